@@ -1,0 +1,95 @@
+#include "app/command_line.h"
+
+#include <getopt.h>
+
+#include <array>
+
+#include "absl/status/status.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace firstmile::app {
+namespace {
+
+enum Flag { kConfig = 1, kListen, kUpstream, kPartnerId, kPartnerKeyFile, kHelp, kVersion };
+
+constexpr std::array<option, 8> kFlags = {{
+    {"config", required_argument, nullptr, kConfig},
+    {"listen", required_argument, nullptr, kListen},
+    {"upstream", required_argument, nullptr, kUpstream},
+    {"partner_id", required_argument, nullptr, kPartnerId},
+    {"partner_key_file", required_argument, nullptr, kPartnerKeyFile},
+    {"help", no_argument, nullptr, kHelp},
+    {"version", no_argument, nullptr, kVersion},
+    {nullptr, 0, nullptr, 0},
+}};
+
+absl::Status SetFlag(int flag, const char* value, CommandLine* line) {
+  switch (flag) {
+    case kConfig:
+      line->config = value;
+      return absl::OkStatus();
+    case kListen:
+      line->listen.emplace_back(value);
+      return absl::OkStatus();
+    case kUpstream:
+      line->upstream = value;
+      return absl::OkStatus();
+    case kPartnerId:
+      line->partner_id.emplace(0);
+      if (absl::SimpleAtoi(value, &*line->partner_id)) return absl::OkStatus();
+      return absl::InvalidArgumentError(absl::StrCat("--partner_id: '", value, "' is no whole number"));
+    case kPartnerKeyFile:
+      line->partner_key_file = value;
+      return absl::OkStatus();
+    case kHelp:
+      line->help = true;
+      return absl::OkStatus();
+    case kVersion:
+      line->version = true;
+      return absl::OkStatus();
+    default:
+      return absl::InternalError("unreachable");
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<CommandLine> ParseCommandLine(int argc, char** argv) {
+  CommandLine line;
+  optind = 0;  // starts over, also for a second call in one process
+  opterr = 0;  // the words are ours
+  while (true) {
+    const int next = optind == 0 ? 1 : optind;
+    const int flag = getopt_long(argc, argv, "+:", kFlags.data(), nullptr);
+    if (flag == -1) break;
+    if (flag == '?')
+      return absl::InvalidArgumentError(absl::StrCat("unknown flag ", argv[next], "; see --help"));
+    if (flag == ':')
+      return absl::InvalidArgumentError(absl::StrCat("the flag ", argv[next], " needs a value"));
+    if (absl::Status set = SetFlag(flag, optarg, &line); !set.ok()) return set;
+  }
+  if (optind < argc)
+    return absl::InvalidArgumentError(absl::StrCat("unexpected argument ", argv[optind], "; see --help"));
+  return line;
+}
+
+absl::string_view HelpText() {
+  return R"(firstmiled: gRPC in front of the Shopee Open Platform's first-mile and tracking-number operations
+
+usage: firstmiled [flags]
+  --config FILE            configuration, Protobuf text or JSON; every field is described in
+                           proto/firstmile/config/v1/config.proto
+  --listen ADDRESS         host:port or unix:/absolute/path; repeatable; default 127.0.0.1:50051
+  --upstream URL           the platform's base URL, for example https://partner.shopeemobile.com
+  --partner_id ID          the app's id from the platform's console
+  --partner_key_file FILE  holds the partner key; without it the environment variable
+                           FIRSTMILE_PARTNER_KEY is read. A key is never given by a flag.
+  --version, --help
+
+A flag goes over the file. Exit codes: 0 drained after SIGTERM or SIGINT, 64 bad flags or configuration,
+1 could not run, 130 a second signal during the drain.
+)";
+}
+
+}  // namespace firstmile::app

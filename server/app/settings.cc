@@ -1,0 +1,210 @@
+#include "app/settings.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "secrets/secret_file.h"
+
+namespace firstmile::app {
+namespace {
+
+constexpr char kDefaultListen[] = "127.0.0.1:50051";
+constexpr char kDefaultPartnerKeyVariable[] = "FIRSTMILE_PARTNER_KEY";
+constexpr char kDefaultUserAgent[] = "firstmiled/" FIRSTMILE_VERSION;
+constexpr int kShopTokensMax = 100'000;
+constexpr std::size_t kAccessTokenBytesMax = 8192;
+
+// Collects the first complaint, so that the checks below read as a list.
+class Checker {
+ public:
+  explicit Checker(const ConfigFile& file) : file_(file) {}
+
+  void Fail(absl::string_view field, absl::string_view reason) {
+    if (status_.ok())
+      status_ = absl::InvalidArgumentError(absl::StrCat(file_.locate(field), field, ": ", reason));
+  }
+  // The value, or the default when it is 0, which a field without presence has when it is left out.
+  std::int64_t Number(absl::string_view field, std::int64_t value, std::int64_t default_value,
+                      std::int64_t min, std::int64_t max) {
+    if (value == 0) return default_value;
+    if (value < min || value > max) Fail(field, absl::StrCat("must be ", min, " to ", max, ", not ", value));
+    return value;
+  }
+  // The same for a field with presence, where 0 is a value.
+  std::int64_t OptionalNumber(absl::string_view field, bool given, std::int64_t value,
+                              std::int64_t default_value, std::int64_t max) {
+    if (!given) return default_value;
+    if (value < 0 || value > max) Fail(field, absl::StrCat("must be 0 to ", max, ", not ", value));
+    return value;
+  }
+  const absl::Status& status() const { return status_; }
+
+ private:
+  const ConfigFile& file_;
+  absl::Status status_;
+};
+
+bool IsLoopback(absl::string_view base_url) {
+  for (absl::string_view host : {"http://127.", "http://localhost", "http://[::1]"}) {
+    if (absl::StartsWith(base_url, host)) return true;
+  }
+  return false;
+}
+
+std::string CheckedBaseUrl(Checker& check, absl::string_view url, bool allow_plain_http) {
+  if (url.empty()) {
+    check.Fail("upstream.base_url",
+               "is required, here or as --upstream, for example https://partner.shopeemobile.com");
+    return "";
+  }
+  url = absl::StripSuffix(url, "/");
+  const bool plain = absl::StartsWith(url, "http://");
+  const std::size_t host = url.find("://") + 3;
+  if ((!plain && !absl::StartsWith(url, "https://")) || url.find_first_of("/?#@ ", host) != url.npos ||
+      url.size() == host) {
+    check.Fail("upstream.base_url", "must be https://host or https://host:port, without a path");
+  } else if (plain && !allow_plain_http && !IsLoopback(url)) {
+    check.Fail(
+        "upstream.base_url",
+        "plain http would show access tokens to the network; set upstream.allow_plain_http to permit it");
+  }
+  return std::string(url);
+}
+
+void ResolveUpstream(Checker& check, const config::v1::Upstream& upstream, absl::string_view flag,
+                     Settings* settings) {
+  settings->gateway.base_url =
+      CheckedBaseUrl(check, flag.empty() ? upstream.base_url() : flag, upstream.allow_plain_http());
+  transport::CurlTransportOptions& transport = settings->transport;
+  transport.connect_timeout = std::chrono::milliseconds(
+      check.Number("upstream.connect_timeout_ms", upstream.connect_timeout_ms(), 3000, 1, 60'000));
+  transport.connections_max = static_cast<std::size_t>(
+      check.Number("upstream.max_connections", upstream.max_connections(), 256, 1, 10'000));
+  transport.queue_max = static_cast<std::size_t>(check.OptionalNumber(
+      "upstream.max_pending", upstream.has_max_pending(), upstream.max_pending(), 10'000, 1'000'000));
+  transport.body_bytes_max = static_cast<std::size_t>(
+      check.Number("upstream.max_body_bytes", upstream.max_body_bytes(), 32 << 20, 4096, 1 << 30));
+  transport.user_agent = upstream.user_agent().empty() ? kDefaultUserAgent : upstream.user_agent();
+  transport.ca_file = upstream.ca_file();
+  transport.allow_plain_http = absl::StartsWith(settings->gateway.base_url, "http://");
+}
+
+void ResolvePartner(Checker& check, const config::v1::Partner& partner, const CommandLine& flags,
+                    Settings* settings) {
+  settings->partner_id = flags.partner_id.value_or(partner.partner_id());
+  if (settings->partner_id <= 0) {
+    check.Fail("partner.partner_id",
+               "is required, here or as --partner_id, a positive number from the console");
+  }
+  const std::string& file =
+      flags.partner_key_file.empty() ? partner.partner_key_file() : flags.partner_key_file;
+  const std::string variable =
+      partner.partner_key_env().empty() ? kDefaultPartnerKeyVariable : partner.partner_key_env();
+  absl::StatusOr<secrets::Secret> key =
+      file.empty() ? secrets::ReadSecretFromEnvironment(variable) : secrets::ReadSecretFile(file);
+  if (key.ok()) {
+    settings->partner_key = *std::move(key);
+  } else if (file.empty()) {
+    check.Fail(
+        "partner.partner_key_file",
+        absl::StrCat(
+            "no partner key: give the file, here or as --partner_key_file, or set the environment variable ",
+            variable));
+  } else {
+    check.Fail("partner.partner_key_file", key.status().message());
+  }
+}
+
+void ResolveShopToken(Checker& check, const std::string& field, const config::v1::ShopToken& token,
+                      Settings* settings) {
+  if (token.shop_id() <= 0) return check.Fail(field + ".shop_id", "must be a positive number");
+  if (token.access_token().empty() == token.access_token_file().empty()) {
+    return check.Fail(field, "give exactly one of access_token and access_token_file");
+  }
+  absl::StatusOr<secrets::Secret> secret = secrets::Secret(token.access_token());
+  if (!token.access_token_file().empty()) secret = secrets::ReadSecretFile(token.access_token_file());
+  if (!secret.ok()) return check.Fail(field + ".access_token_file", secret.status().message());
+  if (secret->Reveal().size() > kAccessTokenBytesMax) {
+    return check.Fail(field,
+                      absl::StrCat("the access token is longer than ", kAccessTokenBytesMax, " bytes"));
+  }
+  if (!settings->access_tokens.try_emplace(token.shop_id(), *std::move(secret)).second) {
+    check.Fail(field + ".shop_id", absl::StrCat("shop ", token.shop_id(), " is given twice"));
+  }
+}
+
+void ResolveShopTokens(Checker& check, const config::v1::ServerConfig& config, Settings* settings) {
+  if (config.shop_tokens_size() > kShopTokensMax) {
+    return check.Fail("shop_tokens",
+                      absl::StrCat("at most ", kShopTokensMax, " shops, not ", config.shop_tokens_size()));
+  }
+  for (int i = 0; i < config.shop_tokens_size(); ++i) {
+    ResolveShopToken(check, absl::StrCat("shop_tokens[", i, "]"), config.shop_tokens(i), settings);
+  }
+}
+
+void ResolveServer(Checker& check, const config::v1::Server& server, Settings* settings) {
+  settings->event_loops =
+      static_cast<int>(check.Number("server.event_loops", server.event_loops(), 1, 1, 64));
+  settings->drain_timeout = std::chrono::milliseconds(check.OptionalNumber(
+      "server.drain_timeout_ms", server.has_drain_timeout_ms(), server.drain_timeout_ms(), 10'000, 600'000));
+  settings->lame_duck =
+      std::chrono::milliseconds(check.Number("server.lame_duck_ms", server.lame_duck_ms(), 0, 1, 600'000));
+  settings->stream_shops_in_parallel = static_cast<int>(
+      check.Number("server.max_stream_shops_in_parallel", server.max_stream_shops_in_parallel(), 8, 1, 1000));
+  settings->default_deadline = std::chrono::milliseconds(
+      check.Number("server.default_deadline_ms", server.default_deadline_ms(), 30'000, 1, 600'000));
+  settings->reflection = !server.has_reflection() || server.reflection();
+}
+
+void ResolveRetry(Checker& check, const config::v1::Retry& retry, Settings* settings) {
+  gateway::GatewayOptions& gateway = settings->gateway;
+  gateway.attempts_max = static_cast<int>(check.Number("retry.max_attempts", retry.max_attempts(), 2, 1, 10));
+  gateway.backoff_initial = absl::Milliseconds(check.OptionalNumber(
+      "retry.initial_backoff_ms", retry.has_initial_backoff_ms(), retry.initial_backoff_ms(), 100, 60'000));
+  gateway.backoff_max =
+      absl::Milliseconds(check.Number("retry.max_backoff_ms", retry.max_backoff_ms(), 1000, 1, 60'000));
+  if (gateway.backoff_max < gateway.backoff_initial) {
+    check.Fail("retry.max_backoff_ms", "must not be less than retry.initial_backoff_ms");
+  }
+}
+
+void ResolveLog(Checker& check, const config::v1::Log& log, Settings* settings) {
+  static constexpr std::pair<absl::string_view, ops::LogLevel> kLevels[] = {{"", ops::LogLevel::kInfo},
+                                                                            {"debug", ops::LogLevel::kDebug},
+                                                                            {"info", ops::LogLevel::kInfo},
+                                                                            {"warn", ops::LogLevel::kWarning},
+                                                                            {"error", ops::LogLevel::kError}};
+  bool known = false;
+  for (const auto& [name, level] : kLevels) {
+    if (log.level() != name) continue;
+    settings->log_level = level;
+    known = true;
+  }
+  if (!known) check.Fail("log.level", "must be debug, info, warn or error");
+  if (!log.format().empty() && log.format() != "json") check.Fail("log.format", "must be json");
+}
+
+}  // namespace
+
+absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLine& flags) {
+  Checker check(file);
+  Settings settings;
+  const config::v1::ServerConfig& config = file.config;
+  settings.listen = flags.listen;
+  if (settings.listen.empty()) settings.listen.assign(config.listen().begin(), config.listen().end());
+  if (settings.listen.empty()) settings.listen = {kDefaultListen};
+  ResolveUpstream(check, config.upstream(), flags.upstream, &settings);
+  ResolvePartner(check, config.partner(), flags, &settings);
+  ResolveShopTokens(check, config, &settings);
+  ResolveServer(check, config.server(), &settings);
+  ResolveRetry(check, config.retry(), &settings);
+  ResolveLog(check, config.log(), &settings);
+  if (!check.status().ok()) return check.status();
+  return settings;
+}
+
+}  // namespace firstmile::app

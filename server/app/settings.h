@@ -1,0 +1,40 @@
+// What the sidecar runs with: flags over file over defaults, checked, secrets read.
+//
+// Built once at start, then read only.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "app/command_line.h"
+#include "app/config_file.h"
+#include "gateway/gateway.h"
+#include "ops/call_log.h"
+#include "secrets/secret.h"
+#include "transport/curl_transport.h"
+
+namespace firstmile::app {
+
+struct Settings {
+  std::vector<std::string> listen;
+  transport::CurlTransportOptions transport;
+  gateway::GatewayOptions gateway;
+  std::int64_t partner_id = 0;
+  secrets::Secret partner_key;
+  absl::flat_hash_map<std::int64_t, secrets::Secret> access_tokens;
+  int event_loops = 1;
+  int stream_shops_in_parallel = 8;
+  std::chrono::milliseconds default_deadline{30000};
+  std::chrono::milliseconds drain_timeout{10000};
+  std::chrono::milliseconds lame_duck{0};
+  bool reflection = true;
+  ops::LogLevel log_level = ops::LogLevel::kInfo;
+};
+
+// Fails with kInvalidArgument and one line: the place in the file where there is one, the field, the reason.
+absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLine& flags);
+
+}  // namespace firstmile::app

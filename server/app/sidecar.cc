@@ -1,0 +1,154 @@
+#include "app/sidecar.h"
+
+#include <google/protobuf/descriptor.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/service_type.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "app/listen_address.h"
+#include "endpoints/endpoint_table.h"
+#include "gateway/shards.h"
+#include "rpc/first_mile_service.h"
+#include "rpc/logistics_service.h"
+#include "rpc/reflection_service.h"
+#include "rpc/rpc_context.h"
+#include "signing/signer.h"
+#include "tokens/configured_tokens.h"
+
+namespace firstmile::app {
+namespace {
+
+// The services of the contract. Health and reflection are gRPC's own.
+constexpr const char* kServices[] = {"firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService"};
+
+std::vector<std::string> ReflectedServices() {
+  std::vector<std::string> names(std::begin(kServices), std::end(kServices));
+  names.insert(names.end(), {"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+                             "grpc.reflection.v1alpha.ServerReflection"});
+  return names;
+}
+
+absl::StatusOr<endpoints::EndpointTable> ReadContract() {
+  std::vector<const google::protobuf::ServiceDescriptor*> services;
+  for (const char* name : kServices) {
+    services.push_back(google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name));
+  }
+  return endpoints::EndpointTable::Build(services);
+}
+
+// The limits of the configuration are the process's; every loop gets its share.
+transport::CurlTransportOptions ShareOfLoop(transport::CurlTransportOptions options, int loops) {
+  const auto share = static_cast<std::size_t>(loops);
+  options.connections_max = std::max<std::size_t>(1, options.connections_max / share);
+  options.queue_max = (options.queue_max + share - 1) / share;
+  return options;
+}
+
+}  // namespace
+
+// Members in the order of their arrows: each uses only those above it, and is freed before them.
+class Sidecar::Rooms {
+ public:
+  Rooms(Settings settings, endpoints::EndpointTable table)
+      : drain_timeout(settings.drain_timeout),
+        lame_duck(settings.lame_duck),
+        endpoints(std::move(table)),
+        tokens(std::move(settings.access_tokens)),
+        signer(settings.partner_id, std::move(settings.partner_key)),
+        shards(settings.event_loops, clock, ShareOfLoop(settings.transport, settings.event_loops),
+               settings.gateway, tokens, signer),
+        rpc{.endpoints = endpoints,
+            .shards = shards,
+            .clock = clock,
+            .default_deadline = settings.default_deadline,
+            .stream_shops_in_parallel = settings.stream_shops_in_parallel} {
+    services.push_back(rpc::MakeFirstMileService(rpc));
+    services.push_back(rpc::MakeLogisticsService(rpc));
+    if (settings.reflection) services.push_back(rpc::MakeReflectionService(ReflectedServices()));
+  }
+
+  absl::Status Serve(const std::vector<std::string>& listen, bool reflection);
+  void SetServing(bool serving);
+
+  const std::chrono::milliseconds drain_timeout;
+  const std::chrono::milliseconds lame_duck;
+  const transport::SystemClock clock;
+  const endpoints::EndpointTable endpoints;
+  tokens::ConfiguredTokens tokens;
+  const signing::Signer signer;
+  gateway::Shards shards;
+  const rpc::RpcContext rpc;
+  std::vector<std::unique_ptr<grpc::Service>> services;
+  std::unique_ptr<grpc::Server> server;
+  std::vector<std::string> addresses;
+};
+
+absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen, bool reflection) {
+  grpc::EnableDefaultHealthCheckService(true);
+  if (reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
+                             0);  // a second sidecar on one port is a mistake, not a share
+  std::vector<int> ports(listen.size(), 0);
+  for (std::size_t i = 0; i < listen.size(); ++i) {
+    if (absl::Status fit = CheckListenAddress(listen[i]); !fit.ok()) return fit;
+    builder.AddListeningPort(listen[i], grpc::InsecureServerCredentials(), &ports[i]);
+  }
+  for (const auto& service : services) builder.RegisterService(service.get());
+  server = builder.BuildAndStart();
+  for (std::size_t i = 0; i < listen.size(); ++i) {
+    if (server == nullptr || ports[i] == 0) {
+      const std::string problem = BindProblem(listen[i]);
+      if (server == nullptr && problem.empty()) continue;  // another address is to blame
+      return absl::UnavailableError(absl::StrCat("cannot listen on ", listen[i], ": ", problem));
+    }
+    const bool chosen = absl::EndsWith(listen[i], ":0");
+    addresses.push_back(chosen ? absl::StrCat(listen[i].substr(0, listen[i].size() - 1), ports[i])
+                               : listen[i]);
+  }
+  if (server == nullptr) return absl::UnavailableError("cannot listen");
+  SetServing(true);
+  return absl::OkStatus();
+}
+
+void Sidecar::Rooms::SetServing(bool serving) {
+  grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
+  health->SetServingStatus(serving);
+  for (const char* name : kServices) health->SetServingStatus(name, serving);
+}
+
+absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
+  absl::StatusOr<endpoints::EndpointTable> table = ReadContract();
+  if (!table.ok()) return table.status();
+  const std::vector<std::string> listen = settings.listen;
+  const bool reflection = settings.reflection;
+  auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table));
+  if (absl::Status served = rooms->Serve(listen, reflection); !served.ok()) return served;
+  return std::unique_ptr<Sidecar>(new Sidecar(std::move(rooms)));
+}
+
+Sidecar::Sidecar(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}
+
+Sidecar::~Sidecar() {
+  rooms_->server->Shutdown(std::chrono::system_clock::now());
+  rooms_->server->Wait();
+}
+
+const std::vector<std::string>& Sidecar::addresses() const {
+  return rooms_->addresses;
+}
+
+void Sidecar::Drain() {
+  rooms_->SetServing(false);
+  std::this_thread::sleep_for(rooms_->lame_duck);
+  rooms_->server->Shutdown(std::chrono::system_clock::now() + rooms_->drain_timeout);
+  rooms_->server->Wait();
+}
+
+}  // namespace firstmile::app

@@ -1,0 +1,37 @@
+// The composition root: builds every room from the settings, serves, drains.
+//
+// Thread-safe after Start, except that Drain is called once. Destroying a sidecar drains it with no time
+// left.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "app/settings.h"
+
+namespace firstmile::app {
+
+class Sidecar {
+ public:
+  // Serves when it returns. Fails with kUnavailable and one line when an address cannot be bound. `settings`
+  // keeps nothing: the secrets move into the rooms.
+  static absl::StatusOr<std::unique_ptr<Sidecar>> Start(Settings settings);
+  ~Sidecar();
+
+  // Where it listens, with the ports that the system chose for port 0.
+  const std::vector<std::string>& addresses() const;
+
+  // Health says NOT_SERVING, then lame duck, then running calls get the drain timeout, then they are
+  // cancelled.
+  void Drain();
+
+ private:
+  class Rooms;
+  explicit Sidecar(std::unique_ptr<Rooms> rooms);
+
+  std::unique_ptr<Rooms> rooms_;
+};
+
+}  // namespace firstmile::app

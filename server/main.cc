@@ -1,0 +1,58 @@
+// firstmiled: flags, configuration, sidecar, exit code.
+#include <cstdio>
+
+#include "absl/strings/str_join.h"
+#include "app/command_line.h"
+#include "app/config_file.h"
+#include "app/process.h"
+#include "app/settings.h"
+#include "app/sidecar.h"
+#include "ops/call_log.h"
+
+namespace {
+
+using firstmile::ops::LogEvent;
+using firstmile::ops::LogLevel;
+
+int Fail(int exit_code, const absl::Status& status) {
+  std::fprintf(stderr, "firstmiled: %s\n", std::string(status.message()).c_str());
+  return exit_code;
+}
+
+absl::StatusOr<firstmile::app::Settings> ReadSettings(const firstmile::app::CommandLine& flags) {
+  absl::StatusOr<firstmile::app::ConfigFile> file =
+      flags.config.empty() ? firstmile::app::NoConfigFile() : firstmile::app::ReadConfigFile(flags.config);
+  if (!file.ok()) return file.status();
+  return firstmile::app::ResolveSettings(*file, flags);
+}
+
+int Serve(firstmile::app::Settings settings) {
+  firstmile::ops::StartLog(settings.log_level);
+  firstmile::app::BlockStopSignals();
+  auto sidecar = firstmile::app::Sidecar::Start(std::move(settings));
+  if (!sidecar.ok()) {
+    const bool bad_use = sidecar.status().code() == absl::StatusCode::kInvalidArgument;
+    return Fail(bad_use ? firstmile::app::kExitBadUse : firstmile::app::kExitCannotRun, sidecar.status());
+  }
+  for (const std::string& address : (*sidecar)->addresses()) LogEvent(LogLevel::kInfo, "listening", address);
+  firstmile::app::WaitForStopSignal();
+  LogEvent(LogLevel::kInfo, "draining", "");
+  (*sidecar)->Drain();
+  LogEvent(LogLevel::kInfo, "stopped", "");
+  firstmile::ops::FlushLog();
+  return firstmile::app::kExitClean;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  firstmile::app::PrepareProcess();
+  const absl::StatusOr<firstmile::app::CommandLine> flags = firstmile::app::ParseCommandLine(argc, argv);
+  if (!flags.ok()) return Fail(firstmile::app::kExitBadUse, flags.status());
+  if (flags->help) return std::fputs(firstmile::app::HelpText().data(), stdout), firstmile::app::kExitClean;
+  if (flags->version) return std::puts("firstmiled " FIRSTMILE_VERSION), firstmile::app::kExitClean;
+
+  absl::StatusOr<firstmile::app::Settings> settings = ReadSettings(*flags);
+  if (!settings.ok()) return Fail(firstmile::app::kExitBadUse, settings.status());
+  return Serve(*std::move(settings));
+}

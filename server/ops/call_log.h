@@ -1,0 +1,42 @@
+// One structured line on stderr for each finished call.
+//
+// Thread-safe. No field of a line can hold a secret: texts of requests and answers are not logged.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace firstmile::ops {
+
+// What a line says of a call; fields that a call does not have are left out.
+struct CallLine {
+  absl::string_view method;  // "FirstMileService/GetDetail"
+  absl::string_view code;    // gRPC's name, for example NOT_FOUND
+  absl::string_view reason;  // of ErrorInfo
+  absl::string_view vendor_code;
+  absl::string_view request_id;  // the platform's
+  std::int64_t shop_id = 0;
+  int http_status = 0;
+  int attempts = 0;
+  std::uint64_t pages = 0;  // of a stream
+  std::uint32_t unknown_fields = 0;
+  std::uint32_t unknown_enum_values = 0;
+  std::chrono::microseconds duration{};
+};
+
+enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
+
+// Prepares logging to stderr, JSON lines. Call once, before the first line.
+void StartLog(LogLevel level);
+
+void LogCall(const CallLine& line);
+
+// A line about the process, for example "listening" with an address. `detail` is shown as it is: no secrets.
+void LogEvent(LogLevel level, absl::string_view event, absl::string_view detail);
+
+void FlushLog();
+
+}  // namespace firstmile::ops

@@ -1,0 +1,91 @@
+#include "rpc/incoming_call.h"
+
+#include <grpcpp/server_context.h>
+
+#include "errors/status.h"
+#include "google/rpc/error_details.pb.h"
+
+namespace firstmile::rpc {
+namespace {
+
+const char* CodeName(int code) {
+  static constexpr const char* kNames[] = {
+      "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+      "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+      "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+      "DATA_LOSS", "UNAUTHENTICATED"};
+  return code >= 0 && code < static_cast<int>(std::size(kNames)) ? kNames[code] : "UNKNOWN";
+}
+
+std::string Reason(const google::rpc::Status& status) {
+  google::rpc::ErrorInfo info;
+  for (const google::protobuf::Any& detail : status.details()) {
+    if (detail.UnpackTo(&info)) return info.reason();
+  }
+  return "";
+}
+
+grpc::Status ToGrpc(const google::rpc::Status& status) {
+  if (status.code() == 0) return grpc::Status::OK;
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), status.message(),
+                      status.SerializeAsString());
+}
+
+}  // namespace
+
+IncomingCall::IncomingCall(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+                           std::chrono::milliseconds default_deadline)
+    : clock_(rpc.clock), start_(rpc.clock.Monotonic()), deadline_(transport::MonotonicTime::max()) {
+  const auto wanted = context.deadline();
+  if (wanted != std::chrono::system_clock::time_point::max()) {
+    deadline_ = start_ + (wanted - std::chrono::system_clock::now());
+  } else if (default_deadline != std::chrono::milliseconds::max()) {
+    deadline_ = start_ + default_deadline;
+  }
+  const auto token = context.client_metadata().find(kAccessTokenMetadata);
+  if (token != context.client_metadata().end()) {
+    access_token_.emplace(std::string(token->second.data(), token->second.size()));
+  }
+}
+
+void IncomingCall::ArmDeadline(transport::EventLoop& home) {
+  if (deadline_ == transport::MonotonicTime::max()) return;
+  timer_ = home.AddTimer(deadline_, [this] { Cancel(); });
+}
+
+void IncomingCall::DisarmDeadline(transport::EventLoop& home) {
+  if (timer_.has_value()) home.CancelTimer(*timer_);
+}
+
+gateway::CallContext IncomingCall::GatewayContext() const {
+  return gateway::CallContext{
+      .deadline = deadline_, .stop = stop_.get_token(), .access_token = access_token_};
+}
+
+google::rpc::Status IncomingCall::StoppedStatus(const std::string& operation) const {
+  if (clock_.Monotonic() >= deadline_) {
+    return errors::Local(errors::Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "time is up", operation);
+  }
+  return errors::Local(errors::Code::kCancelled, "CANCELLED", "the caller cancelled", operation);
+}
+
+grpc::Status IncomingCall::Conclude(const std::string& operation, std::int64_t shop_id,
+                                    const gateway::CallReport& report, std::uint64_t pages) const {
+  const std::string reason = Reason(report.status);
+  ops::LogCall(
+      {.method = operation,
+       .code = CodeName(report.status.code()),
+       .reason = reason,
+       .vendor_code = report.vendor_code,
+       .request_id = report.request_id,
+       .shop_id = shop_id,
+       .http_status = report.http_status,
+       .attempts = report.attempts,
+       .pages = pages,
+       .unknown_fields = report.decode.unknown_fields,
+       .unknown_enum_values = report.decode.unknown_enum_values,
+       .duration = std::chrono::duration_cast<std::chrono::microseconds>(clock_.Monotonic() - start_)});
+  return ToGrpc(report.status);
+}
+
+}  // namespace firstmile::rpc

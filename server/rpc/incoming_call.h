@@ -1,0 +1,56 @@
+// What unary calls and streams share: deadline, cancel, the caller's token, and the one log line at the end.
+//
+// Construct it on the gRPC thread; `Cancel` is thread-safe, the rest belongs to the call's home loop.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <stop_token>
+#include <string>
+
+#include "gateway/gateway.h"
+#include "ops/call_log.h"
+#include "rpc/rpc_context.h"
+
+namespace grpc {
+class CallbackServerContext;
+}
+
+namespace firstmile::rpc {
+
+// Metadata in which a caller brings its own access token; such a call never asks the token source.
+inline constexpr char kAccessTokenMetadata[] = "x-shopee-access-token";
+
+class IncomingCall {
+ public:
+  // `default_deadline` counts when the client sent none; max() means no limit.
+  IncomingCall(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+               std::chrono::milliseconds default_deadline);
+
+  // Asks every wait of the call to end.
+  void Cancel() { stop_.request_stop(); }
+
+  // Cancels by itself at the deadline, until Disarm.
+  void ArmDeadline(transport::EventLoop& home);
+  void DisarmDeadline(transport::EventLoop& home);
+
+  gateway::CallContext GatewayContext() const;
+  std::stop_token stop_token() const { return stop_.get_token(); }
+
+  // The status of a call that was stopped: DEADLINE_EXCEEDED or CANCELLED.
+  google::rpc::Status StoppedStatus(const std::string& operation) const;
+
+  // Writes the log line and gives gRPC's form of the status, details included.
+  grpc::Status Conclude(const std::string& operation, std::int64_t shop_id, const gateway::CallReport& report,
+                        std::uint64_t pages) const;
+
+ private:
+  const transport::Clock& clock_;
+  const transport::MonotonicTime start_;
+  transport::MonotonicTime deadline_;
+  std::optional<secrets::Secret> access_token_;
+  std::stop_source stop_;
+  std::optional<transport::EventLoop::TimerId> timer_;
+};
+
+}  // namespace firstmile::rpc

@@ -1,0 +1,25 @@
+// What every rpc needs, gathered once by the composition root.
+//
+// Immutable after construction; the things it refers to are thread-safe and outlive the server.
+#pragma once
+
+#include <chrono>
+
+#include "endpoints/endpoint_table.h"
+#include "gateway/shards.h"
+
+namespace firstmile::rpc {
+
+struct RpcContext {
+  const endpoints::EndpointTable& endpoints;
+  gateway::Shards& shards;
+  const transport::Clock& clock;
+
+  // For a unary call or a file whose caller gives no deadline.
+  std::chrono::milliseconds default_deadline{30000};
+
+  // Shops of one stream that are read side by side.
+  int stream_shops_in_parallel = 8;
+};
+
+}  // namespace firstmile::rpc

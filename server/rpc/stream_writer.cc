@@ -1,0 +1,30 @@
+#include "rpc/stream_writer.h"
+
+#include <utility>
+
+namespace firstmile::rpc {
+
+async::Task<bool> StreamWriter::Write(const google::protobuf::Message& frame, std::stop_token stop) {
+  const transport::Slots::Admission turn = co_await turn_.Acquire(stop);
+  if (turn != transport::Slots::Admission::kGranted) co_return false;
+  if (!client_gone_ && !stop.stop_requested()) {
+    // No stop here: gRPC holds the frame until it says so, and says so soon after a cancel.
+    transport::Waiter written(home_, std::stop_token());
+    writing_ = &written;
+    sink_.StartFrame(frame);
+    co_await written;
+    writing_ = nullptr;
+  }
+  const bool go_on = !client_gone_ && !stop.stop_requested();
+  turn_.Release();
+  co_return go_on;
+}
+
+void StreamWriter::WriteDone(bool ok) {
+  home_.Post([this, ok] {
+    if (!ok) client_gone_ = true;
+    writing_->Set();
+  });
+}
+
+}  // namespace firstmile::rpc

@@ -1,0 +1,46 @@
+#include "rpc/unary_call.h"
+
+#include "errors/status.h"
+
+namespace firstmile::rpc {
+
+grpc::ServerUnaryReactor* UnaryCall::Start(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+                                           const google::protobuf::Message& request,
+                                           google::protobuf::Message* response) {
+  // Start-up refuses a service with an rpc that the table does not know.
+  const endpoints::Endpoint& endpoint = *rpc.endpoints.FindByRequest(request.GetDescriptor());
+  auto* call = new UnaryCall(rpc, context, endpoint, request, response);
+  const std::vector<errors::Violation> violations = endpoint.rules.Check(request);
+  if (violations.empty()) {
+    call->shard_.loop.Post([call] { async::Detach(call->Run()); });
+  } else {
+    call->Refuse(errors::InvalidRequest(violations, endpoint.operation));
+  }
+  return call;
+}
+
+UnaryCall::UnaryCall(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+                     const endpoints::Endpoint& endpoint, const google::protobuf::Message& request,
+                     google::protobuf::Message* response)
+    : endpoint_(endpoint),
+      request_(request),
+      response_(response),
+      subject_(endpoint.SubjectOf(request)),
+      shard_(rpc.shards.For(subject_)),
+      call_(rpc, context, rpc.default_deadline) {}
+
+void UnaryCall::Refuse(const google::rpc::Status& status) {
+  gateway::CallReport report;
+  report.status = status;
+  Finish(call_.Conclude(endpoint_.operation, subject_, report, 0));
+}
+
+async::Task<void> UnaryCall::Run() {
+  call_.ArmDeadline(shard_.loop);
+  const gateway::CallReport report =
+      co_await shard_.gateway.Call(endpoint_, request_, response_, call_.GatewayContext());
+  call_.DisarmDeadline(shard_.loop);
+  Finish(call_.Conclude(endpoint_.operation, subject_, report, 0));  // last: gRPC may free this call at once
+}
+
+}  // namespace firstmile::rpc

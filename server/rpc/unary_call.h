@@ -1,0 +1,40 @@
+// The life of one unary rpc: checks, the way to the shop's loop, the gateway, Finish exactly once.
+//
+// A call owns itself: gRPC frees it through OnDone, which follows the one Finish. Only the end of the
+// coroutine finishes, also after a cancel or a deadline, so that request and response live as long as they
+// are used.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include "rpc/incoming_call.h"
+
+namespace firstmile::rpc {
+
+class UnaryCall final : public grpc::ServerUnaryReactor {
+ public:
+  // Thread-safe; returns at once. `rpc`, `request` and `response` outlive the call.
+  static grpc::ServerUnaryReactor* Start(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+                                         const google::protobuf::Message& request,
+                                         google::protobuf::Message* response);
+
+  void OnCancel() override { call_.Cancel(); }
+  void OnDone() override { delete this; }
+
+ private:
+  UnaryCall(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+            const endpoints::Endpoint& endpoint, const google::protobuf::Message& request,
+            google::protobuf::Message* response);
+
+  void Refuse(const google::rpc::Status& status);
+  async::Task<void> Run();
+
+  const endpoints::Endpoint& endpoint_;
+  const google::protobuf::Message& request_;
+  google::protobuf::Message* const response_;
+  const std::int64_t subject_;
+  gateway::Shard& shard_;
+  IncomingCall call_;
+};
+
+}  // namespace firstmile::rpc

@@ -1,0 +1,51 @@
+// Signs calls to the platform and builds their URLs.
+//
+// Immutable; safe to share between threads. The rules are the platform's (guide "API calls"): the sign is the
+// lower-case hex of HMAC-SHA256 over partner_id + path + timestamp [+ access_token + shop_id], keyed with the
+// partner key's text as it stands, never hex-decoded. Business parameters and the body are not signed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "secrets/secret.h"
+
+namespace firstmile::signing {
+
+using QueryParameters = std::vector<std::pair<std::string, std::string>>;
+
+// The shop or merchant in whose name a call is made; a public call has none.
+struct Subject {
+  absl::string_view parameter;  // "shop_id" or "merchant_id"; empty for a public call
+  std::int64_t id = 0;
+  secrets::Secret access_token;
+};
+
+class Signer {
+ public:
+  Signer(std::int64_t partner_id, secrets::Secret partner_key)
+      : partner_id_(partner_id), partner_key_(std::move(partner_key)) {}
+
+  std::int64_t partner_id() const { return partner_id_; }
+
+  // The sign of one call. `timestamp` is in Unix seconds; the platform accepts it for five minutes.
+  secrets::Secret Sign(absl::string_view path, std::int64_t timestamp, const Subject& subject) const;
+
+  // The whole URL of one attempt: `base_url` (scheme, host, port) + `path` + common parameters + `query`, all
+  // values percent-encoded. Build it anew for each attempt: it carries the attempt's time.
+  secrets::Secret SignedUrl(absl::string_view base_url, absl::string_view path, absl::Time now,
+                            const Subject& subject, const QueryParameters& query) const;
+
+ private:
+  const std::int64_t partner_id_;
+  const secrets::Secret partner_key_;
+};
+
+// Lower-case hex of HMAC-SHA256; the platform's pushes are signed by it too.
+std::string HmacSha256Hex(absl::string_view key, absl::string_view message);
+
+}  // namespace firstmile::signing

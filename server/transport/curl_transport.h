@@ -1,0 +1,51 @@
+// HttpTransport over libcurl.
+//
+// Belongs to its loop's thread. Easy handles are pooled; connections are reused by the loop's multi handle.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "transport/event_loop.h"
+#include "transport/http_transport.h"
+#include "transport/slots.h"
+
+namespace firstmile::transport {
+
+struct CurlTransportOptions {
+  std::size_t connections_max = 256;
+  std::size_t queue_max = 10000;                  // requests that wait for a connection
+  std::size_t body_bytes_max = 32 * 1024 * 1024;  // of one answer
+  std::chrono::milliseconds connect_timeout{5000};
+  std::string user_agent = "firstmiled";
+  std::string ca_file;            // empty: the system's
+  bool allow_plain_http = false;  // else https only
+};
+
+class CurlTransport final : public HttpTransport {
+ public:
+  // `loop` outlives the transport. Construct it on any thread, destroy it after the loop has stopped.
+  CurlTransport(EventLoop& loop, CurlTransportOptions options);
+  ~CurlTransport() override;
+
+  async::Task<HttpResult> Send(HttpRequest request, std::stop_token stop) override;
+
+ private:
+  class Transfer;
+
+  CURL* TakeHandle();
+  void ReturnHandle(CURL* easy);
+
+  EventLoop& loop_;
+  const CurlTransportOptions options_;
+  Slots slots_;
+  curl_slist* json_headers_;
+  std::vector<CURL*> idle_;
+};
+
+}  // namespace firstmile::transport

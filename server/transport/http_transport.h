@@ -1,0 +1,58 @@
+// What an HTTP call is to the rooms above; how it is made is the implementation's business.
+//
+// A transport belongs to one event loop: call `Send` on that loop's thread; the task resumes there.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "async/task.h"
+#include "secrets/secret.h"
+
+namespace firstmile::transport {
+
+struct HttpRequest {
+  secrets::Secret url;  // carries the token and the signature
+  bool post = false;
+  std::string body;  // JSON; POST only
+  std::chrono::milliseconds
+      timeout{};  // from connecting to the last byte; the wait for a place is not counted
+
+  // False forbids every silent repetition inside the HTTP library: the request leaves at most once.
+  bool repeatable = true;
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::string content_type;
+  std::string body;
+};
+
+enum class HttpFailure {
+  kNone,
+  kOverloaded,    // the transport's queue is full; nothing was sent
+  kNotSent,       // no connection; the platform cannot have seen the request
+  kNoAnswer,      // the request may have arrived; no complete answer came
+  kTimedOut,      // as kNoAnswer, because the attempt's time was up
+  kBodyTooLarge,  // an answer came and was longer than the limit
+  kStopped,       // a stop was requested
+};
+
+struct HttpResult {
+  HttpFailure failure = HttpFailure::kNone;
+  std::string detail;  // for people; never the URL
+  HttpResponse response;
+};
+
+class HttpTransport {
+ public:
+  virtual ~HttpTransport() = default;
+
+  // One attempt. An HTTP error status is a success here: the result carries the response. A stop drops the
+  // transfer and closes its connection.
+  virtual async::Task<HttpResult> Send(HttpRequest request, std::stop_token stop) = 0;
+};
+
+}  // namespace firstmile::transport

@@ -1,0 +1,69 @@
+#include "secrets/secret.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <ostream>
+#include <string>
+#include <type_traits>
+
+#include "secrets/secret_file.h"
+
+namespace firstmile::secrets {
+namespace {
+
+template <typename T>
+concept Printable = requires(std::ostream& out, const T& value) { out << value; };
+
+std::string TemporaryFile(const std::string& name, const std::string& text) {
+  const std::string path = ::testing::TempDir() + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+TEST(Secret, CannotBePrintedOrTurnedIntoText) {
+  static_assert(!Printable<Secret>);
+  static_assert(!std::is_convertible_v<Secret, std::string>);
+  static_assert(!std::is_convertible_v<Secret, absl::string_view>);
+  static_assert(!std::is_convertible_v<std::string, Secret>);
+}
+
+TEST(Secret, AMovedFromSecretHoldsNothing) {
+  Secret from(std::string(8, 'x'));  // short enough to live inside the string
+  const Secret to = std::move(from);
+  EXPECT_EQ(to.Reveal(), "xxxxxxxx");
+  EXPECT_TRUE(from.empty());  // NOLINT(bugprone-use-after-move): what a move leaves is the point
+}
+
+TEST(Secret, AssignmentReplacesTheText) {
+  Secret secret(std::string("first"));
+  secret = Secret(std::string("second"));
+  EXPECT_EQ(secret.Reveal(), "second");
+}
+
+TEST(SecretFile, IsReadWithoutSurroundingWhiteSpace) {
+  const absl::StatusOr<Secret> secret = ReadSecretFile(TemporaryFile("key", "  abc\n"));
+  ASSERT_TRUE(secret.ok());
+  EXPECT_EQ(secret->Reveal(), "abc");
+}
+
+TEST(SecretFile, ThatIsMissingEmptyOrTooLargeIsNamedWithoutItsContent) {
+  EXPECT_EQ(ReadSecretFile("/nonexistent/key").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(ReadSecretFile(TemporaryFile("empty", " \n")).status().code(), absl::StatusCode::kFailedPrecondition);
+  const std::string huge(kSecretFileBytesMax + 1, 'z');
+  const absl::Status too_large = ReadSecretFile(TemporaryFile("huge", huge)).status();
+  EXPECT_EQ(too_large.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(too_large.message().find("zzz"), absl::string_view::npos);
+}
+
+TEST(SecretEnvironment, IsReadOrReportedByName) {
+  setenv("FIRSTMILE_SECRET_TEST", "abc", 1);
+  EXPECT_EQ(ReadSecretFromEnvironment("FIRSTMILE_SECRET_TEST")->Reveal(), "abc");
+  unsetenv("FIRSTMILE_SECRET_TEST");
+  const absl::Status missing = ReadSecretFromEnvironment("FIRSTMILE_SECRET_TEST").status();
+  EXPECT_NE(missing.message().find("FIRSTMILE_SECRET_TEST"), absl::string_view::npos);
+}
+
+}  // namespace
+}  // namespace firstmile::secrets
