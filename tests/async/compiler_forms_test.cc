@@ -1,5 +1,5 @@
-// Holds the compiler to forms of co_await that GCC 12.2 translates wrongly, some into double frees. The house does
-// not write them, but a compiler that gets them wrong is not trusted with the ones that it does write.
+// Holds the compiler to forms of co_await that GCC 12.2 translates wrongly, some into double frees. The house
+// does not write them, but a compiler that gets them wrong is not trusted with the ones that it does write.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -35,11 +35,19 @@ struct Result {
   bool ok;
 };
 
-std::string Long(char c) { return std::string(64, c); }
+std::string Long(char c) {
+  return std::string(64, c);
+}
 
-Task<Counted> Make(char c) { co_return Counted(Long(c)); }
-Task<Result> MakeResult(char c, bool ok) { co_return Result{Counted(Long(c)), ok}; }
-Task<std::string> Join(Aggregate pair) { co_return pair.left.text() + pair.right.text(); }
+Task<Counted> Make(char c) {
+  co_return Counted(Long(c));
+}
+Task<Result> MakeResult(char c, bool ok) {
+  co_return Result{Counted(Long(c)), ok};
+}
+Task<std::string> Join(Aggregate pair) {
+  co_return pair.left.text() + pair.right.text();
+}
 
 Task<void> InConditional(bool left, std::string* out) {
   *out = (left ? co_await Make('a') : co_await Make('b')).text();

@@ -26,7 +26,9 @@ struct Gate {
   }
 };
 
-Task<int> Number(int number) { co_return number; }
+Task<int> Number(int number) {
+  co_return number;
+}
 
 Task<int> Sum(int count) {
   int sum = 0;
@@ -37,7 +39,9 @@ Task<int> Sum(int count) {
   co_return sum;
 }
 
-Task<void> Store(int* result, Task<int> task) { *result = co_await std::move(task); }
+Task<void> Store(int* result, Task<int> task) {
+  *result = co_await std::move(task);
+}
 
 Task<std::string> WaitThen(Gate& gate, std::string text) {
   co_await gate;

@@ -50,7 +50,8 @@ TEST(SecretFile, IsReadWithoutSurroundingWhiteSpace) {
 
 TEST(SecretFile, ThatIsMissingEmptyOrTooLargeIsNamedWithoutItsContent) {
   EXPECT_EQ(ReadSecretFile("/nonexistent/key").status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(ReadSecretFile(TemporaryFile("empty", " \n")).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReadSecretFile(TemporaryFile("empty", " \n")).status().code(),
+            absl::StatusCode::kFailedPrecondition);
   const std::string huge(kSecretFileBytesMax + 1, 'z');
   const absl::Status too_large = ReadSecretFile(TemporaryFile("huge", huge)).status();
   EXPECT_EQ(too_large.code(), absl::StatusCode::kFailedPrecondition);

@@ -30,18 +30,21 @@ struct Vector {
 // Published vectors first, then own ones with fake keys; all were checked with an independent HMAC.
 constexpr Vector kVectors[] = {
     {"PublishedShop", kDemoKey, 2001887, "/api/v2/shop/get_shop_info", 1655714431, "shop_id",
-     "59777174636562737266615546704c6d", 14701711, "b914bea03c13799deb036bb9d10e689f5a6bade160c44af568646f1ef7d796c1"},
+     "59777174636562737266615546704c6d", 14701711,
+     "b914bea03c13799deb036bb9d10e689f5a6bade160c44af568646f1ef7d796c1"},
     {"PublishedMerchant", kDemoKey, 2001887, "/api/v2/global_product/get_category", 1655714431, "merchant_id",
-     "09777174636962737266615546704c6d", 1000000, "a50a2229b148e76048e21ad69a9d619885a21bd4aa7738bc524e1207df73a151"},
+     "09777174636962737266615546704c6d", 1000000,
+     "a50a2229b148e76048e21ad69a9d619885a21bd4aa7738bc524e1207df73a151"},
     {"PublishedPublic", kDemoKey, 2001887, "/api/v2/public/get_shops_by_partner", 1655714431, "", "", 0,
      "60ab8c4a535009ab33b8a0029ee18a667ef6eaeb16481ed3d573a5059122d4df"},
     {"OwnShopWithHexKey", kHexKey, 1000001, "/api/v2/first_mile/get_detail", 1700000000, "shop_id",
-     "aaaabbbbccccddddeeeeffff00001111", 200001, "0dd5abfe29f4fc4ca4a68defb324549b4325fc2167bdd53daf5a6ee2245da312"},
-    {"OwnShopWithShpkKey", kShpkKey, 1000001, "/api/v2/first_mile/bind_first_mile_tracking_number", 1700000000,
-     "shop_id", "aaaabbbbccccddddeeeeffff00001111", 200001,
+     "aaaabbbbccccddddeeeeffff00001111", 200001,
+     "0dd5abfe29f4fc4ca4a68defb324549b4325fc2167bdd53daf5a6ee2245da312"},
+    {"OwnShopWithShpkKey", kShpkKey, 1000001, "/api/v2/first_mile/bind_first_mile_tracking_number",
+     1700000000, "shop_id", "aaaabbbbccccddddeeeeffff00001111", 200001,
      "591578d0a1a6e25fb319fff698387e4d91ccaeac8d7a182a86c4e3c609346110"},
-    {"OwnMerchantWithShpkKey", kShpkKey, 1000001, "/api/v2/merchant/get_merchant_prepaid_account_list", 1700000000,
-     "merchant_id", "aaaabbbbccccddddeeeeffff00001111", 300001,
+    {"OwnMerchantWithShpkKey", kShpkKey, 1000001, "/api/v2/merchant/get_merchant_prepaid_account_list",
+     1700000000, "merchant_id", "aaaabbbbccccddddeeeeffff00001111", 300001,
      "5f1d29b705bef380d40c4f3710f33b9a7c4e31e6aed22152a2f8b0251682cc16"},
     {"OwnTokenGet", kShpkKey, 1000001, "/api/v2/auth/token/get", 1700000000, "", "", 0,
      "d8963b6dcfea44dd0cd7dc61e2672e93579cdfaa9e9a3e037d0f0c8803de2c4a"},
@@ -70,7 +73,8 @@ TEST(Signer, PushVectorsMatch) {
 
 TEST(Signer, NeverDecodesAHexKey) {
   const Signer signer(2001887, secrets::Secret(std::string(kDemoKey)));
-  const Subject subject{"shop_id", 14701711, secrets::Secret(std::string("59777174636562737266615546704c6d"))};
+  const Subject subject{"shop_id", 14701711,
+                        secrets::Secret(std::string("59777174636562737266615546704c6d"))};
   EXPECT_NE(signer.Sign("/api/v2/shop/get_shop_info", 1655714431, subject).Reveal(),
             "38655dc67bb74e4241833e5968c312650cc51942c158be347adfb9b8c4484257");
 }
@@ -79,20 +83,22 @@ TEST(SignedUrl, CarriesTheCommonParametersAndEncodesValues) {
   const Signer signer(2001887, secrets::Secret(std::string(kDemoKey)));
   const Subject subject{"shop_id", 600000, secrets::Secret(std::string("a+b/c=="))};
   const secrets::Secret url =
-      signer.SignedUrl("https://host", "/api/v2/first_mile/get_detail", absl::FromUnixSeconds(1700000000), subject,
-                       {{"cursor", ""}, {"first_mile_tracking_number", "A B&C,包"}});
+      signer.SignedUrl("https://host", "/api/v2/first_mile/get_detail", absl::FromUnixSeconds(1700000000),
+                       subject, {{"cursor", ""}, {"first_mile_tracking_number", "A B&C,包"}});
   const secrets::Secret sign = signer.Sign("/api/v2/first_mile/get_detail", 1700000000, subject);
-  EXPECT_EQ(url.Reveal(),
-            absl::StrCat("https://host/api/v2/first_mile/get_detail?partner_id=2001887&timestamp=1700000000&sign=",
-                         sign.Reveal(), "&access_token=a%2Bb%2Fc%3D%3D&shop_id=600000&cursor=",
-                         "&first_mile_tracking_number=A%20B%26C%2C%E5%8C%85"));
+  EXPECT_EQ(
+      url.Reveal(),
+      absl::StrCat("https://host/api/v2/first_mile/get_detail?partner_id=2001887&timestamp=1700000000&sign=",
+                   sign.Reveal(), "&access_token=a%2Bb%2Fc%3D%3D&shop_id=600000&cursor=",
+                   "&first_mile_tracking_number=A%20B%26C%2C%E5%8C%85"));
 }
 
 TEST(SignedUrl, OfAPublicCallHasNeitherTokenNorSubject) {
   const Signer signer(2001887, secrets::Secret(std::string(kDemoKey)));
   const secrets::Secret url = signer.SignedUrl("https://host", "/api/v2/public/get_shops_by_partner",
                                                absl::FromUnixSeconds(1655714431), Subject{}, {});
-  EXPECT_TRUE(absl::EndsWith(url.Reveal(), "60ab8c4a535009ab33b8a0029ee18a667ef6eaeb16481ed3d573a5059122d4df"));
+  EXPECT_TRUE(
+      absl::EndsWith(url.Reveal(), "60ab8c4a535009ab33b8a0029ee18a667ef6eaeb16481ed3d573a5059122d4df"));
 }
 
 }  // namespace
