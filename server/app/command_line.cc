@@ -24,6 +24,12 @@ constexpr std::array<option, 8> kFlags = {{
     {nullptr, 0, nullptr, 0},
 }};
 
+// The flag without its value, which might be a secret given by mistake. getopt_long takes any unambiguous
+// beginning of a name, so that --partner_key would be --partner_key_file: names are compared whole.
+std::string FlagName(absl::string_view word) {
+  return std::string(word.substr(0, word.find('=')));
+}
+
 absl::Status SetFlag(int flag, const char* value, CommandLine* line) {
   switch (flag) {
     case kConfig:
@@ -61,16 +67,19 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, char** argv) {
   opterr = 0;  // the words are ours
   while (true) {
     const int next = optind == 0 ? 1 : optind;
-    const int flag = getopt_long(argc, argv, "+:", kFlags.data(), nullptr);
+    int index = -1;
+    const int flag = getopt_long(argc, argv, "+:", kFlags.data(), &index);
     if (flag == -1) break;
-    if (flag == '?')
-      return absl::InvalidArgumentError(absl::StrCat("unknown flag ", argv[next], "; see --help"));
-    if (flag == ':')
-      return absl::InvalidArgumentError(absl::StrCat("the flag ", argv[next], " needs a value"));
+    const std::string name = FlagName(argv[next]);
+    if (flag == ':') return absl::InvalidArgumentError(absl::StrCat("the flag ", name, " needs a value"));
+    if (flag == '?' || name != absl::StrCat("--", kFlags[static_cast<std::size_t>(index)].name)) {
+      return absl::InvalidArgumentError(absl::StrCat("unknown flag ", name, "; see --help"));
+    }
     if (absl::Status set = SetFlag(flag, optarg, &line); !set.ok()) return set;
   }
-  if (optind < argc)
+  if (optind < argc) {
     return absl::InvalidArgumentError(absl::StrCat("unexpected argument ", argv[optind], "; see --help"));
+  }
   return line;
 }
 

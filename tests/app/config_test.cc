@@ -1,0 +1,191 @@
+// Bad input at start ends with one clear line: the place, the field, the reason.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "absl/strings/match.h"
+#include "app/command_line.h"
+#include "app/config_file.h"
+#include "app/listen_address.h"
+#include "app/settings.h"
+
+namespace firstmile::app {
+namespace {
+
+constexpr char kKey[] = "0123456789abcdef-canary-key";
+
+std::string Write(const std::string& name, const std::string& text) {
+  const std::string path = ::testing::TempDir() + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+const std::string& KeyFile() {
+  static const std::string path = Write("partner.key", kKey);
+  return path;
+}
+
+std::string Text(const std::string& more) {
+  return "upstream { base_url: \"https://partner.shopeemobile.com\" }\n"
+         "partner { partner_id: 1 partner_key_file: \"" +
+         KeyFile() + "\" }\n" + more;
+}
+
+absl::StatusOr<Settings> Resolve(const std::string& path, const CommandLine& flags = {}) {
+  absl::StatusOr<ConfigFile> file = ReadConfigFile(path);
+  if (!file.ok()) return file.status();
+  return ResolveSettings(*file, flags);
+}
+
+TEST(Config, TextGivesItsSettingsAndDefaults) {
+  const absl::StatusOr<Settings> settings =
+      Resolve(Write("good.textproto", Text("server { event_loops: 2 }")));
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  EXPECT_EQ(settings->gateway.base_url, "https://partner.shopeemobile.com");
+  EXPECT_EQ(settings->listen, std::vector<std::string>{"127.0.0.1:50051"});
+  EXPECT_EQ(settings->event_loops, 2);
+  EXPECT_EQ(settings->gateway.attempts_max, 2);
+  EXPECT_EQ(settings->drain_timeout, std::chrono::seconds(10));
+  EXPECT_EQ(settings->partner_key.Reveal(), kKey);
+  EXPECT_FALSE(settings->transport.allow_plain_http);
+}
+
+TEST(Config, JsonGivesTheSame) {
+  const absl::StatusOr<Settings> settings =
+      Resolve(Write("good.json", R"({"upstream": {"base_url": "https://partner.shopeemobile.com/"},
+                                     "partner": {"partner_id": 1, "partner_key_file": ")" +
+                                     KeyFile() + R"("},
+                                     "shop_tokens": [{"shop_id": 600000, "access_token": "t"}],
+                                     "server": {"drain_timeout_ms": 0}})"));
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  EXPECT_EQ(settings->gateway.base_url, "https://partner.shopeemobile.com");
+  EXPECT_EQ(settings->access_tokens.at(600000).Reveal(), "t");
+  EXPECT_EQ(settings->drain_timeout, std::chrono::milliseconds(0));
+}
+
+TEST(Config, FlagsGoOverTheFile) {
+  CommandLine flags;
+  flags.listen = {"127.0.0.1:1", "unix:/tmp/x"};
+  flags.upstream = "http://127.0.0.1:9";
+  flags.partner_id = 7;
+  const absl::StatusOr<Settings> settings =
+      Resolve(Write("flags.textproto", Text("listen: \"127.0.0.1:2\"")), flags);
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  EXPECT_EQ(settings->listen, flags.listen);
+  EXPECT_EQ(settings->gateway.base_url, "http://127.0.0.1:9");
+  EXPECT_EQ(settings->partner_id, 7);
+}
+
+struct BadFile {
+  const char* name;
+  std::string text;
+  const char* line;  // ":3: "; empty where no line can be told
+  const char* word;
+};
+
+class BadConfig : public ::testing::TestWithParam<BadFile> {};
+
+TEST_P(BadConfig, IsRefusedWithItsLineAndItsReason) {
+  const absl::StatusOr<Settings> settings = Resolve(Write("bad.config", GetParam().text));
+  ASSERT_FALSE(settings.ok());
+  const absl::string_view message = settings.status().message();
+  EXPECT_TRUE(absl::StrContains(message, "bad.config")) << message;
+  EXPECT_TRUE(absl::StrContains(message, GetParam().line)) << message;
+  EXPECT_TRUE(absl::StrContains(message, GetParam().word)) << message;
+  EXPECT_FALSE(absl::StrContains(message, "\n")) << message;
+  EXPECT_FALSE(absl::StrContains(message, kKey)) << message;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, BadConfig,
+    ::testing::Values(
+        BadFile{"UnknownField", Text("bogus: 1"), ":3: ", "bogus"},
+        BadFile{"BrokenText", "upstream {\n base_url: }", ":2: ", "Expected string"},
+        BadFile{"WrongType", Text("\nserver { event_loops: \"many\" }"), ":4: ", "integer"},
+        BadFile{"OutOfRange", Text("server {\n  event_loops: 65\n}"),
+                ":4: ", "server.event_loops: must be 1 to 64, not 65"},
+        BadFile{"ShopTwice",
+                Text("shop_tokens { shop_id: 1 access_token: \"a\" }\nshop_tokens { shop_id: 1 access_token: "
+                     "\"b\" }"),
+                ":4: ", "shop 1 is given twice"},
+        BadFile{"TokenMissing", Text("shop_tokens { shop_id: 1 }"), ":3: ", "exactly one of access_token"},
+        BadFile{"TokenFileMissing", Text("shop_tokens { shop_id: 1 access_token_file: \"/nonexistent\" }"),
+                ":3: ", "/nonexistent"},
+        BadFile{"PlainHttp", "upstream {\n base_url: \"http://partner.shopeemobile.com\" }",
+                ":2: ", "plain http"},
+        BadFile{"PathInUrl", "upstream {\n base_url: \"https://partner.shopeemobile.com/api\" }",
+                ":2: ", "without a path"},
+        BadFile{"NoUpstream", "", "", "upstream.base_url: is required"},
+        BadFile{"LogLevel", Text("log { level: \"loud\" }"), ":3: ", "debug, info, warn or error"},
+        BadFile{"BackoffOrder", Text("retry { initial_backoff_ms: 500 max_backoff_ms: 100 }"),
+                ":3: ", "retry.max_backoff_ms"},
+        BadFile{"BrokenJson", "{\n \"listen\": [,]\n}", ":2: ", "syntax"},
+        BadFile{"UnknownJsonField", "{\n \"upstream\": {},\n \"bogus\": 1}", ":3: ", "bogus"},
+        BadFile{"JsonOutOfRange",
+                "{\"upstream\": {\"base_url\": \"https://a\"},\n \"partner\": {\"partner_id\": 1, "
+                "\"partner_key_file\": \"" +
+                    KeyFile() + "\"},\n \"server\": {\n \"event_loops\": 65}}",
+                ":4: ", "must be 1 to 64"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Config, AMissingFileOrKeyIsNamed) {
+  EXPECT_TRUE(absl::StrContains(Resolve("/nonexistent/config").status().message(), "/nonexistent/config"));
+  CommandLine flags;
+  flags.upstream = "https://partner.shopeemobile.com";
+  flags.partner_id = 1;
+  flags.partner_key_file = "/nonexistent/key";
+  EXPECT_TRUE(
+      absl::StrContains(ResolveSettings(NoConfigFile(), flags).status().message(), "/nonexistent/key"));
+  flags.partner_key_file.clear();
+  unsetenv("FIRSTMILE_PARTNER_KEY");
+  EXPECT_TRUE(
+      absl::StrContains(ResolveSettings(NoConfigFile(), flags).status().message(), "FIRSTMILE_PARTNER_KEY"));
+  setenv("FIRSTMILE_PARTNER_KEY", kKey, 1);
+  EXPECT_TRUE(ResolveSettings(NoConfigFile(), flags).ok());
+  unsetenv("FIRSTMILE_PARTNER_KEY");
+}
+
+absl::StatusOr<CommandLine> Parse(std::vector<std::string> words) {
+  words.insert(words.begin(), "firstmiled");
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  return ParseCommandLine(static_cast<int>(words.size()), argv.data());
+}
+
+TEST(CommandLine, ReadsEveryFlagInBothForms) {
+  const absl::StatusOr<CommandLine> line =
+      Parse({"--config=c", "--listen", "127.0.0.1:0", "--listen=unix:/tmp/s", "--upstream",
+             "http://127.0.0.1:1", "--partner_id", "5", "--partner_key_file", "k"});
+  ASSERT_TRUE(line.ok()) << line.status().message();
+  EXPECT_EQ(line->config, "c");
+  EXPECT_EQ(line->listen, (std::vector<std::string>{"127.0.0.1:0", "unix:/tmp/s"}));
+  EXPECT_EQ(line->partner_id, 5);
+  EXPECT_EQ(line->partner_key_file, "k");
+}
+
+TEST(CommandLine, NamesTheFlagThatIsWrong) {
+  for (const auto& [words, wanted] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--partner_key", "secret"}, "unknown flag --partner_key"},
+           {{"--bogus"}, "unknown flag --bogus"},
+           {{"--config=c", "--partner_key=secret"}, "unknown flag --partner_key;"},
+           {{"--listen"}, "--listen needs a value"},
+           {{"--partner_id", "five"}, "--partner_id: 'five'"},
+           {{"word"}, "unexpected argument word"}}) {
+    const absl::Status status = Parse(words).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << wanted;
+    EXPECT_TRUE(absl::StrContains(status.message(), wanted)) << status.message();
+  }
+}
+
+TEST(ListenAddress, HasOneOfTwoForms) {
+  for (const char* good : {"127.0.0.1:50051", "[::1]:0", "localhost:80"})
+    EXPECT_TRUE(CheckListenAddress(good).ok()) << good;
+  for (const std::string& bad : {std::string("127.0.0.1"), std::string(":1"), std::string("host:99999"),
+                                 std::string("unix:relative"), "unix:/" + std::string(200, 'x')}) {
+    EXPECT_EQ(CheckListenAddress(bad).code(), absl::StatusCode::kInvalidArgument) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace firstmile::app
