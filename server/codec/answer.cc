@@ -1,0 +1,98 @@
+#include "codec/answer.h"
+
+#include <utility>
+
+#include "codec/json_document.h"
+#include "codec/json_value.h"
+
+namespace firstmile::codec {
+namespace {
+
+using firstmile::v1::Warning;
+using simdjson::dom::element;
+
+// A reader keeps the memory of documents up to this size; a larger document lives with its Answer.
+constexpr std::size_t kKeptBytesMax = std::size_t{1} << 20;
+
+Warning WarningOf(element value) {
+  Warning warning;
+  if (!value.is_object()) {
+    warning.set_text(TextOf(value));
+    return warning;
+  }
+  bool more = false;
+  for (const auto& [key, member] : value.get_object().value_unsafe()) {
+    if (key == "order_sn") {
+      warning.set_order_sn(TextOf(member));
+    } else if (key == "package_number") {
+      warning.set_package_number(TextOf(member));
+    } else {
+      more = true;
+    }
+  }
+  if (more) warning.set_text(simdjson::minify(value));
+  return warning;
+}
+
+std::vector<Warning> WarningsOf(element value) {
+  std::vector<Warning> warnings;
+  if (!value.is_array()) {
+    if (Presence(value) == Reading::kValue) warnings.push_back(WarningOf(value));
+    return warnings;
+  }
+  for (const element item : value.get_array().value_unsafe()) {
+    if (Presence(item) == Reading::kValue) warnings.push_back(WarningOf(item));
+  }
+  return warnings;
+}
+
+// Zero and false say "no error" as well as an empty text does.
+std::string ErrorOf(element value) {
+  std::int64_t number = 0;
+  if (!value.is_string() && ReadInteger(value, &number) == Reading::kValue && number == 0) return "";
+  return TextOf(value);
+}
+
+void ReadEnvelope(simdjson::dom::object root, Answer* answer) {
+  std::string early_message;  // some early gateway errors say `msg`
+  for (const auto& [key, value] : root) {
+    if (key == "error") {
+      answer->error = ErrorOf(value);
+    } else if (key == "message") {
+      answer->message = TextOf(value);
+    } else if (key == "msg") {
+      early_message = TextOf(value);
+    } else if (key == "request_id") {
+      answer->request_id = TextOf(value);
+    } else if (key == "warning") {
+      answer->warnings = WarningsOf(value);
+    }
+  }
+  if (answer->message.empty()) answer->message = std::move(early_message);
+}
+
+}  // namespace
+
+AnswerReader::AnswerReader() : document_(std::make_unique<JsonDocument>()) {}
+AnswerReader::~AnswerReader() = default;
+
+Answer AnswerReader::Read(absl::string_view body) {
+  Answer answer;
+  JsonDocument* document = document_.get();
+  if (body.size() > kKeptBytesMax) {
+    auto large = std::make_shared<JsonDocument>();
+    document = large.get();
+    answer.large_document = std::move(large);
+  }
+  if (const absl::Status status = document->Parse(body); !status.ok()) {
+    answer.parse_error = std::string(status.message());
+    answer.large_document.reset();
+    return answer;
+  }
+  answer.is_json = true;
+  answer.document = document;
+  ReadEnvelope(document->root(), &answer);
+  return answer;
+}
+
+}  // namespace firstmile::codec

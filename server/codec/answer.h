@@ -1,0 +1,46 @@
+// The vendor's JSON envelope, read from the body of one HTTP answer.
+//
+// An AnswerReader reuses its parser: keep one per event loop and use it from that loop only. An Answer refers
+// to its reader's memory and is valid until the next Read; a large body has its own memory, which goes with
+// its Answer.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "firstmile/v1/common.pb.h"
+
+namespace firstmile::codec {
+
+class JsonDocument;  // hides the JSON library from the other rooms; defined in json_document.h
+
+struct Answer {
+  // False when the body is no JSON object; then `document` is null and `parse_error` says why.
+  bool is_json = false;
+  std::string parse_error;
+
+  // Trimmed; "-" and null read as none. `message` also comes from `msg`.
+  std::string error;
+  std::string message;
+  std::string request_id;
+  std::vector<firstmile::v1::Warning> warnings;
+
+  const JsonDocument* document = nullptr;
+  std::shared_ptr<const JsonDocument> large_document;  // keeps `document` of a large body; use `document`
+};
+
+class AnswerReader {
+ public:
+  AnswerReader();
+  ~AnswerReader();
+
+  // Never fails: a body that cannot be read gives an Answer with is_json false.
+  Answer Read(absl::string_view body);
+
+ private:
+  std::unique_ptr<JsonDocument> document_;
+};
+
+}  // namespace firstmile::codec

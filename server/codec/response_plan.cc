@@ -1,0 +1,252 @@
+#include "codec/response_plan.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "codec/wire_options.h"
+#include "firstmile/v1/common.pb.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
+namespace firstmile::codec {
+namespace {
+
+using firstmile::v1::Warning;
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+bool IsSingleText(const FieldDescriptor& field) {
+  return !field.is_repeated() && field.type() == FieldDescriptor::TYPE_STRING;
+}
+
+bool IsTextMap(const FieldDescriptor& field) {
+  return field.is_map() && field.message_type()->map_key()->type() == FieldDescriptor::TYPE_STRING &&
+         field.message_type()->map_value()->type() == FieldDescriptor::TYPE_STRING;
+}
+
+const google::protobuf::Message* PrototypeOf(const Descriptor& type) {
+  return google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type);
+}
+
+class PlanCompiler {
+ public:
+  PlanCompiler(const Descriptor& request, const Descriptor& response, ResponsePlan* plan)
+      : request_(request), response_(response), plan_(plan) {}
+
+  absl::Status Run() {
+    auto top = std::make_unique<MessagePlan>();
+    for (int i = 0; i < response_.field_count(); ++i) {
+      const FieldDescriptor& field = *response_.field(i);
+      absl::Status status;
+      if (WireOf(field).has_outcomes()) {
+        status = CompileBatch(field);
+      } else if (!TakeEnvelopeField(field) && !TakeFileField(field)) {
+        status = AddField(field, WireName(field), top.get());
+      }
+      if (!status.ok()) return status;
+    }
+    plan_->top = top.get();
+    plan_->messages[&response_] = std::move(top);
+    return CheckFile();
+  }
+
+ private:
+  bool TakeEnvelopeField(const FieldDescriptor& field) {
+    EnvelopeFields& envelope = plan_->envelope;
+    const auto take = [&field](bool fits, const FieldDescriptor** place) {
+      if (fits) *place = &field;
+      return fits;
+    };
+    const std::string& name = field.name();
+    if (name == "request_id") return take(IsSingleText(field), &envelope.request_id);
+    if (name == "message") return take(IsSingleText(field), &envelope.message);
+    if (name == "error") return take(IsSingleText(field), &envelope.error);
+    if (name == "unmodeled_fields") return take(IsTextMap(field), &envelope.unmodeled);
+    if (name != "warnings" || !field.is_repeated()) return false;
+    return take(field.message_type() == Warning::descriptor(), &envelope.warnings);
+  }
+
+  bool TakeFileField(const FieldDescriptor& field) {
+    if (plan_->payload != firstmile::v1::PAYLOAD_KIND_FILE || field.is_repeated()) return false;
+    if (field.name() == "content_type" && IsSingleText(field)) plan_->content_type = &field;
+    if (field.type() == FieldDescriptor::TYPE_BYTES && plan_->file == nullptr) plan_->file = &field;
+    return plan_->content_type == &field || plan_->file == &field;
+  }
+
+  absl::Status CheckFile() const {
+    const bool complete = plan_->content_type != nullptr && plan_->file != nullptr;
+    if (plan_->payload != firstmile::v1::PAYLOAD_KIND_FILE || complete) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat(response_.full_name(), ": a file answer needs a text content_type and one bytes field"));
+  }
+
+  absl::Status AddField(const FieldDescriptor& field, const std::string& name, MessagePlan* plan) {
+    const firstmile::v1::WireField& wire = WireOf(field);
+    if (wire.has_outcomes()) return DoesNotFit(field, "(wire).outcomes stands in the response itself only");
+    if (wire.comma_joined() || wire.null_when_absent() || wire.subject()) {
+      return DoesNotFit(field, "this (wire) option is for requests");
+    }
+    const google::protobuf::Message* prototype = PrototypeOf(*field.containing_type());
+    if (prototype == nullptr) return DoesNotFit(field, "its message has no generated code");
+    FieldAction action{.field = &field, .reflection = prototype->GetReflection()};
+    switch (field.type()) {
+      case FieldDescriptor::TYPE_BYTES:
+      case FieldDescriptor::TYPE_GROUP:
+      case FieldDescriptor::TYPE_UINT64:
+      case FieldDescriptor::TYPE_FIXED64:
+        return DoesNotFit(field, "this type cannot be read from an answer");
+      case FieldDescriptor::TYPE_MESSAGE: {
+        if (field.is_map()) return DoesNotFit(field, "a map cannot be read from an answer");
+        absl::StatusOr<const MessagePlan*> message = PlanOf(*field.message_type());
+        if (!message.ok()) return message.status();
+        action.message = *message;
+        break;
+      }
+      case FieldDescriptor::TYPE_ENUM:
+        action.texts = TextsOf(*field.enum_type());
+        break;
+      default:
+        break;
+    }
+    Attach(name, action, plan);
+    return absl::OkStatus();
+  }
+
+  static void Attach(const std::string& name, const FieldAction& action, MessagePlan* plan) {
+    for (Member& member : plan->members) {
+      if (member.name == name) return member.actions.push_back(action);
+    }
+    plan->members.push_back({name, {action}});
+  }
+
+  // Stored before its fields are read, so that a message may contain itself.
+  absl::StatusOr<const MessagePlan*> PlanOf(const Descriptor& type) {
+    std::unique_ptr<MessagePlan>& plan = plan_->messages[&type];
+    if (plan != nullptr) return plan.get();
+    plan = std::make_unique<MessagePlan>();
+    for (int i = 0; i < type.field_count(); ++i) {
+      if (absl::Status status = AddField(*type.field(i), WireName(*type.field(i)), plan.get());
+          !status.ok()) {
+        return status;
+      }
+    }
+    return plan.get();
+  }
+
+  const EnumTexts* TextsOf(const google::protobuf::EnumDescriptor& type) {
+    std::unique_ptr<EnumTexts>& texts = plan_->enums[&type];
+    if (texts != nullptr) return texts.get();
+    texts = std::make_unique<EnumTexts>();
+    for (int i = 0; i < type.value_count(); ++i) {
+      for (const std::string& text : WireTexts(*type.value(i))) {
+        texts->values.emplace_back(text, type.value(i)->number());
+      }
+    }
+    return texts.get();
+  }
+
+  absl::Status CompileBatch(const FieldDescriptor& field) {
+    if (plan_->batch.has_value()) return DoesNotFit(field, "a response has one list of outcomes");
+    if (!field.is_repeated() || field.message_type() == nullptr || field.is_map()) {
+      return DoesNotFit(field, "(wire).outcomes is for a list of messages");
+    }
+    BatchPlan batch{.outcomes = &field};
+    batch.prototype =
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(field.message_type());
+    if (absl::Status status = CompileState(field, &batch); !status.ok()) return status;
+    if (absl::Status status = CompileKeys(field, &batch); !status.ok()) return status;
+    if (absl::Status status = CompileElement(*field.message_type(), &batch); !status.ok()) return status;
+    plan_->batch = std::move(batch);
+    return absl::OkStatus();
+  }
+
+  static absl::Status CompileState(const FieldDescriptor& field, BatchPlan* batch) {
+    batch->state = field.message_type()->FindFieldByName("state");
+    const bool fits = batch->state != nullptr && !batch->state->is_repeated() &&
+                      batch->state->enum_type() == firstmile::v1::OutcomeState_descriptor();
+    return fits ? absl::OkStatus() : DoesNotFit(field, "an outcome needs a field `state` of OutcomeState");
+  }
+
+  absl::Status CompileKeys(const FieldDescriptor& field, BatchPlan* batch) const {
+    const firstmile::v1::BatchOutcomes& options = WireOf(field).outcomes();
+    batch->request_list = request_.FindFieldByName(options.request_list());
+    if (batch->request_list == nullptr || !batch->request_list->is_repeated() ||
+        batch->request_list->message_type() == nullptr) {
+      return DoesNotFit(field, absl::StrCat("the request has no list of messages ", options.request_list()));
+    }
+    if (options.key().empty()) return DoesNotFit(field, "(wire).outcomes needs a key");
+    for (const std::string& name : options.key()) {
+      const BatchPlan::Key key{.in_request = batch->request_list->message_type()->FindFieldByName(name),
+                               .in_outcome = field.message_type()->FindFieldByName(name)};
+      if (key.in_request == nullptr || key.in_outcome == nullptr || !IsSingleText(*key.in_request) ||
+          !IsSingleText(*key.in_outcome)) {
+        return DoesNotFit(field, absl::StrCat("key ", name, " is no text of both request and outcome"));
+      }
+      batch->keys.push_back(key);
+    }
+    return absl::OkStatus();
+  }
+
+  // The mass calls say fail_reason where the others say fail_message: the field that the contract has takes
+  // both.
+  absl::Status CompileElement(const Descriptor& type, BatchPlan* batch) {
+    plan_->outcome_element = std::make_unique<MessagePlan>();
+    batch->element = plan_->outcome_element.get();
+    for (int i = 0; i < type.field_count(); ++i) {
+      const FieldDescriptor& field = *type.field(i);
+      if (&field == batch->state) continue;
+      if (absl::Status status = AddField(field, WireName(field), plan_->outcome_element.get());
+          !status.ok()) {
+        return status;
+      }
+    }
+    const FieldDescriptor* message = type.FindFieldByName("fail_message");
+    const FieldDescriptor* reason = type.FindFieldByName("fail_reason");
+    for (const FieldDescriptor* field : {type.FindFieldByName("fail_error"), message, reason}) {
+      if (field != nullptr && IsSingleText(*field)) batch->failure_texts.push_back(field);
+    }
+    if (message != nullptr && reason == nullptr) {
+      return AddField(*message, "fail_reason", plan_->outcome_element.get());
+    }
+    if (reason != nullptr && message == nullptr) {
+      return AddField(*reason, "fail_message", plan_->outcome_element.get());
+    }
+    return absl::OkStatus();
+  }
+
+  const Descriptor& request_;
+  const Descriptor& response_;
+  ResponsePlan* plan_;
+};
+
+}  // namespace
+
+std::optional<int> EnumTexts::Find(absl::string_view text) const {
+  for (const auto& [name, number] : values) {
+    if (absl::EqualsIgnoreCase(name, text)) return number;
+  }
+  return std::nullopt;
+}
+
+const Member* MessagePlan::Find(absl::string_view name, std::size_t* position) const {
+  const std::size_t size = members.size();
+  for (std::size_t step = 0; step < size; ++step) {
+    const std::size_t at = *position + step < size ? *position + step : *position + step - size;
+    if (members[at].name != name) continue;
+    *position = at + 1 == size ? 0 : at + 1;
+    return &members[at];
+  }
+  return nullptr;
+}
+
+absl::StatusOr<std::shared_ptr<const ResponsePlan>> ResponsePlan::Compile(
+    const Descriptor& request, const Descriptor& response, firstmile::v1::PayloadKind payload) {
+  if (payload == firstmile::v1::PAYLOAD_KIND_UNSPECIFIED) {
+    return absl::InvalidArgumentError(absl::StrCat(response.full_name(), ": the kind of payload is missing"));
+  }
+  auto plan = std::make_shared<ResponsePlan>();
+  plan->payload = payload;
+  if (absl::Status status = PlanCompiler(request, response, plan.get()).Run(); !status.ok()) return status;
+  return std::shared_ptr<const ResponsePlan>(std::move(plan));
+}
+
+}  // namespace firstmile::codec

@@ -1,0 +1,100 @@
+#include "errors/status.h"
+
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "errors/utf8.h"
+#include "google/rpc/error_details.pb.h"
+
+namespace firstmile::errors {
+namespace {
+
+// Most bytes of a vendor code or id that go into the metadata.
+constexpr std::size_t kMetadataValueMax = 256;
+
+// Violations that the message repeats; the details carry all.
+constexpr std::size_t kViolationsInMessage = 5;
+
+std::string UpstreamMessage(const UpstreamFailure& failure) {
+  if (failure.vendor_code.empty() && failure.http_status == 0) {
+    return failure.vendor_message.empty() ? "No answer came from the platform."
+                                          : CleanText(failure.vendor_message, kVendorTextMax);
+  }
+  if (failure.vendor_code.empty()) {
+    const std::string what = absl::StrCat("The platform answered HTTP ", failure.http_status);
+    return failure.vendor_message.empty()
+               ? absl::StrCat(what, " without a readable envelope.")
+               : absl::StrCat(what, ": ", CleanText(failure.vendor_message, kVendorTextMax));
+  }
+  const std::string code = CleanText(failure.vendor_code, kMetadataValueMax);
+  if (failure.vendor_message.empty()) return absl::StrCat("The platform refused with ", code, ".");
+  return absl::StrCat(code, ": ", CleanText(failure.vendor_message, kVendorTextMax));
+}
+
+google::rpc::ErrorInfo Info(absl::string_view reason, absl::string_view operation) {
+  google::rpc::ErrorInfo info;
+  info.set_reason(std::string(reason));
+  info.set_domain(std::string(kDomain));
+  if (!operation.empty()) (*info.mutable_metadata())["operation"] = std::string(operation);
+  return info;
+}
+
+google::rpc::Status Make(Code code, std::string message, const google::rpc::ErrorInfo& info) {
+  google::rpc::Status status;
+  status.set_code(static_cast<std::int32_t>(code));
+  status.set_message(std::move(message));
+  status.add_details()->PackFrom(info);
+  return status;
+}
+
+void AddRetryInfo(absl::Duration pause, google::rpc::Status* status) {
+  absl::Duration rest;
+  google::rpc::RetryInfo info;
+  info.mutable_retry_delay()->set_seconds(absl::IDivDuration(pause, absl::Seconds(1), &rest));
+  info.mutable_retry_delay()->set_nanos(static_cast<std::int32_t>(absl::ToInt64Nanoseconds(rest)));
+  status->add_details()->PackFrom(info);
+}
+
+}  // namespace
+
+google::rpc::Status FromUpstream(const Verdict& verdict, const UpstreamFailure& failure,
+                                 absl::string_view operation) {
+  google::rpc::ErrorInfo info = Info(verdict.reason, operation);
+  const auto add = [&info](const char* key, std::string value) {
+    if (!value.empty()) (*info.mutable_metadata())[key] = std::move(value);
+  };
+  add("vendorCode", CleanText(failure.vendor_code, kMetadataValueMax));
+  add("requestId", CleanText(failure.request_id, kMetadataValueMax));
+  add("httpStatus", failure.http_status == 0 ? "" : absl::StrCat(failure.http_status));
+  add("remedy", std::string(verdict.remedy));
+  google::rpc::Status status = Make(verdict.code, UpstreamMessage(failure), info);
+  if (verdict.retry_after.has_value()) AddRetryInfo(*verdict.retry_after, &status);
+  return status;
+}
+
+google::rpc::Status Local(Code code, absl::string_view reason, absl::string_view message,
+                          absl::string_view operation) {
+  return Make(code, std::string(message), Info(reason, operation));
+}
+
+google::rpc::Status InvalidRequest(const std::vector<Violation>& violations, absl::string_view operation) {
+  google::rpc::BadRequest details;
+  std::string message = "The request was not sent. ";
+  for (std::size_t i = 0; i < violations.size(); ++i) {
+    google::rpc::BadRequest::FieldViolation* violation = details.add_field_violations();
+    violation->set_field(violations[i].field);
+    violation->set_description(violations[i].description);
+    if (i >= kViolationsInMessage) continue;
+    absl::StrAppend(&message, i == 0 ? "" : "; ", violations[i].field, ": ", violations[i].description);
+  }
+  if (violations.size() > kViolationsInMessage) {
+    absl::StrAppend(&message, "; and ", violations.size() - kViolationsInMessage, " more");
+  }
+  google::rpc::Status status =
+      Make(Code::kInvalidArgument, std::move(message), Info("REQUEST_INVALID", operation));
+  status.add_details()->PackFrom(details);
+  return status;
+}
+
+}  // namespace firstmile::errors

@@ -1,0 +1,41 @@
+// Builds the one error value of the house: google.rpc.Status with ErrorInfo, RetryInfo and BadRequest
+// details.
+//
+// Pure functions; safe from any thread. No function here takes a secret.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "errors/verdict.h"
+#include "google/rpc/status.pb.h"
+
+namespace firstmile::errors {
+
+// Domain of every ErrorInfo that the sidecar sends.
+inline constexpr absl::string_view kDomain = "firstmile.v1";
+
+// Most bytes of vendor text that go into a status message; longer text is cut.
+inline constexpr std::size_t kVendorTextMax = 1024;
+
+// The platform refused, or gave no usable answer. Metadata: vendorCode, httpStatus, requestId, operation,
+// remedy, each left out when empty. `operation` is "Service/Method". A text of the platform is part of the
+// message.
+google::rpc::Status FromUpstream(const Verdict& verdict, const UpstreamFailure& failure,
+                                 absl::string_view operation);
+
+// A failure of the sidecar's own making, for example DEADLINE_EXCEEDED.
+google::rpc::Status Local(Code code, absl::string_view reason, absl::string_view message,
+                          absl::string_view operation);
+
+struct Violation {
+  std::string field;        // path in the request message, for example order_list[3].order_sn
+  std::string description;  // what is wrong and what to give instead
+};
+
+// INVALID_ARGUMENT with BadRequest; the message repeats the violations for people. `violations` is not empty.
+google::rpc::Status InvalidRequest(const std::vector<Violation>& violations, absl::string_view operation);
+
+}  // namespace firstmile::errors

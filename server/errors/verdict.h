@@ -1,0 +1,63 @@
+// What an upstream answer means: the one table from vendor code and text to gRPC code, reason, retry and
+// remedy.
+//
+// Pure functions over constant data; safe from any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace firstmile::errors {
+
+// Canonical gRPC codes; the numbers are gRPC's.
+enum class Code {
+  kOk = 0,
+  kCancelled = 1,
+  kUnknown = 2,
+  kInvalidArgument = 3,
+  kDeadlineExceeded = 4,
+  kNotFound = 5,
+  kPermissionDenied = 7,
+  kResourceExhausted = 8,
+  kFailedPrecondition = 9,
+  kInternal = 13,
+  kUnavailable = 14,
+  kUnauthenticated = 16,
+};
+
+// What the sidecar may do about a failure by itself.
+enum class Recovery {
+  kNone,          // give the answer to the caller
+  kRefreshToken,  // refresh the access token once, then try once more
+  kBackOff,       // this shop only, then try again within the deadline (rate limit)
+  kRetryRead,     // try again if the call changes nothing, or nothing more the second time
+};
+
+// What is known of an answer that is not a success.
+struct UpstreamFailure {
+  std::string vendor_code = "";  // empty when the body was no envelope
+  std::string vendor_message = "";
+  std::string request_id = "";
+  int http_status = 0;  // 0 when no answer came
+};
+
+struct Verdict {
+  Code code = Code::kOk;
+  absl::string_view reason = "";  // UPPER_SNAKE, goes into ErrorInfo
+  Recovery recovery = Recovery::kNone;
+  absl::string_view remedy = "";  // one sentence for the operator or the caller; may be empty
+  std::optional<absl::Duration> retry_after = std::nullopt;
+};
+
+// Judges an answer that carries an error code, or no readable envelope (vendor_code empty, then by HTTP
+// status). `now` serves the daily quota, which ends at 00:00 UTC+8.
+Verdict Judge(const UpstreamFailure& failure, absl::Time now);
+
+// True for the code that says that every element of a batch failed: its payload tells the outcomes, the call
+// is OK.
+bool IsAllFailedBatch(absl::string_view vendor_code);
+
+}  // namespace firstmile::errors

@@ -1,0 +1,148 @@
+#include "codec/answer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace firstmile::codec {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+Answer ReadEnvelope(const std::string& body) {
+  AnswerReader reader;
+  Answer answer = reader.Read(body);
+  answer.document = nullptr;  // goes with the reader
+  return answer;
+}
+
+TEST(AnswerReader, ReadsTheEnvelope) {
+  const Answer answer = ReadEnvelope(R"({"request_id":"r","error":"e","message":" m\t","response":{}})");
+  EXPECT_TRUE(answer.is_json);
+  EXPECT_EQ(answer.request_id, "r");
+  EXPECT_EQ(answer.error, "e");
+  EXPECT_EQ(answer.message, "m");
+  EXPECT_THAT(answer.parse_error, IsEmpty());
+}
+
+TEST(AnswerReader, TakesPlaceholdersForNoError) {
+  for (const char* none : {R"("")", R"("-")", "null", "0", "false", R"(" ")"}) {
+    const Answer answer =
+        ReadEnvelope(std::string(R"({"error":)") + none + R"(,"message":"-","request_id":null})");
+    EXPECT_TRUE(answer.is_json);
+    EXPECT_EQ(answer.error, "") << none;
+    EXPECT_EQ(answer.message, "") << none;
+  }
+}
+
+TEST(AnswerReader, ReadsMsgOfEarlyGatewayErrors) {
+  EXPECT_EQ(ReadEnvelope(R"({"msg":"has no link.","error":"error_param"})").message, "has no link.");
+  EXPECT_EQ(ReadEnvelope(R"({"msg":"short","message":"long"})").message, "long");
+}
+
+TEST(AnswerReader, ReadsWarningsThatAreAListOfObjects) {
+  const Answer answer = ReadEnvelope(
+      R"({"warning":[{"order_sn":"A","package_number":"-"},{"order_sn":"B","code": 5},null,{}]})");
+  ASSERT_THAT(answer.warnings, SizeIs(2));
+  EXPECT_EQ(answer.warnings[0].order_sn(), "A");
+  EXPECT_EQ(answer.warnings[0].package_number(), "");
+  EXPECT_EQ(answer.warnings[0].text(), "");
+  EXPECT_EQ(answer.warnings[1].order_sn(), "B");
+  EXPECT_EQ(answer.warnings[1].text(), R"({"order_sn":"B","code":5})");
+}
+
+TEST(AnswerReader, ReadsWarningsThatAreAListOfTexts) {
+  const Answer answer = ReadEnvelope(R"({"warning":["one","","two"]})");
+  ASSERT_THAT(answer.warnings, SizeIs(2));
+  EXPECT_EQ(answer.warnings[1].text(), "two");
+}
+
+TEST(AnswerReader, ReadsAWarningThatIsOneText) {
+  const Answer answer = ReadEnvelope(R"({"warning":"careful"})");
+  ASSERT_THAT(answer.warnings, SizeIs(1));
+  EXPECT_EQ(answer.warnings[0].text(), "careful");
+}
+
+TEST(AnswerReader, TakesEmptyWarningsForNone) {
+  for (const char* none : {"null", R"("")", "[]", "{}", R"("-")"}) {
+    EXPECT_THAT(ReadEnvelope(std::string(R"({"warning":)") + none + "}").warnings, IsEmpty()) << none;
+  }
+}
+
+TEST(AnswerReader, RefusesWhatIsNoJsonObject) {
+  const std::string bodies[] = {"",      "  ",  "<html>502</html>", "%PDF-1.7\n\x80\x81", "[1]", "\"text\"",
+                                "null",  "17",  R"({"error":"")",   R"({"a":1}})",        "{",   R"({"a":})",
+                                "{a:1}", "\xFF"};
+  for (const std::string& body : bodies) {
+    const Answer answer = ReadEnvelope(body);
+    EXPECT_FALSE(answer.is_json) << body;
+    EXPECT_NE(answer.parse_error, "") << body;
+    EXPECT_EQ(answer.document, nullptr) << body;
+  }
+}
+
+TEST(AnswerReader, AcceptsAByteOrderMarkAndSpace) {
+  EXPECT_EQ(ReadEnvelope("\xEF\xBB\xBF \n{\"error\":\"e\"}").error, "e");
+}
+
+TEST(AnswerReader, KeepsTheLastOfDuplicateMembers) {
+  EXPECT_EQ(ReadEnvelope(R"({"error":"first","error":"second"})").error, "second");
+}
+
+TEST(AnswerReader, ReadsNestingUpToItsLimitAndRefusesMore) {
+  const auto nested = [](std::size_t depth) {
+    return R"({"a":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  };
+  EXPECT_TRUE(ReadEnvelope(nested(100)).is_json);
+  EXPECT_FALSE(ReadEnvelope(nested(200)).is_json);
+  EXPECT_FALSE(ReadEnvelope(nested(1'000'000)).is_json);
+}
+
+TEST(AnswerReader, MendsBytesThatAreNotUtf8) {
+  const Answer answer = ReadEnvelope("{\"message\":\"cut \xE4\xB8\",\"error\":\"e\"}");
+  EXPECT_TRUE(answer.is_json);
+  EXPECT_EQ(answer.message, "cut \xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+TEST(AnswerReader, ReadsOnAfterABodyThatFailed) {
+  AnswerReader reader;
+  EXPECT_FALSE(reader.Read("{broken").is_json);
+  EXPECT_EQ(reader.Read(R"({"error":"e"})").error, "e");
+}
+
+TEST(AnswerReader, SurvivesTwentyMegabytesOfGarbage) {
+  std::mt19937 random(1);
+  std::string garbage(20 << 20, '\0');
+  for (char& c : garbage) c = static_cast<char>(random());
+  garbage.front() = '{';
+  EXPECT_FALSE(ReadEnvelope(garbage).is_json);
+}
+
+TEST(AnswerReader, ALargeBodyTakesItsMemoryWithItsAnswer) {
+  AnswerReader reader;
+  const std::string large = R"({"message":")" + std::string(20 << 20, 'x') + R"("})";
+  std::weak_ptr<const JsonDocument> memory;
+  {
+    const Answer answer = reader.Read(large);
+    ASSERT_TRUE(answer.is_json);
+    EXPECT_THAT(answer.message, SizeIs(20 << 20));
+    memory = answer.large_document;
+    EXPECT_FALSE(memory.expired());
+  }
+  EXPECT_TRUE(memory.expired());
+  const Answer small = reader.Read("{}");
+  EXPECT_EQ(small.large_document, nullptr);
+}
+
+TEST(AnswerReader, SaysWhyABodyCannotBeRead) {
+  EXPECT_EQ(ReadEnvelope("").parse_error, "the body is empty");
+  EXPECT_EQ(ReadEnvelope("<html>").parse_error, "the body is no JSON object");
+  EXPECT_THAT(ReadEnvelope(R"({"a":[1,2)").parse_error, HasSubstr("9 bytes"));
+}
+
+}  // namespace
+}  // namespace firstmile::codec

@@ -1,0 +1,212 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "codec/decode.h"
+#include "firstmile/v1/first_mile_courier.pb.h"
+#include "firstmile/v1/first_mile_orders.pb.h"
+#include "firstmile/v1/logistics_tracking.pb.h"
+
+namespace firstmile::codec {
+namespace {
+
+using firstmile::v1::BindFirstMileTrackingNumberRequest;
+using firstmile::v1::BindFirstMileTrackingNumberResponse;
+using firstmile::v1::OrderOutcome;
+using ::testing::ElementsAre;
+using ::testing::StartsWith;
+
+struct Key {
+  std::string order_sn;
+  std::string package_number;
+};
+
+BindFirstMileTrackingNumberRequest Asking(const std::vector<Key>& keys) {
+  BindFirstMileTrackingNumberRequest request;
+  for (const Key& key : keys) {
+    firstmile::v1::OrderKey* order = request.add_order_list();
+    order->set_order_sn(key.order_sn);
+    order->set_package_number(key.package_number);
+  }
+  return request;
+}
+
+// "order/package STATE", short enough to compare whole answers.
+std::string Line(const OrderOutcome& outcome) {
+  return outcome.order_sn() + "/" + outcome.package_number() + " " +
+         firstmile::v1::OutcomeState_Name(outcome.state()).substr(std::string("OUTCOME_STATE_").size());
+}
+
+// `payload` is the inside of the object `response`.
+std::vector<std::string> Lines(const std::vector<Key>& keys, const std::string& payload,
+                               const std::string& error = "") {
+  const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
+      R"({"error":")" + error + R"(","response":{)" + payload + "}}", Asking(keys));
+  EXPECT_TRUE(decoded.status.ok()) << decoded.status;
+  std::vector<std::string> lines;
+  for (const OrderOutcome& outcome : decoded.response.outcomes()) lines.push_back(Line(outcome));
+  return lines;
+}
+
+TEST(BatchOutcomes, ReadsResultsWithInlineErrorsInTheOrderOfTheRequest) {
+  for (const char* list : {"order_list", "result_list"}) {
+    EXPECT_THAT(
+        Lines({{"A", ""}, {"B", ""}},
+              std::string("\"") + list +
+                  R"(":[{"order_sn":"B","fail_error":"firstmile.x","fail_message":"no"},{"order_sn":"A"}])"),
+        ElementsAre("A/ SUCCEEDED", "B/ FAILED"))
+        << list;
+  }
+}
+
+TEST(BatchOutcomes, ReadsListsOfSuccessesAndFailures) {
+  EXPECT_THAT(Lines({{"A", ""}, {"B", "P"}},
+                    R"("success_list":[{"order_sn":"B","package_number":"P"}],)"
+                    R"("fail_list":[{"order_sn":"A","package_number":null,"fail_error":"e"}])"),
+              ElementsAre("A/ FAILED", "B/P SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, ReadsEmptyListsOfAnyShape) {
+  for (const char* nothing : {"[]", "{}", "null", R"("")"}) {
+    EXPECT_THAT(
+        Lines({{"A", ""}}, std::string(R"("success_list":[{"order_sn":"A"}],"fail_list":)") + nothing),
+        ElementsAre("A/ SUCCEEDED"))
+        << nothing;
+  }
+}
+
+TEST(BatchOutcomes, KeepsTheErrorsOfAnElement) {
+  const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
+      R"({"response":{"first_mile_tracking_number":"CNF1","order_list":[{"order_sn":"A","package_number":"",)"
+      R"("fail_error":"firstmile.package_has_bind","fail_message":" bound "}]}})",
+      Asking({{"A", ""}}));
+  ASSERT_EQ(decoded.response.outcomes_size(), 1);
+  EXPECT_EQ(decoded.response.first_mile_tracking_number(), "CNF1");
+  EXPECT_EQ(decoded.response.outcomes(0).fail_error(), "firstmile.package_has_bind");
+  EXPECT_EQ(decoded.response.outcomes(0).fail_message(), "bound");
+  EXPECT_EQ(decoded.report.unknown_fields, 0U);
+}
+
+TEST(BatchOutcomes, KeepsWhatASuccessBrings) {
+  firstmile::v1::UnbindFirstMileTrackingNumberAllRequest request;
+  request.add_order_list()->set_order_sn("A");
+  const auto decoded = DecodeBody<firstmile::v1::UnbindFirstMileTrackingNumberAllResponse>(
+      R"({"response":{"success_list":[{"order_sn":"A","binding_id":"DCN1","first_mile_tracking_number":""}]}})",
+      request);
+  ASSERT_EQ(decoded.response.outcomes_size(), 1);
+  EXPECT_EQ(decoded.response.outcomes(0).binding_id(), "DCN1");
+}
+
+TEST(BatchOutcomes, ReadsTheMassCallWithItsReason) {
+  firstmile::v1::GetMassTrackingNumberRequest request;
+  for (const char* package : {"P1", "P2", "P3"}) request.add_package_list()->set_package_number(package);
+  const auto decoded = DecodeBody<firstmile::v1::GetMassTrackingNumberResponse>(
+      R"({"response":{"success_list":[{"package_number":"P2","tracking_number":"T2","hint":""}],)"
+      R"("fail_list":[{"package_number":"P1","fail_reason":"not yours"}]}})",
+      request);
+  ASSERT_TRUE(decoded.status.ok());
+  ASSERT_EQ(decoded.response.outcomes_size(), 3);
+  EXPECT_EQ(decoded.response.outcomes(0).fail_reason(), "not yours");
+  EXPECT_EQ(decoded.response.outcomes(0).state(), firstmile::v1::OUTCOME_STATE_FAILED);
+  EXPECT_EQ(decoded.response.outcomes(1).tracking_number(), "T2");
+  EXPECT_EQ(decoded.response.outcomes(1).state(), firstmile::v1::OUTCOME_STATE_SUCCEEDED);
+  EXPECT_EQ(decoded.response.outcomes(2).package_number(), "P3");
+  EXPECT_EQ(decoded.response.outcomes(2).state(), firstmile::v1::OUTCOME_STATE_UNREPORTED);
+}
+
+TEST(BatchOutcomes, TakesAReasonForTheMessageWhereTheContractHasNoReason) {
+  const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
+      R"({"response":{"order_list":[{"order_sn":"A","fail_reason":"why"}]}})", Asking({{"A", ""}}));
+  ASSERT_EQ(decoded.response.outcomes_size(), 1);
+  EXPECT_EQ(decoded.response.outcomes(0).fail_message(), "why");
+  EXPECT_EQ(decoded.response.outcomes(0).state(), firstmile::v1::OUTCOME_STATE_FAILED);
+}
+
+TEST(BatchOutcomes, AllFailedIsDecodedWithItsCode) {
+  const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
+      R"({"error":"firstmile.batch_api_all_failed","message":"All failed","response":{"order_list":[)"
+      R"({"order_sn":"A","fail_error":"e"},{"order_sn":"B"}]}})",
+      Asking({{"A", ""}, {"B", ""}, {"C", ""}}));
+  ASSERT_TRUE(decoded.status.ok());
+  EXPECT_EQ(decoded.response.error(), "firstmile.batch_api_all_failed");
+  ASSERT_EQ(decoded.response.outcomes_size(), 3);
+  EXPECT_EQ(Line(decoded.response.outcomes(0)), "A/ FAILED");
+  EXPECT_EQ(Line(decoded.response.outcomes(1)), "B/ FAILED");
+  EXPECT_EQ(Line(decoded.response.outcomes(2)), "C/ UNREPORTED");
+}
+
+TEST(BatchOutcomes, AMissingPayloadLeavesEveryElementUnreported) {
+  const auto decoded =
+      DecodeBody<BindFirstMileTrackingNumberResponse>(R"({"error":""})", Asking({{"A", "P"}}));
+  ASSERT_EQ(decoded.response.outcomes_size(), 1);
+  EXPECT_EQ(Line(decoded.response.outcomes(0)), "A/P UNREPORTED");
+}
+
+TEST(BatchOutcomes, TakesEverySpellingOfNoPackageForTheSame) {
+  for (const char* none :
+       {R"(,"package_number":"")", R"(,"package_number":null)", R"(,"package_number":"-")", ""}) {
+    EXPECT_THAT(
+        Lines({{"A", ""}, {"A", "P"}},
+              std::string(R"("order_list":[{"order_sn":"A","package_number":"P","fail_error":"e"},)") +
+                  R"({"order_sn":"A")" + none + "}]"),
+        ElementsAre("A/ SUCCEEDED", "A/P FAILED"))
+        << none;
+  }
+  EXPECT_THAT(Lines({{"A", "-"}}, R"("order_list":[{"order_sn":"A"}])"), ElementsAre("A/ SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, MatchesAnAnswerWithoutPackageByItsOrderAlone) {
+  EXPECT_THAT(Lines({{"A", "P"}, {"B", "Q"}}, R"("order_list":[{"order_sn":"B"},{"order_sn":"A"}])"),
+              ElementsAre("A/P SUCCEEDED", "B/Q SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, MatchesARequestWithoutPackageByItsOrderAlone) {
+  EXPECT_THAT(Lines({{"A", ""}}, R"("order_list":[{"order_sn":"A","package_number":"OFG1"}])"),
+              ElementsAre("A/OFG1 SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, DoesNotGuessBetweenTwoPackagesOfAnOrder) {
+  EXPECT_THAT(Lines({{"A", "P"}, {"A", "Q"}}, R"("order_list":[{"order_sn":"A"}])"),
+              ElementsAre("A/P UNREPORTED", "A/Q UNREPORTED", "A/ SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, TakesTheLastPackageThatIsLeft) {
+  EXPECT_THAT(
+      Lines({{"A", "P"}, {"A", "Q"}},
+            R"("order_list":[{"order_sn":"A","fail_error":"e"},{"order_sn":"A","package_number":"Q"}])"),
+      ElementsAre("A/P FAILED", "A/Q SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, NeverMatchesAnotherPackage) {
+  EXPECT_THAT(Lines({{"A", "P"}}, R"("order_list":[{"order_sn":"A","package_number":"Z"}])"),
+              ElementsAre("A/P UNREPORTED", "A/Z SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, PassesOnWhatTheRequestDidNotAsk) {
+  EXPECT_THAT(Lines({{"A", ""}}, R"("success_list":[{"order_sn":"X"},"Y"],"fail_list":{"order_sn":"A"})"),
+              ElementsAre("A/ FAILED", "X/ SUCCEEDED", "Y/ SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, AnswersAnElementThatIsAskedTwiceOnce) {
+  EXPECT_THAT(Lines({{"A", ""}, {"A", ""}}, R"("order_list":[{"order_sn":"A"}])"),
+              ElementsAre("A/ SUCCEEDED", "A/ UNREPORTED"));
+}
+
+TEST(BatchOutcomes, NamesThePathOfAnElementThatCannotBeRead) {
+  const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
+      R"({"response":{"order_list":[{"order_sn":"A"},17]}})", Asking({{"A", ""}}));
+  EXPECT_THAT(std::string(decoded.status.message()),
+              StartsWith("$.response.order_list[1]: expected an object"));
+}
+
+TEST(BatchOutcomes, PassesOnUnmodeledMembersOfElements) {
+  const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
+      R"({"response":{"order_list":[{"order_sn":"A","state":9,"new_member":true}]}})", Asking({{"A", ""}}));
+  EXPECT_EQ(decoded.report.unknown_fields, 2U);
+  EXPECT_EQ(decoded.response.unmodeled_fields().at("order_list[0].new_member"), "true");
+}
+
+}  // namespace
+}  // namespace firstmile::codec

@@ -1,0 +1,264 @@
+#include "codec/response_decoder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "codec/decode.h"
+#include "codec/wire_cases.pb.h"
+#include "firstmile/v1/first_mile_numbers.pb.h"
+#include "firstmile/v1/first_mile_orders.pb.h"
+#include "firstmile/v1/logistics_tracking.pb.h"
+
+namespace firstmile::codec {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+// `payload` is the inside of the object `response`.
+Decoded<test::Everything> DecodePayload(const std::string& payload) {
+  return DecodeBody<test::Everything>(R"({"error":"","response":{)" + payload + "}}", test::Empty());
+}
+
+test::Everything Read(const std::string& payload) {
+  const Decoded<test::Everything> decoded = DecodePayload(payload);
+  EXPECT_TRUE(decoded.status.ok()) << payload << ": " << decoded.status;
+  EXPECT_EQ(decoded.report.unknown_fields, 0U) << payload;
+  return decoded.response;
+}
+
+std::string ErrorOf(const std::string& payload) {
+  const absl::Status status = DecodePayload(payload).status;
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << payload;
+  return std::string(status.message());
+}
+
+TEST(ResponseDecoder, FillsTheEnvelope) {
+  const auto decoded = DecodeBody<test::Everything>(
+      R"({"request_id":"r1","error":"","message":"success","warning":["w"],"response":{"i64":1}})",
+      test::Empty());
+  ASSERT_TRUE(decoded.status.ok());
+  EXPECT_EQ(decoded.response.request_id(), "r1");
+  EXPECT_EQ(decoded.response.message(), "success");
+  ASSERT_EQ(decoded.response.warnings_size(), 1);
+  EXPECT_EQ(decoded.response.warnings(0).text(), "w");
+  EXPECT_EQ(decoded.response.i64(), 1);
+}
+
+TEST(ResponseDecoder, AcceptsInt64AsString) {
+  EXPECT_EQ(Read(R"("i64":"9223372036854775807")").i64(), 9223372036854775807);
+  EXPECT_EQ(Read(R"("i64":" -5\t")").i64(), -5);
+}
+
+TEST(ResponseDecoder, AcceptsNumbersAsText) {
+  EXPECT_EQ(Read(R"("number":"2.5")").number(), 2.5);
+  EXPECT_EQ(Read(R"("fraction":"0.5")").fraction(), 0.5F);
+  EXPECT_EQ(Read(R"("i32":"12.0")").i32(), 12);
+}
+
+TEST(ResponseDecoder, AcceptsFloatsWithAnIntegralValueForIntegers) {
+  EXPECT_EQ(Read(R"("i64":12.0)").i64(), 12);
+  EXPECT_EQ(Read(R"("i64":1e3)").i64(), 1000);
+  EXPECT_EQ(Read(R"("u32":7.0)").u32(), 7U);
+}
+
+TEST(ResponseDecoder, AcceptsNumbersForTexts) {
+  EXPECT_EQ(Read(R"("text":123)").text(), "123");
+  EXPECT_EQ(Read(R"("text":1.5)").text(), "1.5");
+  EXPECT_EQ(Read(R"("text":18446744073709551615)").text(), "18446744073709551615");
+  EXPECT_EQ(Read(R"("text":123456789012345678901234567890)").text(), "123456789012345678901234567890");
+  EXPECT_EQ(Read(R"("text":true)").text(), "true");
+}
+
+TEST(ResponseDecoder, AcceptsTruthValuesOfEveryKind) {
+  for (const char* yes : {"true", "1", R"("true")", R"("1")", R"("TRUE")", "1.0"}) {
+    EXPECT_TRUE(Read(std::string(R"("truth":)") + yes).truth()) << yes;
+  }
+  for (const char* no : {"false", "0", R"("false")", R"("0")", "null", R"("")"}) {
+    EXPECT_FALSE(Read(std::string(R"("truth":)") + no).truth()) << no;
+  }
+}
+
+TEST(ResponseDecoder, TakesNullAndEmptyForAbsent) {
+  for (const char* nothing : {"null", R"("")", R"(" \t")", R"("-")", "[]", "{}"}) {
+    const std::string value = nothing;
+    const test::Everything read =
+        Read(R"("i64":)" + value + R"(,"optional_i64":)" + value + R"(,"number":)" + value + R"(,"text":)" +
+             value + R"(,"color":)" + value + R"(,"texts":)" + value + R"(,"children":)" + value);
+    EXPECT_EQ(read.ByteSizeLong(), 0U) << nothing << ": " << read.ShortDebugString();
+  }
+}
+
+TEST(ResponseDecoder, TellsZeroFromAbsentWhereTheContractDoes) {
+  EXPECT_FALSE(Read(R"("i64":0)").has_optional_i64());
+  EXPECT_TRUE(Read(R"("optional_i64":0)").has_optional_i64());
+  EXPECT_TRUE(Read(R"("optional_i64":"0")").has_optional_i64());
+}
+
+TEST(ResponseDecoder, TakesAnEmptyListForAnAbsentObject) {
+  for (const char* nothing : {"[]", R"("")", "null"}) {
+    EXPECT_FALSE(Read(std::string(R"("child":)") + nothing).has_child()) << nothing;
+  }
+  EXPECT_TRUE(Read(R"("child":{})").has_child());
+}
+
+TEST(ResponseDecoder, TakesOneObjectForAListOfOne) {
+  const test::Everything read = Read(R"("children":{"name":"only"})");
+  ASSERT_EQ(read.children_size(), 1);
+  EXPECT_EQ(read.children(0).name(), "only");
+  EXPECT_THAT(Read(R"("texts":"one")").texts(), ElementsAre("one"));
+  EXPECT_THAT(Read(R"("numbers":5)").numbers(), ElementsAre(5));
+}
+
+TEST(ResponseDecoder, SkipsNothingsInsideLists) {
+  EXPECT_THAT(Read(R"("texts":["a",null,"","-","b"])").texts(), ElementsAre("a", "b"));
+  EXPECT_EQ(Read(R"("children":[null,{"name":"a"}])").children_size(), 1);
+}
+
+TEST(ResponseDecoder, KeepsObjectsAndListsForATextAsCompactJson) {
+  EXPECT_EQ(Read(R"("text": { "a" : [ 1, "x\"y" ] })").text(), R"({"a":[1,"x\"y"]})");
+  EXPECT_EQ(Read(R"("text": [ 1, null ])").text(), "[1,null]");
+}
+
+TEST(ResponseDecoder, TrimsTexts) {
+  EXPECT_EQ(Read(R"("text":" SF123\t\n")").text(), "SF123");
+  EXPECT_EQ(Read("\"text\":\"raw tab\t\"").text(), "raw tab");
+  EXPECT_EQ(Read(R"("text":"a-b")").text(), "a-b");
+}
+
+TEST(ResponseDecoder, ReadsNestedMessages) {
+  const test::Everything read = Read(R"("child":{"name":"a","child":{"size":"5","child":{}}})");
+  EXPECT_EQ(read.child().child().size(), 5);
+  EXPECT_TRUE(read.child().child().has_child());
+}
+
+TEST(ResponseDecoder, KeepsTheLastOfDuplicateMembers) {
+  const test::Everything read =
+      Read(R"("i64":1,"i64":2,"texts":["a"],"texts":["b"],"child":{"name":"x"},"child":{"size":3})");
+  EXPECT_EQ(read.i64(), 2);
+  EXPECT_THAT(read.texts(), ElementsAre("b"));
+  EXPECT_EQ(read.child().name(), "");
+  EXPECT_EQ(read.child().size(), 3);
+}
+
+TEST(ResponseDecoder, ReadsEnumsByTheirTextsInAnyCase) {
+  EXPECT_EQ(Read(R"("color":"RED")").color(), test::COLOR_RED);
+  EXPECT_EQ(Read(R"("color":"red")").color(), test::COLOR_RED);
+  EXPECT_EQ(Read(R"("color":"Azure")").color(), test::COLOR_BLUE);
+  EXPECT_EQ(Read(R"("color":"navy")").color(), test::COLOR_BLUE);
+  EXPECT_THAT(Read(R"("colors":["red","navy"])").colors(), ElementsAre(test::COLOR_RED, test::COLOR_BLUE));
+}
+
+TEST(ResponseDecoder, KeepsTheRawTextOfAnEnum) {
+  EXPECT_EQ(Read(R"("color":"azure")").color_raw(), "azure");
+  const Decoded<test::Everything> decoded = DecodePayload(R"("color":"MAUVE")");
+  ASSERT_TRUE(decoded.status.ok());
+  EXPECT_EQ(decoded.response.color(), test::COLOR_UNSPECIFIED);
+  EXPECT_EQ(decoded.response.color_raw(), "MAUVE");
+  EXPECT_EQ(decoded.report.unknown_enum_values, 1U);
+}
+
+TEST(ResponseDecoder, DoesNotKnowTheNameUnspecified) {
+  EXPECT_EQ(DecodePayload(R"("color":"UNSPECIFIED")").report.unknown_enum_values, 1U);
+  EXPECT_EQ(DecodePayload(R"("color":"blue")").report.unknown_enum_values, 1U);  // its text is azure
+}
+
+TEST(ResponseDecoder, NamesThePathOfAValueThatCannotBeRead) {
+  EXPECT_EQ(ErrorOf(R"("i64":"abc")"), "$.response.i64: expected a 64-bit integer, got a text that is none");
+  EXPECT_THAT(ErrorOf(R"("children":[{},{"child":{"size":[1]}}])"),
+              StartsWith("$.response.children[1].child.size:"));
+  EXPECT_THAT(ErrorOf(R"("numbers":[1,2,{"a":1}])"), StartsWith("$.response.numbers[2]:"));
+  EXPECT_THAT(ErrorOf(R"("children":["x"])"), StartsWith("$.response.children[0]: expected an object"));
+  EXPECT_THAT(ErrorOf(R"("child":"x")"), StartsWith("$.response.child: expected an object"));
+  EXPECT_THAT(ErrorOf(R"("truth":2)"), StartsWith("$.response.truth: expected a truth value"));
+  EXPECT_THAT(ErrorOf(R"("truth":"maybe")"), StartsWith("$.response.truth:"));
+  EXPECT_THAT(ErrorOf(R"("number":"many")"), StartsWith("$.response.number:"));
+}
+
+TEST(ResponseDecoder, NeverPutsAValueIntoAnError) {
+  EXPECT_THAT(ErrorOf(R"("i64":"secret-token")"), ::testing::Not(HasSubstr("secret")));
+}
+
+TEST(ResponseDecoder, RefusesNumbersBeyondTheirRange) {
+  for (const char* value :
+       {"9223372036854775808", R"("9223372036854775808")", "123456789012345678901234567890", "1e19", "1.5",
+        R"("1.5")", "-9223372036854775809"}) {
+    EXPECT_THAT(ErrorOf(std::string(R"("i64":)") + value), StartsWith("$.response.i64:")) << value;
+  }
+  EXPECT_THAT(ErrorOf(R"("i32":2147483648)"), StartsWith("$.response.i32: expected a 32-bit integer"));
+  EXPECT_THAT(ErrorOf(R"("u32":-1)"), StartsWith("$.response.u32:"));
+  EXPECT_EQ(Read(R"("i32":-2147483648)").i32(), -2147483648);
+  EXPECT_EQ(Read(R"("u32":4294967295)").u32(), 4294967295U);
+}
+
+TEST(ResponseDecoder, ReadsAnEmptyPayloadWhereResponseIsMissing) {
+  for (const char* body :
+       {R"({"error":""})", R"({"response":null})", R"({"response":""})", R"({"response":[]})"}) {
+    const auto decoded = DecodeBody<test::Everything>(body, test::Empty());
+    EXPECT_TRUE(decoded.status.ok()) << body;
+    EXPECT_EQ(decoded.response.ByteSizeLong(), 0U) << body;
+  }
+}
+
+TEST(ResponseDecoder, RefusesAResponseOfAnotherKind) {
+  const auto decoded = DecodeBody<test::Everything>(R"({"response":"text"})", test::Empty());
+  EXPECT_THAT(std::string(decoded.status.message()), StartsWith("$.response: expected an object"));
+}
+
+TEST(ResponseDecoder, RefusesABodyThatIsNoJson) {
+  const auto decoded = DecodeBody<test::Everything>("<html>", test::Empty());
+  EXPECT_EQ(decoded.status.code(), absl::StatusCode::kInternal);
+}
+
+TEST(ResponseDecoder, ReadsAPayloadAtTopLevelAndAWrappedOneToo) {
+  for (const char* body :
+       {R"({"error":"","message":"m","i64":4})", R"({"message":"m","response":{"i64":4}})"}) {
+    const auto decoded =
+        DecodeBody<test::Everything>(body, test::Empty(), firstmile::v1::PAYLOAD_KIND_TOP_LEVEL);
+    ASSERT_TRUE(decoded.status.ok()) << body;
+    EXPECT_EQ(decoded.response.i64(), 4) << body;
+    EXPECT_EQ(decoded.response.message(), "m") << body;
+    EXPECT_EQ(decoded.report.unknown_fields, 0U) << body;
+  }
+  const auto wrong =
+      DecodeBody<test::Everything>(R"({"i64":"x"})", test::Empty(), firstmile::v1::PAYLOAD_KIND_TOP_LEVEL);
+  EXPECT_THAT(std::string(wrong.status.message()), StartsWith("$.i64:"));
+}
+
+TEST(ResponseDecoder, FillsAFile) {
+  using firstmile::v1::GetWaybillRequest;
+  using firstmile::v1::GetWaybillResponse;
+  const auto decoder = ResponseDecoder::Compile(
+      *GetWaybillRequest::descriptor(), *GetWaybillResponse::descriptor(), firstmile::v1::PAYLOAD_KIND_FILE);
+  ASSERT_TRUE(decoder.ok());
+  GetWaybillResponse response;
+  decoder->DecodeFile(std::string("%PDF\0\xFF", 6), " application/pdf ", &response);
+  EXPECT_EQ(response.waybill(), std::string("%PDF\0\xFF", 6));
+  EXPECT_EQ(response.content_type(), "application/pdf");
+}
+
+TEST(ResponseDecoder, ReadsAPageOfUnboundOrders) {
+  const auto decoded = DecodeBody<firstmile::v1::GetUnbindOrderListResponse>(
+      R"({"request_id":"r","error":"","message":"","response":{"more":true,"next_cursor":"10","order_list":[)"
+      R"({"order_sn":"201214JASXYXY6","package_number":"-","logistics_status":"LOGISTICS_REQUEST_CREATED"},)"
+      R"({"order_sn":"201214JAXU6GJ1","logistics_status":"LOGISTICS_SOMETHING_NEW"}]}})",
+      firstmile::v1::GetUnbindOrderListRequest());
+  ASSERT_TRUE(decoded.status.ok()) << decoded.status;
+  EXPECT_TRUE(decoded.response.more());
+  EXPECT_EQ(decoded.response.next_cursor(), "10");
+  ASSERT_EQ(decoded.response.order_list_size(), 2);
+  EXPECT_EQ(decoded.response.order_list(0).package_number(), "");
+  EXPECT_EQ(decoded.response.order_list(0).logistics_status(),
+            firstmile::v1::LOGISTICS_STATUS_REQUEST_CREATED);
+  EXPECT_EQ(decoded.response.order_list(1).logistics_status(), firstmile::v1::LOGISTICS_STATUS_UNSPECIFIED);
+  EXPECT_EQ(decoded.response.order_list(1).logistics_status_raw(), "LOGISTICS_SOMETHING_NEW");
+  EXPECT_EQ(decoded.report.unknown_enum_values, 1U);
+  EXPECT_THAT(decoded.response.unmodeled_fields(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace firstmile::codec

@@ -1,0 +1,210 @@
+#include "endpoints/request_rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "endpoints/rule_cases.pb.h"
+
+namespace firstmile::endpoints {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// "field: description" of each violation.
+template <typename Request>
+std::vector<std::string> Faults(const Request& request) {
+  const auto rules = RequestRules::Compile(*Request::descriptor());
+  EXPECT_TRUE(rules.ok()) << rules.status();
+  std::vector<std::string> lines;
+  for (const errors::Violation& violation : rules->Check(request)) {
+    lines.push_back(violation.field + ": " + violation.description);
+  }
+  return lines;
+}
+
+test::Rules Good() {
+  test::Rules request;
+  request.set_id(1);
+  request.set_text(" ");
+  request.set_given_id(0);
+  request.set_kind(test::KIND_ONE);
+  request.mutable_part()->set_name("n");
+  request.add_part_list()->set_name("n");
+  request.add_names("n");
+  request.add_ids(1);
+  return request;
+}
+
+test::Optional Free() {
+  test::Optional request;
+  request.set_method("self_deliver");
+  return request;
+}
+
+TEST(RequestRules, LetAGoodRequestPass) {
+  EXPECT_THAT(Faults(Good()), IsEmpty());
+  EXPECT_THAT(Faults(Free()), IsEmpty());
+}
+
+TEST(RequestRules, DefaultRulesCheckNothing) {
+  EXPECT_THAT(RequestRules().Check(test::Rules()), IsEmpty());
+}
+
+TEST(RequestRules, NameEveryFieldThatIsMissing) {
+  EXPECT_THAT(
+      Faults(test::Rules()),
+      ElementsAre("id: must be a positive number, 0 given", "text: must not be empty",
+                  "given_id: must be given", "kind: must be given", "part: must be given",
+                  "part_list: must not be empty: give the parts", "names: must not be empty: give the names",
+                  "ids: must not be empty: give the ids"));
+}
+
+TEST(RequestRules, WantPositiveIds) {
+  test::Rules request = Good();
+  request.set_id(-3);
+  EXPECT_THAT(Faults(request), ElementsAre("id: must be a positive number, -3 given"));
+}
+
+TEST(RequestRules, LookIntoElements) {
+  test::Rules request = Good();
+  request.mutable_part()->clear_name();
+  request.add_part_list();
+  request.add_names("");
+  request.add_ids(0);
+  EXPECT_THAT(Faults(request),
+              ElementsAre("part.name: must not be empty", "part_list[1].name: must not be empty",
+                          "names[1]: must not be empty", "ids[1]: must be a positive number, 0 given"));
+}
+
+TEST(RequestRules, LookIntoOptionalMessagesOnlyWhenTheyAreGiven) {
+  test::Optional request = Free();
+  EXPECT_THAT(Faults(request), IsEmpty());
+  request.mutable_part();
+  request.add_parts();
+  EXPECT_THAT(Faults(request),
+              ElementsAre("part.name: must not be empty", "parts[0].name: must not be empty"));
+}
+
+TEST(RequestRules, LimitLists) {
+  test::Rules request = Good();
+  for (int i = 0; i < 2; ++i) request.add_part_list();
+  EXPECT_THAT(Faults(request), ElementsAre("part_list: at most 2 parts per call, 3 given"));
+}
+
+TEST(RequestRules, KeepNumbersInTheirRange) {
+  test::Optional request = Free();
+  request.set_ranged(0);
+  request.set_plain(6);
+  request.set_number(2.5);
+  EXPECT_THAT(Faults(request),
+              ElementsAre("ranged: must be from 1 to 50, 0 given", "plain: must be from -5 to 5, 6 given",
+                          "number: must be from 0 to 2, 2.5 given"));
+  request.set_ranged(50);
+  request.set_plain(-5);
+  request.set_number(2);
+  EXPECT_THAT(Faults(request), IsEmpty());
+}
+
+TEST(RequestRules, RefuseNumbersThatJsonCannotSay) {
+  for (const double number : {std::nan(""), std::numeric_limits<double>::infinity()}) {
+    test::Optional request = Free();
+    request.set_free(number);
+    EXPECT_THAT(Faults(request), ElementsAre(HasSubstr("free: must be a finite number")));
+  }
+}
+
+TEST(RequestRules, AcceptDaysOfTheCalendar) {
+  for (const char* day : {"2024-02-29", "2000-02-29", "2023-12-31", "0001-01-01"}) {
+    test::Optional request = Free();
+    request.set_day(day);
+    EXPECT_THAT(Faults(request), IsEmpty()) << day;
+  }
+}
+
+TEST(RequestRules, RefuseWhatIsNoDate) {
+  for (const char* day :
+       {"2023-02-29", "1900-02-29", "2024-13-01", "2024-00-10", "2024-04-31", "2024-01-00", "2024-1-01",
+        "24-01-01", "2024/01/01", "2024-01-01 ", "+024-01-01", "2024-01-1x", "20240101"}) {
+    test::Optional request = Free();
+    request.set_day(day);
+    EXPECT_THAT(Faults(request),
+                ElementsAre("day: must be a date as YYYY-MM-DD, \"" + std::string(day) + "\" given"));
+  }
+}
+
+TEST(RequestRules, CutALongWrongValue) {
+  test::Optional request = Free();
+  request.set_day(std::string(5000, 'x'));
+  EXPECT_LT(Faults(request)[0].size(), 120U);
+}
+
+TEST(RequestRules, WantARangeOfDatesInOrder) {
+  test::Optional request = Free();
+  request.set_from("2024-01-02");
+  request.set_to("2024-01-03");
+  EXPECT_THAT(Faults(request), IsEmpty());
+  request.set_to("2024-01-02");
+  EXPECT_THAT(Faults(request), ElementsAre("to: must lie after from (2024-01-02), 2024-01-02 given"));
+  request.set_to("2023-12-31");
+  EXPECT_THAT(Faults(request), ElementsAre("to: must lie after from (2024-01-02), 2023-12-31 given"));
+}
+
+TEST(RequestRules, WantBothEndsOfARange) {
+  test::Optional request = Free();
+  request.set_from("2024-01-02");
+  EXPECT_THAT(Faults(request), ElementsAre("to: must be given together with from, as YYYY-MM-DD"));
+  request.clear_from();
+  request.set_to("2024-01-02");
+  EXPECT_THAT(Faults(request), ElementsAre("from: must be given together with to, as YYYY-MM-DD"));
+}
+
+TEST(RequestRules, SayOnceWhatIsWrongWithARange) {
+  test::Optional request = Free();
+  request.set_from("2024-01-02");
+  request.set_to("soon");
+  EXPECT_THAT(Faults(request), ElementsAre("to: must be a date as YYYY-MM-DD, \"soon\" given"));
+}
+
+TEST(RequestRules, RequireAFieldUnlessAnotherHasTheValue) {
+  test::Optional request;
+  EXPECT_THAT(Faults(request), ElementsAre("channel: must be given unless method is self_deliver"));
+  request.set_method("pickup");
+  EXPECT_THAT(Faults(request), ElementsAre("channel: must be given unless method is self_deliver"));
+  request.set_channel(0);
+  EXPECT_THAT(Faults(request), IsEmpty());
+}
+
+TEST(RequestRules, ReportABoundedNumberOfViolations) {
+  test::Optional request = Free();
+  for (int i = 0; i < 10'000; ++i) request.add_parts();
+  EXPECT_EQ(Faults(request).size(), RequestRules::kViolationsMax);
+}
+
+template <typename Request>
+std::string CompileFault() {
+  const absl::Status status = RequestRules::Compile(*Request::descriptor()).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  return std::string(status.message());
+}
+
+TEST(RequestRulesCompile, RefusesRulesThatContradictTheField) {
+  EXPECT_THAT(CompileFault<test::ItemsOfSingle>(), HasSubstr("ItemsOfSingle.x: (check).items_max"));
+  EXPECT_THAT(CompileFault<test::RangeOfText>(), HasSubstr("RangeOfText.x"));
+  EXPECT_THAT(CompileFault<test::EmptyRange>(), HasSubstr("above"));
+  EXPECT_THAT(CompileFault<test::DateOfNumber>(), HasSubstr("date"));
+  EXPECT_THAT(CompileFault<test::AfterUnknown>(), HasSubstr("gone"));
+  EXPECT_THAT(CompileFault<test::AfterText>(), HasSubstr("two dates"));
+  EXPECT_THAT(CompileFault<test::UnlessUnknown>(), HasSubstr("required_unless"));
+  EXPECT_THAT(CompileFault<test::RequiredBool>(), HasSubstr("absent"));
+  EXPECT_THAT(CompileFault<test::NestedFault>(), HasSubstr("RequiredBool.x"));
+}
+
+}  // namespace
+}  // namespace firstmile::endpoints

@@ -1,0 +1,115 @@
+#include "errors/status.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "google/rpc/error_details.pb.h"
+
+namespace firstmile::errors {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+template <typename Detail>
+Detail DetailOf(const google::rpc::Status& status, int index) {
+  Detail detail;
+  EXPECT_LT(index, status.details_size());
+  if (index < status.details_size()) EXPECT_TRUE(status.details(index).UnpackTo(&detail));
+  return detail;
+}
+
+UpstreamFailure Refusal() {
+  return {.vendor_code = "firstmile.order_not_exist",
+          .vendor_message = "Order is not exist.",
+          .request_id = "req-1",
+          .http_status = 200};
+}
+
+TEST(FromUpstream, SaysWhatThePlatformSaid) {
+  const google::rpc::Status status =
+      FromUpstream(Judge(Refusal(), absl::UnixEpoch()), Refusal(), "FirstMileService/GetDetail");
+  EXPECT_EQ(status.code(), 5);
+  EXPECT_EQ(status.message(), "firstmile.order_not_exist: Order is not exist.");
+  ASSERT_EQ(status.details_size(), 1);
+  const auto info = DetailOf<google::rpc::ErrorInfo>(status, 0);
+  EXPECT_EQ(info.reason(), "NOT_FOUND");
+  EXPECT_EQ(info.domain(), "firstmile.v1");
+  EXPECT_THAT(info.metadata(), UnorderedElementsAre(Pair("vendorCode", "firstmile.order_not_exist"),
+                                                    Pair("httpStatus", "200"), Pair("requestId", "req-1"),
+                                                    Pair("operation", "FirstMileService/GetDetail"),
+                                                    Pair("remedy", HasSubstr("belongs to this shop"))));
+}
+
+TEST(FromUpstream, LeavesEmptyFactsOut) {
+  const google::rpc::Status status =
+      FromUpstream({.code = Code::kUnknown, .reason = "UPSTREAM_ERROR"}, {}, "");
+  EXPECT_TRUE(DetailOf<google::rpc::ErrorInfo>(status, 0).metadata().empty());
+  EXPECT_EQ(status.message(), "No answer came from the platform.");
+}
+
+TEST(FromUpstream, NamesTheHttpStatusOfAnAnswerWithoutEnvelope) {
+  const UpstreamFailure failure{.http_status = 502};
+  const google::rpc::Status status = FromUpstream(Judge(failure, absl::UnixEpoch()), failure, "A/B");
+  EXPECT_EQ(status.code(), 14);
+  EXPECT_EQ(status.message(), "The platform answered HTTP 502 without a readable envelope.");
+}
+
+TEST(FromUpstream, TellsHowLongToWait) {
+  Verdict verdict{.code = Code::kResourceExhausted, .reason = "RATE_LIMITED"};
+  verdict.retry_after = absl::Milliseconds(1500);
+  const google::rpc::Status status = FromUpstream(verdict, Refusal(), "A/B");
+  ASSERT_EQ(status.details_size(), 2);
+  const auto info = DetailOf<google::rpc::RetryInfo>(status, 1);
+  EXPECT_EQ(info.retry_delay().seconds(), 1);
+  EXPECT_EQ(info.retry_delay().nanos(), 500'000'000);
+}
+
+TEST(FromUpstream, CutsLongVendorTextBetweenCharacters) {
+  UpstreamFailure failure{.vendor_code = "e", .http_status = 200};
+  for (std::size_t i = 0; i < kVendorTextMax; ++i) failure.vendor_message += "\xE4\xB8\xAD";
+  const google::rpc::Status status = FromUpstream(Judge(failure, absl::UnixEpoch()), failure, "A/B");
+  EXPECT_EQ(status.message().size(), std::string("e: ").size() + kVendorTextMax / 3 * 3);
+  EXPECT_THAT(status.message(), EndsWith("\xE4\xB8\xAD"));
+}
+
+TEST(FromUpstream, KeepsControlCharactersOutOfTheMessage) {
+  UpstreamFailure failure = Refusal();
+  failure.vendor_message = "line\r\nnext\x1B[31m\xFF";
+  const google::rpc::Status status = FromUpstream(Judge(failure, absl::UnixEpoch()), failure, "A/B");
+  EXPECT_EQ(status.message(), "firstmile.order_not_exist: line  next [31m?");
+}
+
+TEST(Local, CarriesReasonAndOperation) {
+  const google::rpc::Status status =
+      Local(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "Time is up.", "A/B");
+  EXPECT_EQ(status.code(), 4);
+  EXPECT_EQ(status.message(), "Time is up.");
+  const auto info = DetailOf<google::rpc::ErrorInfo>(status, 0);
+  EXPECT_EQ(info.reason(), "DEADLINE_EXCEEDED");
+  EXPECT_THAT(info.metadata(), UnorderedElementsAre(Pair("operation", "A/B")));
+}
+
+TEST(InvalidRequest, NamesEveryFieldForProgramsAndPeople) {
+  const google::rpc::Status status = InvalidRequest({{"a", "must be given"}, {"b[3].c", "is wrong"}}, "A/B");
+  EXPECT_EQ(status.code(), 3);
+  EXPECT_EQ(status.message(), "The request was not sent. a: must be given; b[3].c: is wrong");
+  EXPECT_EQ(DetailOf<google::rpc::ErrorInfo>(status, 0).reason(), "REQUEST_INVALID");
+  const auto details = DetailOf<google::rpc::BadRequest>(status, 1);
+  ASSERT_EQ(details.field_violations_size(), 2);
+  EXPECT_EQ(details.field_violations(1).field(), "b[3].c");
+  EXPECT_EQ(details.field_violations(1).description(), "is wrong");
+}
+
+TEST(InvalidRequest, KeepsTheMessageShort) {
+  const google::rpc::Status status = InvalidRequest(std::vector<Violation>(60, {"f", "bad"}), "A/B");
+  EXPECT_THAT(status.message(), EndsWith("f: bad; and 55 more"));
+  EXPECT_EQ(DetailOf<google::rpc::BadRequest>(status, 1).field_violations_size(), 60);
+}
+
+}  // namespace
+}  // namespace firstmile::errors
