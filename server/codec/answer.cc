@@ -57,6 +57,7 @@ void ReadEnvelope(simdjson::dom::object root, Answer* answer) {
   std::string early_message;  // some early gateway errors say `msg`
   for (const auto& [key, value] : root) {
     if (key == "error") {
+      answer->is_envelope = true;
       answer->error = ErrorOf(value);
     } else if (key == "message") {
       answer->message = TextOf(value);
@@ -66,8 +67,11 @@ void ReadEnvelope(simdjson::dom::object root, Answer* answer) {
       answer->request_id = TextOf(value);
     } else if (key == "warning") {
       answer->warnings = WarningsOf(value);
+    } else if (key == "response") {
+      answer->is_envelope = true;
     }
   }
+  if (!answer->is_envelope) answer->parse_error = "the JSON object has neither error nor response";
   if (answer->message.empty()) answer->message = std::move(early_message);
 }
 

@@ -21,6 +21,10 @@ struct Answer {
   bool is_json = false;
   std::string parse_error;
 
+  // True for a JSON object with a member `error` or `response`. The platform documents `error` as always
+  // present: an object without both comes from somebody in between. `parse_error` says so then.
+  bool is_envelope = false;
+
   // Trimmed; "-" and null read as none. `message` also comes from `msg`.
   std::string error;
   std::string message;

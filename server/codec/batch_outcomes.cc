@@ -115,6 +115,10 @@ OutcomeState BatchOutcomes::StateOf(std::size_t list, const Message& outcome) co
   return firstmile::v1::OUTCOME_STATE_SUCCEEDED;
 }
 
+OutcomeState BatchOutcomes::StateWhenUnmentioned() const {
+  return all_failed_ ? firstmile::v1::OUTCOME_STATE_FAILED : firstmile::v1::OUTCOME_STATE_UNREPORTED;
+}
+
 void BatchOutcomes::ReadRequest(const Message& request) {
   const google::protobuf::Reflection& reflection = *request.GetReflection();
   const int size = reflection.FieldSize(request, plan_.request_list);
@@ -159,8 +163,7 @@ std::unique_ptr<Message> BatchOutcomes::Resolve(Asked* asked) const {
     message = std::move(asked->outcome->message);
   } else {
     message.reset(plan_.prototype->New());
-    message->GetReflection()->SetEnumValue(message.get(), plan_.state,
-                                           firstmile::v1::OUTCOME_STATE_UNREPORTED);
+    message->GetReflection()->SetEnumValue(message.get(), plan_.state, StateWhenUnmentioned());
   }
   for (std::size_t i = 0; i < plan_.keys.size(); ++i) {
     const google::protobuf::FieldDescriptor* field = plan_.keys[i].in_outcome;

@@ -46,6 +46,7 @@ class BatchOutcomes {
   absl::Status ReadElement(std::size_t list, simdjson::dom::element value, const JsonPath& path,
                            MessageFiller* filler);
   firstmile::v1::OutcomeState StateOf(std::size_t list, const google::protobuf::Message& outcome) const;
+  firstmile::v1::OutcomeState StateWhenUnmentioned() const;
   void ReadRequest(const google::protobuf::Message& request);
   void MatchByAllKeys();
   void MatchByFirstKey();

@@ -115,6 +115,10 @@ absl::StatusOr<ResponseDecoder> ResponseDecoder::Compile(const google::protobuf:
   return ResponseDecoder(*std::move(plan));
 }
 
+bool ResponseDecoder::has_outcomes() const {
+  return plan_->batch.has_value();
+}
+
 absl::Status ResponseDecoder::Decode(const Answer& answer, const Message& request, Message* response,
                                      DecodeReport* report) const {
   if (!answer.is_json) return absl::InternalError(absl::StrCat("$: ", answer.parse_error));

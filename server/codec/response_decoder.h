@@ -34,6 +34,9 @@ class ResponseDecoder {
                                                  const google::protobuf::Descriptor& response,
                                                  firstmile::v1::PayloadKind payload);
 
+  // True when the answer tells the outcome of each element of a batch.
+  bool has_outcomes() const;
+
   // Replaces `response` by a JSON answer; also from an all-failed batch, whose outcomes are its payload.
   // Outcomes of a batch are matched with `request`, one per element, in the order of the request.
   // Fails with kInternal and the JSON path when a value cannot be what the contract says.

@@ -43,7 +43,7 @@ constexpr std::array kTraits = {
     ClassTraits{FailureClass::kWrongState, Code::kFailedPrecondition, "WRONG_STATE", Recovery::kNone,
                 "Read the current state before trying again; the same call fails until the state changes."},
     ClassTraits{FailureClass::kBatchAllFailed, Code::kFailedPrecondition, "BATCH_ALL_FAILED", Recovery::kNone,
-                "Read the outcome of each element."},
+                "Check the orders or numbers of the request: the platform took none of them."},
     ClassTraits{FailureClass::kSystemError, Code::kUnavailable, "UPSTREAM_UNAVAILABLE", Recovery::kRetryRead,
                 "Try again later; read the state back before repeating a write."},
     ClassTraits{FailureClass::kUnreachable, Code::kUnavailable, "UPSTREAM_UNREACHABLE", Recovery::kRetryRead,

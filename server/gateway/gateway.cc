@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "errors/status.h"
@@ -25,11 +26,13 @@ absl::string_view SubjectParameter(firstmile::v1::AuthScope scope) {
   }
 }
 
-// A refused page or an error page of a proxy is never taken for the file that was asked for.
+// The platform answers with a file or with JSON at the same status, and its media types are not to be
+// trusted: what begins like an object is judged as an envelope. An error page of a proxy is never taken for
+// the file.
 bool LooksLikeFile(const transport::HttpResponse& response) {
-  return response.status == 200 && !response.body.empty() &&
-         !absl::StartsWith(response.content_type, "text/") &&
-         !absl::StrContains(response.content_type, "json");
+  const absl::string_view body = absl::StripLeadingAsciiWhitespace(response.body);
+  return response.status == 200 && !body.empty() && body.front() != '{' &&
+         !absl::StartsWith(response.content_type, "text/");
 }
 
 }  // namespace
@@ -168,15 +171,15 @@ void Gateway::InterpretResponse(Exchange& exchange, transport::HttpResponse resp
   const codec::Answer answer = reader_.Read(response.body);
   exchange.report.vendor_code = answer.error;
   exchange.report.request_id = answer.request_id;
-  const bool success = answer.is_json && answer.error.empty() && response.status < 400 && !file;
-  if (success || errors::IsAllFailedBatch(answer.error)) return Accept(exchange, answer);
+  const bool success = answer.is_envelope && answer.error.empty() && response.status < 400 && !file;
+  const bool all_failed = exchange.endpoint.decoder.has_outcomes() && errors::IsAllFailedBatch(answer.error);
+  if (success || all_failed) return Accept(exchange, answer);
 
-  const errors::UpstreamFailure failure{
-      .vendor_code = answer.error,
-      .vendor_message = answer.is_json ? answer.message : answer.parse_error,
-      .request_id = answer.request_id,
-      .http_status = response.status};
-  Reject(exchange, errors::Judge(failure, loop_.clock().Now()), failure);
+  const bool told = answer.is_envelope || !answer.message.empty();
+  Reject(exchange, {.vendor_code = answer.error,
+                    .vendor_message = told ? answer.message : answer.parse_error,
+                    .request_id = answer.request_id,
+                    .http_status = response.status});
 }
 
 void Gateway::Accept(Exchange& exchange, const codec::Answer& answer) {
@@ -186,15 +189,15 @@ void Gateway::Accept(Exchange& exchange, const codec::Answer& answer) {
   exchange.report.status.Clear();
   if (decoded.ok()) return;
   exchange.response->Clear();
-  if (!exchange.repeatable()) return exchange.FailUnknown(decoded.message());
-  exchange.Fail(Code::kInternal, "ANSWER_UNREADABLE", decoded.message());
-  exchange.recovery = Recovery::kRetryRead;
+  Reject(exchange, {.vendor_code = "",
+                    .vendor_message = std::string(decoded.message()),
+                    .request_id = answer.request_id,
+                    .http_status = exchange.report.http_status});
 }
 
-void Gateway::Reject(Exchange& exchange, const errors::Verdict& verdict,
-                     const errors::UpstreamFailure& failure) {
-  errors::Verdict told = verdict;
-  if (verdict.recovery == Recovery::kRetryRead && !exchange.repeatable()) {
+void Gateway::Reject(Exchange& exchange, const errors::UpstreamFailure& failure) {
+  errors::Verdict told = errors::Judge(failure, loop_.clock().Now());
+  if (told.recovery == Recovery::kRetryRead && !exchange.repeatable()) {
     told.code = Code::kUnknown;
     told.reason = "WRITE_OUTCOME_UNKNOWN";
     told.remedy = "Read the state before trying again: the platform may have carried out the call.";

@@ -69,7 +69,7 @@ class Gateway {
   void Interpret(Exchange& exchange, transport::HttpResult result);
   void InterpretFailure(Exchange& exchange, const transport::HttpResult& result);
   void InterpretResponse(Exchange& exchange, transport::HttpResponse response);
-  void Reject(Exchange& exchange, const errors::Verdict& verdict, const errors::UpstreamFailure& failure);
+  void Reject(Exchange& exchange, const errors::UpstreamFailure& failure);
   void Accept(Exchange& exchange, const codec::Answer& answer);
   absl::Duration Backoff(const Exchange& exchange);
 

@@ -134,7 +134,7 @@ TEST(BatchOutcomes, AllFailedIsDecodedWithItsCode) {
   ASSERT_EQ(decoded.response.outcomes_size(), 3);
   EXPECT_EQ(Line(decoded.response.outcomes(0)), "A/ FAILED");
   EXPECT_EQ(Line(decoded.response.outcomes(1)), "B/ FAILED");
-  EXPECT_EQ(Line(decoded.response.outcomes(2)), "C/ UNREPORTED");
+  EXPECT_EQ(Line(decoded.response.outcomes(2)), "C/ FAILED");  // not mentioned, and yet every element failed
 }
 
 TEST(BatchOutcomes, AMissingPayloadLeavesEveryElementUnreported) {

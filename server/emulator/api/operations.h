@@ -1,0 +1,39 @@
+// The emulated operations, one function each. A name is the last part of the path; where two modules share
+// one, the module is in front.
+#pragma once
+
+#include "emulator/api/call.h"
+
+namespace emulator::api {
+
+// first_mile_lists.cc
+Reply GetUnbindOrderList(Call& call);
+Reply GetDetail(Call& call);
+Reply GetTrackingNumberList(Call& call);
+// first_mile_catalog.cc
+Reply FirstMileGetChannelList(Call& call);
+Reply GetTransitWarehouseList(Call& call);
+Reply GetCourierDeliveryChannelList(Call& call);
+// first_mile_bind.cc, first_mile_generate.cc, first_mile_unbind.cc
+Reply GenerateFirstMileTrackingNumber(Call& call);
+Reply BindFirstMileTrackingNumber(Call& call);
+Reply UnbindFirstMileTrackingNumber(Call& call);
+Reply UnbindFirstMileTrackingNumberAll(Call& call);
+// waybill.cc
+Reply GetWaybill(Call& call);
+Reply GetCourierDeliveryWaybill(Call& call);
+// courier_bind.cc
+Reply GenerateAndBindFirstMileTrackingNumber(Call& call);
+Reply BindCourierDeliveryFirstMileTrackingNumber(Call& call);
+// courier_lists.cc
+Reply GetCourierDeliveryDetail(Call& call);
+Reply GetCourierDeliveryTrackingNumberList(Call& call);
+// tracking_number.cc
+Reply GetTrackingNumber(Call& call);
+Reply GetMassTrackingNumber(Call& call);
+Reply GetBookingTrackingNumber(Call& call);
+// tracking_info.cc
+Reply GetTrackingInfo(Call& call);
+Reply GetBookingTrackingInfo(Call& call);
+
+}  // namespace emulator::api

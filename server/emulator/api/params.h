@@ -1,0 +1,84 @@
+// Reads the fields of a call. The first thing that is wrong is kept in a Problem, so that a handler reads all
+// fields first and checks once.
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/api/reply.h"
+#include "emulator/http/message.h"
+#include "emulator/world/entities.h"
+
+namespace emulator::api {
+
+class Problem {
+ public:
+  explicit operator bool() const { return !error_.empty(); }
+  void Report(std::string_view error, std::string_view message);
+  void WrongParameter(std::string_view detail);  // error_param, "Wrong parameters, detail: ..."
+  Reply AsReply() const { return Failure(error_, message_); }
+
+ private:
+  std::string error_;
+  std::string message_;
+};
+
+// The position after which a page starts; nothing: the first page.
+using Cursor = std::optional<uint64_t>;
+
+class QueryFields {
+ public:
+  QueryFields(const http::Request& request, Problem& problem) : request_(request), problem_(problem) {}
+
+  std::string Required(std::string_view name) const;
+  std::string Optional(std::string_view name) const;
+  int PageSize(int most) const;
+  Cursor ReadCursor() const;
+
+ private:
+  const http::Request& request_;
+  Problem& problem_;
+};
+
+class BodyFields {
+ public:
+  BodyFields(const boost::json::object& body, Problem& problem, std::string_view prefix = "")
+      : body_(body), problem_(problem), prefix_(prefix) {}
+
+  bool Has(std::string_view name) const { return body_.contains(name); }  // also when null
+  std::string Required(std::string_view name) const;
+  std::string Optional(std::string_view name) const;  // "" when missing or null
+  std::optional<int64_t> RequiredInt(std::string_view name) const;
+  std::optional<int64_t> OptionalInt(std::string_view name) const;
+  void OptionalNumber(std::string_view name) const;
+  // Null after a problem. Checks for 1..`most` elements.
+  const boost::json::array* RequiredArray(std::string_view name, std::size_t most) const;
+  const boost::json::object* RequiredObject(std::string_view name) const;
+  std::vector<std::string> RequiredStrings(std::string_view name, std::size_t most) const;
+  int PageSize(int most) const;
+  Cursor ReadCursor() const;
+
+ private:
+  const boost::json::value* Find(std::string_view name) const;  // null also for JSON null
+  std::string FullName(std::string_view name) const { return std::string(prefix_).append(name); }
+
+  const boost::json::object& body_;
+  Problem& problem_;
+  std::string_view prefix_;
+};
+
+inline constexpr int kDefaultPageSize = 10;
+
+std::optional<int64_t> ParseInteger(std::string_view text);
+std::vector<std::string> SplitCommas(std::string_view text);  // without empty parts
+
+// A cursor is the list key of the last row of the page before, as one decimal number.
+ListKey KeyOf(uint64_t cursor);
+std::string CursorOf(ListKey key);
+
+}  // namespace emulator::api

@@ -1,0 +1,41 @@
+#include "emulator/api/reply.h"
+
+#include <boost/json/serialize.hpp>
+
+namespace emulator::api {
+
+namespace json = boost::json;
+
+Reply Failure(std::string_view error, std::string_view message) {
+  Reply reply;
+  reply.error = error;
+  reply.message = message;
+  return reply;
+}
+
+Reply Success(json::object response) {
+  Reply reply;
+  reply.response = std::move(response);
+  return reply;
+}
+
+http::Answer Render(const Reply& reply, const std::string& request_id) {
+  http::Answer answer;
+  answer.status = reply.http_status;
+  if (!reply.file.empty()) {
+    answer.content_type = reply.file_type;
+    answer.body = reply.file;
+    return answer;
+  }
+  json::object envelope;
+  envelope["request_id"] = request_id;
+  envelope["error"] = reply.error;
+  envelope[reply.message_is_msg ? "msg" : "message"] = reply.message;
+  if (reply.warning) envelope["warning"] = *reply.warning;
+  for (const auto& field : reply.top_level) envelope[field.key()] = field.value();
+  if (reply.response) envelope["response"] = *reply.response;
+  answer.body = json::serialize(envelope);
+  return answer;
+}
+
+}  // namespace emulator::api

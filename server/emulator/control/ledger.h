@@ -1,0 +1,46 @@
+// Counts API requests and remembers the newest ones, without their secrets. Thread safe.
+#pragma once
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "emulator/emulator.h"
+#include "emulator/http/message.h"
+
+namespace emulator::control {
+
+// Paths beyond this many are counted together as "other".
+inline constexpr std::size_t kMostCountedPaths = 1000;
+
+class Ledger {
+ public:
+  Ledger(std::size_t journal_length, std::size_t body_bytes)
+      : journal_length_(journal_length), body_bytes_(body_bytes) {}
+
+  uint64_t Arrived(const http::Request& request, int64_t now);  // returns its sequence number
+  void Decided(uint64_t sequence, int status, const std::string& error, const std::string& request_id);
+  void Left(bool answered);
+
+  uint64_t CountOf(const std::string& path) const;
+  Counters Read() const;  // without the connection figures
+  std::vector<RequestRecord> Journal() const;
+  void Reset();  // in_flight stays: those requests still wait
+
+ private:
+  const std::size_t journal_length_;
+  const std::size_t body_bytes_;
+  mutable absl::Mutex mutex_;
+  Counters counters_ ABSL_GUARDED_BY(mutex_);
+  uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 1;
+  std::deque<RequestRecord> journal_ ABSL_GUARDED_BY(mutex_);
+};
+
+// The query as sent, with the values of access_token and sign replaced by "***".
+std::string RedactQuery(const std::string& raw_query);
+
+}  // namespace emulator::control

@@ -1,0 +1,123 @@
+#include "emulator/emulator.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+
+#include <utility>
+
+#include "emulator/control/pages.h"
+#include "emulator/engine/api_exchange.h"
+#include "emulator/engine/engine.h"
+#include "emulator/http/server.h"
+
+namespace emulator {
+namespace {
+
+class ReadyExchange : public http::Exchange {
+ public:
+  explicit ReadyExchange(http::Answer answer) : answer_(std::move(answer)) {}
+  http::Step Next() override { return {http::Step::Kind::kAnswer, {}, std::move(answer_)}; }
+  void Sent() override {}
+
+ private:
+  http::Answer answer_;
+};
+
+http::Limits LimitsOf(const Options& options) {
+  return {options.max_header_bytes, options.max_body_bytes, options.max_connections};
+}
+
+}  // namespace
+
+std::string DefaultAccessToken(int64_t shop_id) {
+  return absl::StrFormat("acce55%026d", shop_id);
+}
+
+class Emulator::Impl {
+ public:
+  explicit Impl(Options options)
+      : engine_(std::move(options)),
+        server_(engine_.options().host, engine_.options().port, engine_.options().threads,
+                LimitsOf(engine_.options()),
+                [this](http::Request request) { return Open(std::move(request)); }) {
+    server_.Start();
+  }
+
+  engine::Engine& engine() { return engine_; }
+  http::Server& server() { return server_; }
+
+  Counters ReadCounters() {
+    Counters counters = engine_.ledger().Read();
+    counters.connections = server_.connections();
+    counters.accepted = server_.accepted();
+    return counters;
+  }
+
+ private:
+  std::unique_ptr<http::Exchange> Open(http::Request request) {
+    if (request.path.starts_with(control::kControlPrefix)) {
+      return std::make_unique<ReadyExchange>(
+          control::ServeControl(engine_, [this] { return ReadCounters(); }, request));
+    }
+    return std::make_unique<engine::ApiExchange>(engine_, std::move(request));
+  }
+
+  engine::Engine engine_;
+  http::Server server_;  // last: its connections use the engine
+};
+
+Emulator::Emulator(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Emulator::~Emulator() {
+  Stop();
+}
+
+uint16_t Emulator::port() const {
+  return impl_->server().port();
+}
+
+std::string Emulator::base_url() const {
+  const std::string& host = impl_->engine().options().host;
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  return absl::StrCat("http://", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", ":", port());
+}
+
+void Emulator::Stop() {
+  impl_->server().Stop();
+}
+void Emulator::SetFault(Fault fault) {
+  impl_->engine().faults().Add(std::move(fault));
+}
+void Emulator::ClearFaults() {
+  impl_->engine().faults().Clear();
+}
+void Emulator::SetLatency(std::chrono::milliseconds latency) {
+  impl_->engine().SetLatency(latency);
+}
+void Emulator::SetNeverAnswer(bool never_answer) {
+  impl_->engine().SetNeverAnswer(never_answer);
+}
+
+uint64_t Emulator::RequestCount(const std::string& path) const {
+  return impl_->engine().ledger().CountOf(path);
+}
+Counters Emulator::counters() const {
+  return impl_->ReadCounters();
+}
+std::vector<RequestRecord> Emulator::Journal() const {
+  return impl_->engine().ledger().Journal();
+}
+void Emulator::Reset() {
+  impl_->engine().Reset();
+}
+
+void Emulator::WithWorld(const std::function<void(World&)>& edit) {
+  impl_->engine().WithWorld(edit);
+}
+
+void Emulator::SetAccessToken(int64_t shop_id, const std::string& token) {
+  WithWorld([&](World& world) {
+    if (Shop* shop = world.FindShop(shop_id)) shop->access_token = token;
+  });
+}
+
+}  // namespace emulator

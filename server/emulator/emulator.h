@@ -1,0 +1,141 @@
+// shopee-emulator: a strict, stateful HTTP stand-in for the Shopee Open Platform API v2.
+//
+// Start one in a test or a program; any HTTP client can then sign calls against base_url().
+// Thread safety: every member function of Emulator may be called from any thread at any time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace emulator {
+
+class World;
+
+// The demo key of the official PHP sample: public text, no credential of anybody.
+inline constexpr char kDemoPartnerKey[] = "57615053704d6470644f554a78656d50484143644964436a5568777544524579";
+inline constexpr int64_t kDemoPartnerId = 2001887;
+inline constexpr int64_t kFirstShopId = 600000;
+
+struct Options {
+  std::string host = "127.0.0.1";
+  uint16_t port = 0;  // 0: any free port, read it back with Emulator::port()
+  int threads = 1;    // each runs its own event loop
+
+  int64_t partner_id = kDemoPartnerId;
+  std::string partner_key = kDemoPartnerKey;
+  std::map<int64_t, std::string> access_tokens;  // by shop; others get DefaultAccessToken(shop)
+  std::vector<std::string> declared_ips;         // empty: every source address may call
+
+  std::chrono::milliseconds latency{0};  // added to every API answer; holds no thread
+  bool never_answer = false;             // API calls are read and then left waiting
+
+  int extra_shops = 24;      // 600001 and on, besides 600000
+  int unbound_orders = 250;  // of shop 600000; at least world::kFewestUnboundOrders
+  int orders_per_shop = 30;  // unbound orders of every other shop
+  int numbers_per_day = 20;  // first-mile numbers a shop may generate for one declare date
+  int orders_per_number = 10000;
+  std::chrono::seconds courier_number_delay{5};  // until a courier binding shows its courier number
+  std::function<int64_t()> now;                  // Unix seconds; empty: the system clock
+
+  std::size_t max_header_bytes = 16 * 1024;
+  std::size_t max_body_bytes = 4 * 1024 * 1024;
+  int max_connections = 20000;            // further connections are closed at once
+  std::size_t journal_length = 1000;      // newest requests kept; 0 keeps none
+  std::size_t journal_body_bytes = 8192;  // longer bodies are clipped in the journal
+  bool control_from_anywhere = false;     // else /_emulator/ answers loopback peers only
+};
+
+// A scripted misbehaviour. Faults are tried in the order of their setting; the first match acts.
+struct Fault {
+  enum class Action {
+    kAnswer,       // answer with status, content_type and body
+    kDelay,        // answer normally, `delay` later
+    kNeverAnswer,  // keep the connection open and stay silent
+    kClose,        // close the connection without an answer
+    kTruncate,     // send the head and only the first `bytes` of the body, then close
+  };
+  std::string path;     // "/api/v2/..."; empty: every API path
+  int64_t shop_id = 0;  // 0: every shop
+  int skip = 0;         // let this many matching requests pass first
+  int times = -1;       // then act this often; negative: always
+  Action action = Action::kAnswer;
+  // True: the call takes effect in the world first. Meaningless for kTruncate, which always runs it.
+  // For kDelay: true delays after the effect, false before it (a client that leaves undoes nothing).
+  bool after_effect = false;
+
+  int status = 500;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  // sent with kAnswer
+  std::chrono::milliseconds delay{0};
+  std::size_t bytes = 10;
+};
+
+// One request as it was seen; access_token and sign values are replaced by "***".
+struct RequestRecord {
+  uint64_t sequence = 0;  // 1 for the first request since the start; a reset does not restart it
+  int64_t time = 0;       // Unix seconds
+  std::string verb;
+  std::string path;
+  std::string query;
+  std::string body;
+  int status = 0;     // 0 while pending, or when no answer was sent
+  std::string error;  // `error` of the envelope
+  std::string request_id;
+};
+
+struct Counters {
+  std::map<std::string, uint64_t> requests;  // API requests by path, counted on arrival
+  uint64_t total_requests = 0;
+  int64_t in_flight = 0;      // API requests that wait for their answer now
+  int64_t max_in_flight = 0;  // highest value since the start or reset
+  uint64_t abandoned = 0;     // API requests whose client closed before the answer
+  int64_t connections = 0;    // open now
+  uint64_t accepted = 0;      // connections since the start or reset
+};
+
+// "acce55" and the shop id, zero-padded to 26 digits.
+std::string DefaultAccessToken(int64_t shop_id);
+
+class Emulator {
+ public:
+  // Listens when it returns. Throws std::runtime_error with a readable text, e.g. when the port is in use.
+  explicit Emulator(Options options = {});
+  ~Emulator();  // stops
+  Emulator(const Emulator&) = delete;
+  Emulator& operator=(const Emulator&) = delete;
+
+  uint16_t port() const;
+  std::string base_url() const;  // "http://127.0.0.1:50080", without a slash at the end
+
+  // Closes every connection and joins the threads; later calls do nothing.
+  void Stop();
+
+  void SetFault(Fault fault);  // adds to the faults already set
+  void ClearFaults();
+  void SetLatency(std::chrono::milliseconds latency);
+  void SetNeverAnswer(bool never_answer);
+
+  uint64_t RequestCount(const std::string& path) const;
+  Counters counters() const;
+  std::vector<RequestRecord> Journal() const;  // oldest first
+  // A fresh default world; faults, counters and journal are cleared, latency goes back to the options.
+  void Reset();
+
+  // Runs `edit` on the state, which no request touches meanwhile. Keep it short. See world/world.h.
+  void WithWorld(const std::function<void(World&)>& edit);
+  void SetAccessToken(int64_t shop_id, const std::string& token);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace emulator

@@ -1,0 +1,37 @@
+// One API request from its arrival to its answer, with the latency and the faults that apply to it.
+#pragma once
+
+#include <optional>
+
+#include "emulator/engine/engine.h"
+#include "emulator/http/message.h"
+
+namespace emulator::engine {
+
+class ApiExchange : public http::Exchange {
+ public:
+  ApiExchange(Engine& engine, http::Request request);
+  ~ApiExchange() override;
+
+  http::Step Next() override;
+  void Sent() override { answered_ = true; }
+
+ private:
+  enum class Phase { kArrived, kActing, kAnswering };
+
+  bool SkipsEffect() const;
+  http::Step Arrive();
+  http::Step Act();
+  http::Step Answer();
+  http::Answer ScriptedAnswer() const;
+
+  Engine& engine_;
+  const http::Request request_;
+  const uint64_t sequence_;
+  const std::optional<Fault> fault_;
+  Phase phase_ = Phase::kArrived;
+  http::Answer answer_;
+  bool answered_ = false;
+};
+
+}  // namespace emulator::engine

@@ -1,0 +1,122 @@
+#include "emulator/flags.h"
+
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace emulator {
+namespace {
+
+constexpr int kMostShops = 1200;  // so many have order numbers of their own
+constexpr int kMostOrders = 5'000'000;
+constexpr int kMostThreads = 64;
+constexpr int kMostLatencyMs = 3'600'000;
+
+bool ReadInt(const std::string& text, int least, int most, int& out) {
+  return absl::SimpleAtoi(text, &out) && out >= least && out <= most;
+}
+
+// Splits "host:port" or "[v6]:port".
+bool SetListen(const std::string& text, CommandLine& line) {
+  const std::size_t colon = text.rfind(':');
+  int port = 0;
+  if (colon == std::string::npos || !ReadInt(text.substr(colon + 1), 0, 65535, port)) return false;
+  std::string host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  line.options.host = host;
+  line.options.port = static_cast<uint16_t>(port);
+  return !host.empty();
+}
+
+bool SetShops(const std::string& text, CommandLine& line) {
+  int shops = 0;
+  if (!ReadInt(text, 1, kMostShops, shops)) return false;
+  line.options.extra_shops = shops - 1;
+  return true;
+}
+
+bool SetLatency(const std::string& text, CommandLine& line) {
+  int latency = 0;
+  if (!ReadInt(text, 0, kMostLatencyMs, latency)) return false;
+  line.options.latency = std::chrono::milliseconds(latency);
+  return true;
+}
+
+struct Flag {
+  std::string_view name;
+  std::string_view help;
+  bool (*set)(const std::string& text, CommandLine& line);
+};
+
+constexpr std::array<Flag, 9> kFlags = {{
+    {"listen", "host:port; port 0 takes any free one (127.0.0.1:50080)", SetListen},
+    {"partner_id", "the only partner id that is let in (2001887)",
+     [](const std::string& t, CommandLine& l) {
+       return absl::SimpleAtoi(t, &l.options.partner_id) && l.options.partner_id >= 0;
+     }},
+    {"partner_key_file", "file with the partner key (the public demo key)",
+     [](const std::string& t, CommandLine& l) {
+       l.partner_key_file = t;
+       return !t.empty();
+     }},
+    {"orders", "unbound orders of shop 600000, at least 13 (250)",
+     [](const std::string& t, CommandLine& l) {
+       return ReadInt(t, 0, kMostOrders, l.options.unbound_orders);
+     }},
+    {"shops", "number of shops, 600000 and on, up to 1200 (25)", SetShops},
+    {"orders_per_shop", "unbound orders of every other shop (30)",
+     [](const std::string& t, CommandLine& l) {
+       return ReadInt(t, 0, kMostOrders, l.options.orders_per_shop);
+     }},
+    {"latency_ms", "added to every API answer (0)", SetLatency},
+    {"threads", "event loops (1)",
+     [](const std::string& t, CommandLine& l) { return ReadInt(t, 1, kMostThreads, l.options.threads); }},
+    {"port_file", "file that receives the port once the emulator listens",
+     [](const std::string& t, CommandLine& l) {
+       l.port_file = t;
+       return !t.empty();
+     }},
+}};
+
+const Flag* FindFlag(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  const auto it =
+      std::find_if(kFlags.begin(), kFlags.end(), [&](const Flag& flag) { return flag.name == name; });
+  return it == kFlags.end() ? nullptr : &*it;
+}
+
+}  // namespace
+
+std::string ParseCommandLine(int argc, const char* const* argv, CommandLine& line) {
+  line.options.port = 50080;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--help" || argument == "-h") {
+      line.help = true;
+      continue;
+    }
+    if (!argument.starts_with("--")) return "unexpected argument " + argument;
+    const std::size_t equals = argument.find('=');
+    const std::string name = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
+    const Flag* flag = FindFlag(name);
+    if (flag == nullptr) return "unknown flag --" + name;
+    if (equals == std::string::npos && i + 1 == argc) return "--" + name + " needs a value";
+    const std::string value = equals == std::string::npos ? argv[++i] : argument.substr(equals + 1);
+    if (!flag->set(value, line)) return absl::StrCat("bad value for --", name, ": ", value);
+  }
+  return "";
+}
+
+std::string FlagsHelp() {
+  std::string help = "shopee-emulator: a stateful stand-in for the Shopee Open Platform API v2\n\n";
+  for (const Flag& flag : kFlags) {
+    absl::StrAppend(&help, "  --", std::string(flag.name), std::string(18 - flag.name.size(), ' '),
+                    std::string(flag.help), "\n");
+  }
+  return help;
+}
+
+}  // namespace emulator

@@ -1,0 +1,154 @@
+#include "emulator/gateway/gateway.h"
+
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "emulator/api/routes.h"
+#include "emulator/gateway/sign.h"
+
+namespace emulator::gateway {
+namespace {
+
+using api::Failure;
+using api::Reply;
+using Refusal = std::optional<Reply>;
+
+constexpr int kForbidden = 403;
+constexpr int kNotFound = 404;
+
+Refusal Refuse(std::string_view error, std::string_view message, int http_status = 200) {
+  Reply reply = Failure(error, message);
+  reply.http_status = http_status;
+  return reply;
+}
+
+std::string Value(const http::Request& request, std::string_view name) {
+  const std::string* value = request.Find(name);
+  return value == nullptr ? std::string() : *value;
+}
+
+bool IsInteger(std::string_view text) {
+  const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
+  return !digits.empty() &&
+         std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// An integer between 0 and 4294967295.
+std::optional<int64_t> ParseId(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc() || end != text.data() + text.size() || value > kMostId) return std::nullopt;
+  return static_cast<int64_t>(value);
+}
+
+Refusal CheckRoute(const http::Request& request, const api::Route* route) {
+  if (!request.path.starts_with("/api/v2/"))
+    return Refuse("error_not_found", "The path is not found.", kNotFound);
+  if (route != nullptr && route->verb == request.verb) return std::nullopt;
+  return Refuse("error_param",
+                "Permission denied. This API is currently offline or the request path is incorrect.");
+}
+
+Refusal CheckSource(const Settings& settings, const http::Request& request) {
+  const auto& ips = settings.declared_ips;
+  if (ips.empty() || std::find(ips.begin(), ips.end(), request.peer_address) != ips.end())
+    return std::nullopt;
+  return Refuse(
+      "source_ip_undeclared",
+      absl::StrCat("Request Source IP (", request.peer_address,
+                   ") is undeclared. Please declare all your IP addresses in the Shopee Open Platform "
+                   "Console > App list > IP Address Whitelist"),
+      kForbidden);
+}
+
+Refusal CheckPartner(const Settings& settings, const http::Request& request) {
+  const std::string text = Value(request, "partner_id");
+  if (text.empty()) return Refuse("error_param", "There is no partner_id in query.");
+  const auto id = ParseId(text);
+  if (!id)
+    return Refuse("error_param", "Partner_id is invalid, should be an integer between 0 and 4294967295.");
+  if (*id != settings.partner_id) return Refuse("error_param", "Invalid partner_id.");
+  return std::nullopt;
+}
+
+Refusal CheckTimestamp(const http::Request& request, int64_t now) {
+  const std::string text = Value(request, "timestamp");
+  if (text.empty()) return Refuse("error_param", "no timestamp");
+  if (!IsInteger(text)) return Refuse("error_param", "Invalid timestamp");
+  const auto timestamp = ParseId(text);
+  if (!timestamp) {
+    return Refuse("error_param", "Timestamp is invalid, should be an integer between 0 and 4294967295.");
+  }
+  const int64_t skew = now - *timestamp;
+  if (skew > kTimestampLifeSeconds || skew < -kTimestampLifeSeconds) {
+    return Refuse("error_param", "Timestamp is expired.");
+  }
+  return std::nullopt;
+}
+
+Refusal CheckSign(const Settings& settings, const http::Request& request) {
+  const std::string sign = Value(request, "sign");
+  if (sign.empty()) return Refuse("error_param", "There is no sign in query.");
+  const std::string base =
+      absl::StrCat(Value(request, "partner_id"), request.path, Value(request, "timestamp"),
+                   Value(request, "access_token"), Value(request, "shop_id"));
+  if (!SameSecret(Sign(settings.partner_key, base), sign)) return Refuse("error_sign", "Wrong sign.");
+  return std::nullopt;
+}
+
+Refusal CheckShopQuery(const http::Request& request) {
+  if (Value(request, "access_token").empty())
+    return Refuse("error_param", "There is no access_token in query.");
+  const std::string text = Value(request, "shop_id");
+  if (text.empty()) return Refuse("error_param", "There is no shop_id in query.");
+  if (!ParseId(text))
+    return Refuse("error_param", "shop_id is invalid, should be an integer between 0 and 4294967295.");
+  return std::nullopt;
+}
+
+// Two operations document a sample of their own for a missing link.
+Refusal RefuseShop(const http::Request& request, const api::Route& route, const Shop* shop) {
+  if (shop == nullptr || !shop->linked) {
+    if (route.message_is_msg) return Refuse("error_param", "Your partner id and shop has no link.");
+    return Refuse("shop_no_linked", "Partner and shop has no linked.");
+  }
+  if (!SameSecret(shop->access_token, Value(request, "access_token"))) {
+    return Refuse("invalid_acceess_token", "Invalid access_token, please have a check.", kForbidden);
+  }
+  if (shop->banned) {
+    return Refuse(
+        "shop_banned",
+        "The shop account has been banned. Permissions for shop authorization and API calls have been "
+        "suspended until the shop account is restored.");
+  }
+  return std::nullopt;
+}
+
+Refusal CheckQuery(const Settings& settings, const http::Request& request, const api::Route* route,
+                   int64_t now) {
+  if (auto refusal = CheckRoute(request, route)) return refusal;
+  if (auto refusal = CheckPartner(settings, request)) return refusal;
+  if (auto refusal = CheckSource(settings, request)) return refusal;
+  if (auto refusal = CheckTimestamp(request, now)) return refusal;
+  if (auto refusal = CheckSign(settings, request)) return refusal;
+  return CheckShopQuery(request);
+}
+
+}  // namespace
+
+Admission CheckCaller(const Settings& settings, const http::Request& request, int64_t now) {
+  Admission admission;
+  admission.route = api::FindRoute(request.path);
+  admission.refusal = CheckQuery(settings, request, admission.route, now);
+  return admission;
+}
+
+void CheckShop(const http::Request& request, World& world, Admission& admission) {
+  admission.shop = world.FindShop(*ParseId(Value(request, "shop_id")));
+  admission.refusal = RefuseShop(request, *admission.route, admission.shop);
+}
+
+}  // namespace emulator::gateway

@@ -1,0 +1,37 @@
+// The checks before an operation runs: path, partner, time, signature, shop, token. Documented codes and
+// texts. Thread safety: stateless beside the given settings; the caller guards the world.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/api/call.h"
+#include "emulator/http/message.h"
+#include "emulator/world/world.h"
+
+namespace emulator::gateway {
+
+inline constexpr int64_t kTimestampLifeSeconds = 300;  // in both directions
+inline constexpr std::uint64_t kMostId = 4294967295;
+
+struct Settings {
+  int64_t partner_id = 0;
+  std::string partner_key;
+  std::vector<std::string> declared_ips;  // empty: every source
+};
+
+struct Admission {
+  const api::Route* route = nullptr;
+  Shop* shop = nullptr;
+  std::optional<api::Reply> refusal;  // set: the operation must not run
+};
+
+// What can be checked without the world; needs no lock.
+Admission CheckCaller(const Settings& settings, const http::Request& request, int64_t now);
+
+// Continues with shop, link and token; `admission` must not be refused yet.
+void CheckShop(const http::Request& request, World& world, Admission& admission);
+
+}  // namespace emulator::gateway

@@ -1,0 +1,235 @@
+#include "emulator/http/session.h"
+
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/status.hpp>
+#include <utility>
+
+#include "emulator/http/target.h"
+
+namespace emulator::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast_http = boost::beast::http;
+using boost::system::error_code;
+
+void AppendHead(const Answer& answer, bool close, std::string& out) {
+  out += "HTTP/1.1 ";
+  out += std::to_string(answer.status);
+  out += ' ';
+  out += beast_http::obsolete_reason(static_cast<beast_http::status>(answer.status));
+  out += "\r\nServer: shopee-emulator\r\nContent-Type: ";
+  out += answer.content_type;
+  out += "\r\nContent-Length: ";
+  out += std::to_string(answer.body.size());
+  for (const auto& [name, value] : answer.headers) {
+    out.append("\r\n").append(name).append(": ").append(value);
+  }
+  out += close ? "\r\nConnection: close\r\n\r\n" : "\r\n\r\n";
+}
+
+Answer RefusalFor(const error_code& error) {
+  Answer answer;
+  answer.status = 400;
+  answer.body = R"({"error":"bad_request","message":"The request is no valid HTTP/1.1."})";
+  if (error == beast_http::error::header_limit) {
+    answer.status = 431;
+    answer.body = R"({"error":"bad_request","message":"The request header is too large."})";
+  } else if (error == beast_http::error::body_limit) {
+    answer.status = 413;
+    answer.body = R"({"error":"bad_request","message":"The request body is too large."})";
+  }
+  return answer;
+}
+
+}  // namespace
+
+Session::Session(asio::ip::tcp::socket socket, const Limits& limits, const ExchangeFactory& factory,
+                 std::function<void()> on_end)
+    : socket_(std::move(socket)),
+      timer_(socket_.get_executor()),
+      limits_(limits),
+      factory_(factory),
+      on_end_(std::move(on_end)) {}
+
+Session::~Session() {
+  exchange_.reset();
+  on_end_();
+}
+
+void Session::Start() {
+  error_code error;
+  const auto peer = socket_.remote_endpoint(error);
+  if (error) return;
+  peer_address_ = peer.address().to_string();
+  peer_is_loopback_ = peer.address().is_loopback();
+  socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  NewParser();
+  Read();
+}
+
+void Session::NewParser() {
+  parser_.emplace();
+  parser_->eager(true);
+  parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
+  parser_->body_limit(limits_.body_bytes);
+  continue_sent_ = false;
+}
+
+void Session::Read() {
+  if (reading_ || client_gone_ || !socket_.is_open() || buffer_.size() >= kReadAheadBytes) return;
+  reading_ = true;
+  socket_.async_read_some(
+      buffer_.prepare(kReadChunkBytes),
+      [self = shared_from_this()](error_code error, std::size_t bytes) { self->OnRead(error, bytes); });
+}
+
+void Session::OnRead(error_code error, std::size_t bytes) {
+  reading_ = false;
+  if (error) {
+    OnClientGone();
+    return;
+  }
+  buffer_.commit(bytes);
+  if (draining_) {
+    buffer_.consume(buffer_.size());
+  } else {
+    Pump();
+  }
+  Read();
+}
+
+// An answer that is being written still goes out (the client may have closed only its sending side); one that
+// waits is dropped.
+void Session::OnClientGone() {
+  client_gone_ = true;
+  if (writing_) return;
+  Close();
+}
+
+void Session::Pump() {
+  while (!Busy() && !draining_ && socket_.is_open()) {
+    if (!ParseSome()) return;
+    OnRequest();
+  }
+}
+
+// True when a whole request is there.
+bool Session::ParseSome() {
+  while (!parser_->is_done() && buffer_.size() > 0) {
+    error_code error;
+    const std::size_t used = parser_->put(buffer_.data(), error);
+    buffer_.consume(used);
+    if (error == beast_http::error::need_more) break;
+    if (error) {
+      Refuse(error);
+      return false;
+    }
+    if (used == 0) break;
+  }
+  if (parser_->is_done()) return true;
+  if (parser_->is_header_done() && !continue_sent_ && parser_->get()[beast_http::field::expect] != "") {
+    SendContinue();
+  }
+  return false;
+}
+
+void Session::SendContinue() {
+  continue_sent_ = true;
+  writing_ = true;
+  out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+  asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this()](error_code error, std::size_t) {
+    self->writing_ = false;
+    if (error || self->client_gone_) return self->Close();
+    self->Pump();
+    self->Read();
+  });
+}
+
+void Session::OnRequest() {
+  auto message = parser_->release();
+  NewParser();
+  close_after_write_ = !message.keep_alive();
+  head_only_ = message.method() == beast_http::verb::head;
+  Request request;
+  request.verb = std::string(message.method_string());
+  request.content_type = std::string(message[beast_http::field::content_type]);
+  ParseTarget(std::string_view(message.target().data(), message.target().size()), request);
+  request.body = std::move(message.body());
+  request.peer_address = peer_address_;
+  request.peer_is_loopback = peer_is_loopback_;
+  exchange_ = factory_(std::move(request));
+  Advance();
+}
+
+void Session::Advance() {
+  const Step step = exchange_->Next();
+  switch (step.kind) {
+    case Step::Kind::kAnswer:
+      return Write(step.answer);
+    case Step::Kind::kWait:
+      return WaitFor(step.delay);
+    case Step::Kind::kStaySilent:
+      return;
+    case Step::Kind::kClose:
+      return Close();
+  }
+}
+
+void Session::WaitFor(std::chrono::milliseconds delay) {
+  timer_.expires_after(delay);
+  timer_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error && self->exchange_ != nullptr) self->Advance();
+  });
+}
+
+void Session::Write(const Answer& answer) {
+  writing_ = true;
+  const bool cut = answer.send_at_most < answer.body.size();
+  close_after_write_ = close_after_write_ || cut;
+  out_.clear();
+  AppendHead(answer, close_after_write_ && !cut, out_);
+  if (!head_only_) out_.append(answer.body, 0, answer.send_at_most);
+  asio::async_write(socket_, asio::buffer(out_),
+                    [self = shared_from_this()](error_code error, std::size_t) { self->OnWritten(error); });
+}
+
+void Session::OnWritten(error_code error) {
+  writing_ = false;
+  if (!error && exchange_ != nullptr) exchange_->Sent();
+  exchange_.reset();
+  if (error || draining_ || close_after_write_) {
+    if (!error && draining_) return Drain();
+    return Close();
+  }
+  Pump();
+  if (client_gone_ && !writing_) return Close();
+  Read();
+}
+
+void Session::Refuse(error_code error) {
+  draining_ = true;
+  close_after_write_ = true;
+  head_only_ = false;
+  buffer_.consume(buffer_.size());
+  Write(RefusalFor(error));
+}
+
+void Session::Drain() {
+  error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  if (client_gone_) return Close();
+  timer_.expires_after(kDrainTime);
+  timer_.async_wait([self = shared_from_this()](error_code) { self->Close(); });
+  Read();
+}
+
+void Session::Close() {
+  timer_.cancel();
+  exchange_.reset();
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace emulator::http

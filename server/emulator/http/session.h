@@ -1,0 +1,73 @@
+// One client connection: reads requests, lets an Exchange decide, writes answers; keep-alive and pipelining.
+// Lives on one event loop. It goes on reading while an answer is pending, so that it notices a client that
+// leaves.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "emulator/http/limits.h"
+#include "emulator/http/message.h"
+
+namespace emulator::http {
+
+using ExchangeFactory = std::function<std::unique_ptr<Exchange>(Request)>;
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  // `on_end` runs once, when the session is destroyed.
+  Session(boost::asio::ip::tcp::socket socket, const Limits& limits, const ExchangeFactory& factory,
+          std::function<void()> on_end);
+  ~Session();
+
+  void Start();
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+  bool Busy() const { return exchange_ != nullptr || writing_; }
+  void NewParser();
+  void Read();
+  void OnRead(boost::system::error_code error, std::size_t bytes);
+  void OnClientGone();
+  void Pump();
+  bool ParseSome();
+  void OnRequest();
+  void SendContinue();
+  void Advance();
+  void WaitFor(std::chrono::milliseconds delay);
+  void Write(const Answer& answer);
+  void OnWritten(boost::system::error_code error);
+  void Refuse(boost::system::error_code error);
+  void Drain();
+  void Close();
+
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer timer_;
+  const Limits& limits_;
+  const ExchangeFactory& factory_;
+  std::function<void()> on_end_;
+  std::string peer_address_;
+  bool peer_is_loopback_ = false;
+
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  std::unique_ptr<Exchange> exchange_;
+  std::string out_;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool continue_sent_ = false;
+  bool close_after_write_ = false;
+  bool head_only_ = false;
+  bool client_gone_ = false;
+  bool draining_ = false;
+};
+
+}  // namespace emulator::http

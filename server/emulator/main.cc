@@ -1,0 +1,95 @@
+// shopee-emulator: runs the stand-in until SIGINT or SIGTERM.
+#include <fmt/core.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <string>
+
+#include "emulator/emulator.h"
+#include "emulator/flags.h"
+
+namespace {
+
+constexpr int kExitFailure = 1;
+constexpr int kExitUsage = 64;  // EX_USAGE of sysexits.h
+
+int Complain(int exit_code, const std::string& text) {
+  fmt::print(stderr, "shopee-emulator: {}\n", text);
+  return exit_code;
+}
+
+bool ReadKeyFile(const std::string& path, std::string& key) {
+  if (path.empty()) return true;
+  std::ifstream file(path);
+  return static_cast<bool>(file >> key) && !key.empty();
+}
+
+// Every connection needs a descriptor.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+bool IsLoopback(const std::string& host) {
+  return host.starts_with("127.") || host == "::1" || host == "localhost";
+}
+
+bool WritePortFile(const std::string& path, uint16_t port) {
+  if (path.empty()) return true;
+  const std::string temporary = path + ".new";  // renamed, so that a reader never sees half of it
+  std::ofstream file(temporary);
+  file << port << '\n';
+  file.close();
+  return file && std::rename(temporary.c_str(), path.c_str()) == 0;
+}
+
+// Blocked before any thread starts, so that only sigwait takes them.
+sigset_t BlockEndSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int Serve(const emulator::CommandLine& line) {
+  const sigset_t signals = BlockEndSignals();
+  emulator::Emulator emulator(line.options);
+  if (!WritePortFile(line.port_file, emulator.port()))
+    return Complain(kExitFailure, "cannot write " + line.port_file);
+  if (!IsLoopback(line.options.host)) {
+    Complain(0, "warning: " + line.options.host + " is no loopback address, others can reach this emulator");
+  }
+  fmt::print("shopee-emulator listens on {}\n", emulator.base_url());
+  std::fflush(stdout);
+  int received = 0;
+  sigwait(&signals, &received);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  emulator::CommandLine line;
+  const std::string wrong = emulator::ParseCommandLine(argc, argv, line);
+  if (!wrong.empty()) return Complain(kExitUsage, wrong + " (try --help)");
+  if (line.help) {
+    fmt::print("{}", emulator::FlagsHelp());
+    return 0;
+  }
+  if (!ReadKeyFile(line.partner_key_file, line.options.partner_key)) {
+    return Complain(kExitFailure, "cannot read a partner key from " + line.partner_key_file);
+  }
+  RaiseDescriptorLimit();
+  try {
+    return Serve(line);
+  } catch (const std::exception& failure) {
+    return Complain(kExitFailure, failure.what());
+  }
+}

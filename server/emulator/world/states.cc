@@ -1,0 +1,56 @@
+#include "emulator/world/states.h"
+
+#include <array>
+#include <cstddef>
+
+namespace emulator {
+namespace {
+
+constexpr std::array<std::string_view, 2> kRegions = {"CN", "KR"};
+constexpr std::array<std::string_view, 5> kMethods = {"", "pickup", "dropoff", "self_deliver",
+                                                      "courier_delivery"};
+constexpr std::array<std::string_view, 8> kFirstMileStatuses = {
+    "NOT_AVAILABLE", "INIT",      "ORDER_CREATED", "ORDER_RECEIVED",
+    "PICKED_UP",     "DELIVERED", "CANCELING",     "CANCELED"};
+constexpr std::array<std::string_view, 6> kLogisticsStatuses = {
+    "LOGISTICS_NOT_START",   "LOGISTICS_READY",         "LOGISTICS_REQUEST_CREATED",
+    "LOGISTICS_PICKUP_DONE", "LOGISTICS_DELIVERY_DONE", "LOGISTICS_INVALID"};
+
+template <typename Enum, std::size_t kSize>
+std::optional<Enum> Find(const std::array<std::string_view, kSize>& names, std::string_view name) {
+  for (std::size_t i = 0; i < kSize; ++i) {
+    if (!name.empty() && names[i] == name) return static_cast<Enum>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view Name(Region region) {
+  return kRegions[static_cast<std::size_t>(region)];
+}
+std::string_view Name(ShipmentMethod method) {
+  return kMethods[static_cast<std::size_t>(method)];
+}
+std::string_view Name(FirstMileStatus status) {
+  return kFirstMileStatuses[static_cast<std::size_t>(status)];
+}
+std::string_view Name(LogisticsStatus status) {
+  return kLogisticsStatuses[static_cast<std::size_t>(status)];
+}
+
+std::optional<Region> ParseRegion(std::string_view name) {
+  if (name == "cn") name = "CN";
+  if (name == "kr") name = "KR";
+  return Find<Region>(kRegions, name);
+}
+
+std::optional<ShipmentMethod> ParseShipmentMethod(std::string_view name) {
+  return Find<ShipmentMethod>(kMethods, name);
+}
+
+std::optional<FirstMileStatus> ParseFirstMileStatus(std::string_view name) {
+  return Find<FirstMileStatus>(kFirstMileStatuses, name);
+}
+
+}  // namespace emulator

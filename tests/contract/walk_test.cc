@@ -1,0 +1,237 @@
+// Walks every service of the contract and checks what the options and the house rules demand of it, so that a
+// new rpc cannot be forgotten anywhere.
+#include <google/protobuf/descriptor.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "contract/services.h"
+#include "endpoints/endpoint_table.h"
+#include "firstmile/v1/common.pb.h"
+#include "firstmile/v1/options.pb.h"
+
+namespace firstmile::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+using google::protobuf::Descriptor;
+using google::protobuf::EnumDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::MethodDescriptor;
+
+const firstmile::v1::WireField& Wire(const FieldDescriptor& field) {
+  return field.options().GetExtension(firstmile::v1::wire);
+}
+
+fs::path GoldenFolder(const MethodDescriptor& method) {
+  return fs::path(FIRSTMILE_GOLDEN_DIR) / method.service()->name() / method.name();
+}
+
+int CasesWith(const fs::path& folder, const char* file) {
+  int cases = 0;
+  if (!fs::exists(folder)) return cases;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    cases += fs::exists(entry.path() / file);
+  return cases;
+}
+
+bool HasOutcomes(const Descriptor& response) {
+  for (int i = 0; i < response.field_count(); ++i) {
+    if (Wire(*response.field(i)).has_outcomes()) return true;
+  }
+  return false;
+}
+
+void Collect(const Descriptor* type, std::set<const Descriptor*>* seen) {
+  if (!seen->insert(type).second) return;
+  for (int i = 0; i < type->field_count(); ++i) {
+    if (type->field(i)->message_type() != nullptr) Collect(type->field(i)->message_type(), seen);
+  }
+}
+
+// Every message that a method takes or gives, with the messages inside.
+std::set<const Descriptor*> AllMessages() {
+  std::set<const Descriptor*> seen;
+  for (const std::vector<const MethodDescriptor*>& methods : {UnaryMethods(), StreamMethods()}) {
+    for (const MethodDescriptor* method : methods) {
+      Collect(method->input_type(), &seen);
+      Collect(method->output_type(), &seen);
+    }
+  }
+  return seen;
+}
+
+void ExpectField(const Descriptor& type, int number, const char* name, const char* kind) {
+  const FieldDescriptor* field = type.FindFieldByNumber(number);
+  ASSERT_NE(field, nullptr) << type.full_name() << " has no field " << number << ", which should be " << name;
+  EXPECT_EQ(field->name(), name) << type.full_name();
+  const std::string actual = field->is_map()                    ? "map"
+                             : field->message_type() != nullptr ? field->message_type()->full_name()
+                                                                : field->type_name();
+  EXPECT_EQ(actual, kind) << field->full_name();
+}
+
+TEST(Contract, HasServices) {
+  EXPECT_FALSE(UnaryMethods().empty());
+  EXPECT_FALSE(StreamMethods().empty());
+}
+
+TEST(Contract, FitsTheEndpointTable) {
+  const absl::StatusOr<endpoints::EndpointTable> table = endpoints::EndpointTable::Build(ContractServices());
+  ASSERT_TRUE(table.ok()) << table.status();
+  EXPECT_EQ(table->endpoints().size(), UnaryMethods().size());
+}
+
+TEST(Contract, EveryUnaryRpcSaysHowItTravels) {
+  for (const MethodDescriptor* method : UnaryMethods()) {
+    EXPECT_TRUE(method->options().HasExtension(firstmile::v1::upstream)) << method->full_name();
+    EXPECT_FALSE(method->options().HasExtension(firstmile::v1::upstream_stream)) << method->full_name();
+  }
+}
+
+TEST(Contract, EveryPathIsCalledByOneRpc) {
+  std::set<std::string> paths;
+  for (const MethodDescriptor* method : UnaryMethods()) {
+    const firstmile::v1::UpstreamCall& call = method->options().GetExtension(firstmile::v1::upstream);
+    EXPECT_TRUE(paths.insert(call.has_get() ? call.get() : call.post()).second) << method->full_name();
+  }
+}
+
+TEST(Contract, EveryPagingRpcHasItsCursors) {
+  for (const MethodDescriptor* method : UnaryMethods()) {
+    const bool pages = method->options().GetExtension(firstmile::v1::upstream).paging() != 0;
+    EXPECT_EQ(method->input_type()->FindFieldByName("cursor") != nullptr, pages) << method->full_name();
+    EXPECT_EQ(method->output_type()->FindFieldByName("next_cursor") != nullptr, pages) << method->full_name();
+    EXPECT_EQ(method->output_type()->FindFieldByName("more") != nullptr, pages) << method->full_name();
+  }
+}
+
+TEST(Contract, EveryStreamRepeatsAUnaryRpcOfItsService) {
+  for (const MethodDescriptor* method : StreamMethods()) {
+    ASSERT_TRUE(method->options().HasExtension(firstmile::v1::upstream_stream)) << method->full_name();
+    EXPECT_FALSE(method->client_streaming()) << method->full_name();
+    const std::string& name = method->options().GetExtension(firstmile::v1::upstream_stream).source();
+    const MethodDescriptor* source = method->service()->FindMethodByName(name);
+    ASSERT_NE(source, nullptr) << method->full_name() << " repeats " << name << ", which does not exist";
+    EXPECT_TRUE(source->options().HasExtension(firstmile::v1::upstream)) << method->full_name();
+  }
+}
+
+TEST(Contract, EveryListAndEveryFileHasItsStream) {
+  std::set<std::string> sources;
+  for (const MethodDescriptor* method : StreamMethods()) {
+    sources.insert(method->options().GetExtension(firstmile::v1::upstream_stream).source());
+  }
+  for (const MethodDescriptor* method : UnaryMethods()) {
+    const firstmile::v1::UpstreamCall& call = method->options().GetExtension(firstmile::v1::upstream);
+    const bool large = call.paging() != firstmile::v1::PAGING_STYLE_UNSPECIFIED ||
+                       call.payload() == firstmile::v1::PAYLOAD_KIND_FILE;
+    EXPECT_EQ(sources.contains(method->name()), large) << method->full_name();
+  }
+}
+
+TEST(Contract, EveryUnaryRpcHasAGoldenSuccessAndAGoldenFailure) {
+  for (const MethodDescriptor* method : UnaryMethods()) {
+    EXPECT_GT(CasesWith(GoldenFolder(*method), "response.textproto"), 0) << method->full_name();
+    EXPECT_GT(CasesWith(GoldenFolder(*method), "status.textproto"), 0) << method->full_name();
+  }
+}
+
+TEST(Contract, EveryRequestNamesItsShopFirst) {
+  for (const std::vector<const MethodDescriptor*>& methods : {UnaryMethods(), StreamMethods()}) {
+    for (const MethodDescriptor* method : methods) {
+      const FieldDescriptor* shop = method->input_type()->FindFieldByNumber(1);
+      ASSERT_NE(shop, nullptr) << method->full_name();
+      EXPECT_EQ(shop->name(), shop->is_repeated() ? "shop_ids" : "shop_id") << method->full_name();
+      EXPECT_EQ(shop->type(), FieldDescriptor::TYPE_INT64) << shop->full_name();
+      EXPECT_TRUE(Wire(*shop).subject()) << shop->full_name();
+      EXPECT_TRUE(shop->options().GetExtension(firstmile::v1::check).required()) << shop->full_name();
+    }
+  }
+}
+
+TEST(Contract, EveryListOfARequestIsBounded) {
+  for (const std::vector<const MethodDescriptor*>& methods : {UnaryMethods(), StreamMethods()}) {
+    for (const MethodDescriptor* method : methods) {
+      std::set<const Descriptor*> messages;
+      Collect(method->input_type(), &messages);
+      for (const Descriptor* type : messages) {
+        for (int i = 0; i < type->field_count(); ++i) {
+          const FieldDescriptor& field = *type->field(i);
+          if (!field.is_repeated() || field.is_map() || Wire(field).comma_joined()) continue;
+          EXPECT_GT(field.options().GetExtension(firstmile::v1::check).items_max(), 0) << field.full_name();
+        }
+      }
+    }
+  }
+}
+
+TEST(Contract, EveryAnswerStartsWithTheEnvelope) {
+  for (const MethodDescriptor* method : UnaryMethods()) {
+    const Descriptor& response = *method->output_type();
+    ExpectField(response, 1, "request_id", "string");
+    ExpectField(response, 2, "warnings", "firstmile.v1.Warning");
+    ExpectField(response, 3, "message", "string");
+    ExpectField(response, 4, "unmodeled_fields", "map");
+    if (HasOutcomes(response)) ExpectField(response, 5, "error", "string");
+    EXPECT_EQ(response.FindFieldByNumber(5) != nullptr, HasOutcomes(response)) << response.full_name();
+  }
+}
+
+TEST(Contract, EveryMessageIsNamedAfterItsRpc) {
+  for (const std::vector<const MethodDescriptor*>& methods : {UnaryMethods(), StreamMethods()}) {
+    for (const MethodDescriptor* method : methods) {
+      const std::string plain = absl::StrCat(method->name(), "Request");
+      const std::string full = absl::StrCat(method->service()->name(), plain);
+      const std::string& request = method->input_type()->name();
+      EXPECT_TRUE(request == plain || request == full) << method->full_name() << " takes " << request;
+      const std::string stem = request.substr(0, request.size() - std::string("Request").size());
+      EXPECT_EQ(method->output_type()->name(), absl::StrCat(stem, "Response")) << method->full_name();
+    }
+  }
+}
+
+TEST(Contract, EveryStateHasThePlatformsTextBesideIt) {
+  for (const Descriptor* type : AllMessages()) {
+    for (int i = 0; i < type->field_count(); ++i) {
+      const FieldDescriptor& field = *type->field(i);
+      const EnumDescriptor* values = field.enum_type();
+      if (values == nullptr || values == firstmile::v1::OutcomeState_descriptor()) continue;
+      EXPECT_TRUE(absl::EndsWith(values->value(0)->name(), "_UNSPECIFIED")) << values->full_name();
+      const FieldDescriptor* raw = type->FindFieldByName(absl::StrCat(field.name(), "_raw"));
+      ASSERT_NE(raw, nullptr) << field.full_name() << " has no field with the platform's own text";
+      EXPECT_EQ(raw->type(), FieldDescriptor::TYPE_STRING) << raw->full_name();
+      EXPECT_EQ(Wire(*raw).name(), field.name()) << raw->full_name();
+    }
+  }
+}
+
+TEST(Contract, EveryEmptyTextThatIsSentBelongsToTheListsElements) {
+  for (const Descriptor* type : AllMessages()) {
+    for (int i = 0; i < type->field_count(); ++i) {
+      for (const std::string& name : Wire(*type->field(i)).send_empty()) {
+        ASSERT_NE(type->field(i)->message_type(), nullptr) << type->field(i)->full_name();
+        EXPECT_NE(type->field(i)->message_type()->FindFieldByName(name), nullptr)
+            << type->field(i)->full_name();
+      }
+    }
+  }
+}
+
+TEST(Golden, EveryFolderBelongsToAUnaryRpc) {
+  std::set<fs::path> folders;
+  for (const MethodDescriptor* method : UnaryMethods()) folders.insert(GoldenFolder(*method));
+  for (const fs::directory_entry& service : fs::directory_iterator(FIRSTMILE_GOLDEN_DIR)) {
+    if (!service.is_directory()) continue;
+    for (const fs::directory_entry& rpc : fs::directory_iterator(service)) {
+      EXPECT_TRUE(folders.contains(rpc.path())) << rpc.path();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace firstmile::testing

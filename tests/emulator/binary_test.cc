@@ -1,0 +1,141 @@
+// Runs the program itself.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "client.h"
+#include "emulator/emulator.h"
+
+namespace emulator_test {
+namespace {
+
+class Program {
+ public:
+  explicit Program(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), EMULATOR_BINARY);
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    int out[2];
+    EXPECT_EQ(pipe(out), 0);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, out[1], 1);
+    posix_spawn_file_actions_adddup2(&actions, out[1], 2);
+    posix_spawn_file_actions_addclose(&actions, out[0]);
+    EXPECT_EQ(posix_spawn(&pid_, EMULATOR_BINARY, &actions, nullptr, argv.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    close(out[1]);
+    output_ = fdopen(out[0], "r");
+  }
+
+  ~Program() {
+    if (pid_ > 0) Finish(SIGKILL);
+    std::fclose(output_);
+  }
+
+  std::string Line() {
+    std::array<char, 512> line{};
+    return std::fgets(line.data(), line.size(), output_) == nullptr ? "" : line.data();
+  }
+
+  // Sends a signal (0: none) and returns the exit code; 128 + n when a signal ended the program.
+  int Finish(int signal = 0) {
+    if (signal != 0) kill(pid_, signal);
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+ private:
+  pid_t pid_ = -1;
+  FILE* output_ = nullptr;
+};
+
+uint16_t PortIn(const std::string& line) {
+  const std::size_t colon = line.rfind(':');
+  return colon == std::string::npos ? uint16_t{0} : static_cast<uint16_t>(std::stoi(line.substr(colon + 1)));
+}
+
+TEST(Binary, ServesUntilASignalEndsIt) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    Program program({"--listen", "127.0.0.1:0", "--orders=20", "--shops=2"});
+    const std::string line = program.Line();
+    EXPECT_EQ(line.substr(0, 44), "shopee-emulator listens on http://127.0.0.1:");
+    const Caller caller(PortIn(line), time(nullptr));
+    const boost::json::object answer =
+        caller.Get("/api/v2/first_mile/get_unbind_order_list", {{"page_size", "100"}});
+    EXPECT_EQ(List(Response(answer), "order_list").size(), 20U);
+    EXPECT_EQ(program.Finish(signal), 0);
+  }
+}
+
+TEST(Binary, WritesItsPortToAFile) {
+  const std::string path = testing::TempDir() + "emulator_port_" + std::to_string(getpid());
+  Program program({"--listen=127.0.0.1:0", "--port_file", path});
+  const uint16_t port = PortIn(program.Line());
+  std::ifstream file(path);
+  int written = 0;
+  file >> written;
+  EXPECT_EQ(written, port);
+  std::remove(path.c_str());
+}
+
+TEST(Binary, ReadsThePartnerKeyFromAFile) {
+  const std::string path = testing::TempDir() + "emulator_key_" + std::to_string(getpid());
+  std::ofstream(path) << "shpk0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab\n";
+  Program program({"--listen=127.0.0.1:0", "--partner-id=77", "--partner_key_file", path});
+  Caller caller(PortIn(program.Line()), time(nullptr));
+  caller.partner_id = "77";
+  caller.key = "shpk0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab";
+  EXPECT_EQ(Text(caller.Get("/api/v2/first_mile/get_channel_list"), "error"), "");
+  std::remove(path.c_str());
+}
+
+TEST(Binary, SaysInOneLineThatThePortIsInUse) {
+  const emulator::Emulator other;
+  const std::string place = "127.0.0.1:" + std::to_string(other.port());
+  Program program({"--listen", place});
+  EXPECT_EQ(program.Line(), "shopee-emulator: cannot listen on " + place + ": the port is in use\n");
+  EXPECT_EQ(program.Line(), "");
+  EXPECT_EQ(program.Finish(), 1);
+}
+
+TEST(Binary, EndsWith64OnWrongFlags) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"--colour=red"},
+                                             {"--listen"},
+                                             {"--listen=nowhere"},
+                                             {"--listen=127.0.0.1:70000"},
+                                             {"--orders=many"},
+                                             {"--shops=0"},
+                                             {"--threads=0"},
+                                             {"serve"}}) {
+    Program program(arguments);
+    EXPECT_EQ(program.Line().substr(0, 17), "shopee-emulator: ");
+    EXPECT_EQ(program.Finish(), 64) << arguments[0];
+  }
+}
+
+TEST(Binary, WarnsWhenOthersCanReachIt) {
+  Program program({"--listen=0.0.0.0:0"});
+  EXPECT_NE(program.Line().find("warning: 0.0.0.0 is no loopback address"), std::string::npos);
+  EXPECT_EQ(program.Finish(SIGTERM), 0);
+}
+
+TEST(Binary, ExplainsItsFlags) {
+  Program program({"--help"});
+  EXPECT_NE(program.Line().find("shopee-emulator"), std::string::npos);
+  EXPECT_EQ(program.Finish(), 0);
+}
+
+}  // namespace
+}  // namespace emulator_test
