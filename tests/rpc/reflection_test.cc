@@ -45,8 +45,9 @@ class ReflectionTest : public ::firstmile::testing::SidecarTest {
 TEST_F(ReflectionTest, ListsTheServices) {
   ServerReflectionRequest request;
   request.set_list_services("");
+  const ServerReflectionResponse services = Ask(request);
   std::vector<std::string> names;
-  for (const auto& service : Ask(request).list_services_response().service()) names.push_back(service.name());
+  for (const auto& service : services.list_services_response().service()) names.push_back(service.name());
   EXPECT_EQ(names, (std::vector<std::string>{"firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService",
                                              "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
                                              "grpc.reflection.v1alpha.ServerReflection"}));

@@ -49,8 +49,9 @@ TEST_F(UnaryCallTest, BadInputIsRefusedWithoutAnUpstreamCall) {
   v1::GetTrackingNumberResponse response;
   const grpc::Status status = Call({}, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  const google::rpc::Status details = DetailsOf(status);
   google::rpc::BadRequest bad;
-  for (const auto& detail : DetailsOf(status).details()) detail.UnpackTo(&bad);
+  for (const auto& detail : details.details()) detail.UnpackTo(&bad);
   ASSERT_EQ(bad.field_violations_size(), 2);
   EXPECT_EQ(bad.field_violations(0).field(), "shop_id");
   EXPECT_EQ(bad.field_violations(1).field(), "order_sn");
