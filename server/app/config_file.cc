@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -33,6 +34,21 @@ absl::Status Invalid(absl::string_view path, int line, absl::string_view reason)
 int LineAt(absl::string_view text, std::size_t offset) {
   return 1 +
          static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+}
+
+// Parsers quote what they stumble over, which may be a token. A complaint keeps the names of fields and loses
+// values.
+std::string WithoutTextValue(const std::string& complaint) {
+  if (absl::StrContains(complaint, "no field named")) return complaint;
+  return complaint.substr(0, std::min(complaint.find(", got"), complaint.find(": ")));
+}
+
+std::string WithoutJsonValue(absl::string_view complaint) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(complaint, '"');
+  std::string kept;
+  for (std::size_t i = 0; i < parts.size(); i += 2)
+    absl::StrAppend(&kept, i == 0 ? "" : "the value given", parts[i]);
+  return kept;
 }
 
 // Keeps the first complaint; later ones follow from it.
@@ -84,7 +100,8 @@ absl::StatusOr<ConfigFile> ParseText(const std::string& path, const std::string&
   TextFormat::Parser parser;
   parser.RecordErrorsTo(&error);
   parser.WriteLocationsTo(tree.get());
-  if (!parser.ParseFromString(text, &file.config)) return Invalid(path, error.line(), error.message());
+  if (!parser.ParseFromString(text, &file.config))
+    return Invalid(path, error.line(), WithoutTextValue(error.message()));
   file.locate = [path, tree](absl::string_view field) {
     const int line = LineInTree(tree.get(), field);
     return line > 0 ? absl::StrCat(path, ":", line, ": ") : absl::StrCat(path, ": ");
@@ -121,7 +138,7 @@ absl::StatusOr<ConfigFile> ParseJson(const std::string& path, const std::string&
   const auto parsed = google::protobuf::util::JsonStringToMessage(text, &file.config);
   if (!parsed.ok()) {
     const std::string reason = parsed.ToString();
-    return Invalid(path, LineOfJsonComplaint(text, reason), reason);
+    return Invalid(path, LineOfJsonComplaint(text, reason), WithoutJsonValue(reason));
   }
   file.locate = [path, text](absl::string_view field) {
     const absl::string_view name = field.substr(field.rfind('.') + 1);

@@ -1,7 +1,6 @@
 #include "app/sidecar.h"
 
 #include <google/protobuf/descriptor.h>
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
@@ -70,10 +69,12 @@ class Sidecar::Rooms {
             .stream_shops_in_parallel = settings.stream_shops_in_parallel} {
     services.push_back(rpc::MakeFirstMileService(rpc));
     services.push_back(rpc::MakeLogisticsService(rpc));
-    if (settings.reflection) services.push_back(rpc::MakeReflectionService(ReflectedServices()));
+    if (!settings.reflection) return;
+    for (auto& version : rpc::MakeReflectionServices(ReflectedServices()))
+      services.push_back(std::move(version));
   }
 
-  absl::Status Serve(const std::vector<std::string>& listen, bool reflection);
+  absl::Status Serve(const std::vector<std::string>& listen);
   void SetServing(bool serving);
 
   const std::chrono::milliseconds drain_timeout;
@@ -89,9 +90,8 @@ class Sidecar::Rooms {
   std::vector<std::string> addresses;
 };
 
-absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen, bool reflection) {
+absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen) {
   grpc::EnableDefaultHealthCheckService(true);
-  if (reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
                              0);  // a second sidecar on one port is a mistake, not a share
@@ -127,9 +127,8 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   absl::StatusOr<endpoints::EndpointTable> table = ReadContract();
   if (!table.ok()) return table.status();
   const std::vector<std::string> listen = settings.listen;
-  const bool reflection = settings.reflection;
   auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table));
-  if (absl::Status served = rooms->Serve(listen, reflection); !served.ok()) return served;
+  if (absl::Status served = rooms->Serve(listen); !served.ok()) return served;
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(rooms)));
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "errors/secret_parameters.h"
 #include "errors/utf8.h"
 #include "google/rpc/error_details.pb.h"
 
@@ -16,20 +17,22 @@ constexpr std::size_t kMetadataValueMax = 256;
 // Violations that the message repeats; the details carry all.
 constexpr std::size_t kViolationsInMessage = 5;
 
+std::string VendorText(const UpstreamFailure& failure) {
+  return CleanText(WithoutSecretParameters(failure.vendor_message), kVendorTextMax);
+}
+
 std::string UpstreamMessage(const UpstreamFailure& failure) {
   if (failure.vendor_code.empty() && failure.http_status == 0) {
-    return failure.vendor_message.empty() ? "No answer came from the platform."
-                                          : CleanText(failure.vendor_message, kVendorTextMax);
+    return failure.vendor_message.empty() ? "No answer came from the platform." : VendorText(failure);
   }
   if (failure.vendor_code.empty()) {
     const std::string what = absl::StrCat("The platform answered HTTP ", failure.http_status);
-    return failure.vendor_message.empty()
-               ? absl::StrCat(what, " without a readable envelope.")
-               : absl::StrCat(what, ": ", CleanText(failure.vendor_message, kVendorTextMax));
+    return failure.vendor_message.empty() ? absl::StrCat(what, " without a readable envelope.")
+                                          : absl::StrCat(what, ": ", VendorText(failure));
   }
   const std::string code = CleanText(failure.vendor_code, kMetadataValueMax);
   if (failure.vendor_message.empty()) return absl::StrCat("The platform refused with ", code, ".");
-  return absl::StrCat(code, ": ", CleanText(failure.vendor_message, kVendorTextMax));
+  return absl::StrCat(code, ": ", VendorText(failure));
 }
 
 google::rpc::ErrorInfo Info(absl::string_view reason, absl::string_view operation) {

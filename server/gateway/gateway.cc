@@ -103,14 +103,20 @@ async::Task<void> Gateway::TryOnce(Exchange& exchange) {
   ++exchange.report.attempts;
   const auto left = exchange.context.deadline - loop_.clock().Monotonic();
   transport::HttpRequest request;
-  request.url = signer_.SignedUrl(options_.base_url, exchange.endpoint.path, loop_.clock().Now(),
-                                  exchange.subject, exchange.wire.query);
+  signing::SignedCall signed_call = signer_.SignCall(
+      options_.base_url, exchange.endpoint.path, loop_.clock().Now(), exchange.subject, exchange.wire.query);
+  request.url = std::move(signed_call.url);
   request.post = exchange.endpoint.verb == endpoints::HttpVerb::kPost;
   request.body = exchange.wire.body;
   request.timeout = std::min(std::chrono::ceil<std::chrono::milliseconds>(left),
                              absl::ToChronoMilliseconds(exchange.endpoint.timeout));
   request.repeatable = exchange.repeatable();
   transport::HttpResult result = co_await transport_.Send(std::move(request), exchange.context.stop);
+  // A platform, or a proxy on the way, may echo the request in its answer; every text below comes from there.
+  if (!LooksLikeFile(result.response)) {
+    exchange.subject.access_token.MaskIn(&result.response.body);
+    signed_call.sign.MaskIn(&result.response.body);
+  }
   Interpret(exchange, std::move(result));
 }
 

@@ -8,22 +8,34 @@
 #include <utility>
 
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
+#include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 
 namespace firstmile::rpc {
 namespace {
 
 using google::protobuf::DescriptorPool;
 using google::protobuf::FileDescriptor;
-using grpc::reflection::v1::ServerReflectionRequest;
-using grpc::reflection::v1::ServerReflectionResponse;
+
+// The two versions have the same messages under two names.
+struct V1 {
+  using Service = grpc::reflection::v1::ServerReflection::CallbackService;
+  using Request = grpc::reflection::v1::ServerReflectionRequest;
+  using Response = grpc::reflection::v1::ServerReflectionResponse;
+};
+struct V1Alpha {
+  using Service = grpc::reflection::v1alpha::ServerReflection::CallbackService;
+  using Request = grpc::reflection::v1alpha::ServerReflectionRequest;
+  using Response = grpc::reflection::v1alpha::ServerReflectionResponse;
+};
 
 const DescriptorPool& Pool() {
   return *DescriptorPool::generated_pool();
 }
 
 // A file and everything that it imports, so that the client needs no second question.
+template <typename Response>
 void AppendWithImports(const FileDescriptor& file, std::set<const FileDescriptor*>* seen,
-                       ServerReflectionResponse* response) {
+                       Response* response) {
   if (!seen->insert(&file).second) return;
   google::protobuf::FileDescriptorProto proto;
   file.CopyTo(&proto);
@@ -31,7 +43,8 @@ void AppendWithImports(const FileDescriptor& file, std::set<const FileDescriptor
   for (int i = 0; i < file.dependency_count(); ++i) AppendWithImports(*file.dependency(i), seen, response);
 }
 
-void AnswerFile(const FileDescriptor* file, const std::string& asked, ServerReflectionResponse* response) {
+template <typename Response>
+void AnswerFile(const FileDescriptor* file, const std::string& asked, Response* response) {
   if (file != nullptr) {
     std::set<const FileDescriptor*> seen;
     AppendWithImports(*file, &seen, response);
@@ -41,15 +54,15 @@ void AnswerFile(const FileDescriptor* file, const std::string& asked, ServerRefl
   response->mutable_error_response()->set_error_message("not found: " + asked);
 }
 
-void AnswerExtension(const grpc::reflection::v1::ExtensionRequest& request,
-                     ServerReflectionResponse* response) {
-  const google::protobuf::Descriptor* type = Pool().FindMessageTypeByName(request.containing_type());
+const FileDescriptor* FileOfExtension(const std::string& type_name, int number) {
+  const google::protobuf::Descriptor* type = Pool().FindMessageTypeByName(type_name);
   const google::protobuf::FieldDescriptor* extension =
-      type == nullptr ? nullptr : Pool().FindExtensionByNumber(type, request.extension_number());
-  AnswerFile(extension == nullptr ? nullptr : extension->file(), request.containing_type(), response);
+      type == nullptr ? nullptr : Pool().FindExtensionByNumber(type, number);
+  return extension == nullptr ? nullptr : extension->file();
 }
 
-void AnswerExtensionNumbers(const std::string& type_name, ServerReflectionResponse* response) {
+template <typename Response>
+void AnswerExtensionNumbers(const std::string& type_name, Response* response) {
   const google::protobuf::Descriptor* type = Pool().FindMessageTypeByName(type_name);
   if (type == nullptr) return AnswerFile(nullptr, type_name, response);
   std::vector<const google::protobuf::FieldDescriptor*> extensions;
@@ -59,43 +72,36 @@ void AnswerExtensionNumbers(const std::string& type_name, ServerReflectionRespon
   for (const auto* extension : extensions) numbers->add_extension_number(extension->number());
 }
 
-class ReflectionService final : public grpc::reflection::v1::ServerReflection::CallbackService {
- public:
-  explicit ReflectionService(std::vector<std::string> services) : services_(std::move(services)) {}
-
-  ServerReflectionResponse Answer(const ServerReflectionRequest& request) const;
-
-  grpc::ServerBidiReactor<ServerReflectionRequest, ServerReflectionResponse>* ServerReflectionInfo(
-      grpc::CallbackServerContext* context) override;
-
- private:
-  const std::vector<std::string> services_;
-};
-
-ServerReflectionResponse ReflectionService::Answer(const ServerReflectionRequest& request) const {
-  ServerReflectionResponse response;
+template <typename Version>
+typename Version::Response Answer(const std::vector<std::string>& services,
+                                  const typename Version::Request& request) {
+  using Request = typename Version::Request;
+  typename Version::Response response;
   response.set_valid_host(request.host());
   *response.mutable_original_request() = request;
   switch (request.message_request_case()) {
-    case ServerReflectionRequest::kFileByFilename:
+    case Request::kFileByFilename:
       AnswerFile(Pool().FindFileByName(request.file_by_filename()), request.file_by_filename(), &response);
       break;
-    case ServerReflectionRequest::kFileContainingSymbol:
+    case Request::kFileContainingSymbol:
       AnswerFile(Pool().FindFileContainingSymbol(request.file_containing_symbol()),
                  request.file_containing_symbol(), &response);
       break;
-    case ServerReflectionRequest::kFileContainingExtension:
-      AnswerExtension(request.file_containing_extension(), &response);
+    case Request::kFileContainingExtension: {
+      const auto& asked = request.file_containing_extension();
+      AnswerFile(FileOfExtension(asked.containing_type(), asked.extension_number()), asked.containing_type(),
+                 &response);
       break;
-    case ServerReflectionRequest::kAllExtensionNumbersOfType:
+    }
+    case Request::kAllExtensionNumbersOfType:
       AnswerExtensionNumbers(request.all_extension_numbers_of_type(), &response);
       break;
-    case ServerReflectionRequest::kListServices:
-      for (const std::string& service : services_) {
+    case Request::kListServices:
+      for (const std::string& service : services) {
         response.mutable_list_services_response()->add_service()->set_name(service);
       }
       break;
-    case ServerReflectionRequest::MESSAGE_REQUEST_NOT_SET:
+    case Request::MESSAGE_REQUEST_NOT_SET:
       response.mutable_error_response()->set_error_code(grpc::StatusCode::INVALID_ARGUMENT);
       response.mutable_error_response()->set_error_message("the request asks for nothing");
       break;
@@ -104,37 +110,52 @@ ServerReflectionResponse ReflectionService::Answer(const ServerReflectionRequest
 }
 
 // Answers one question after the other, in their order.
+template <typename Version>
 class ReflectionStream final
-    : public grpc::ServerBidiReactor<ServerReflectionRequest, ServerReflectionResponse> {
+    : public grpc::ServerBidiReactor<typename Version::Request, typename Version::Response> {
  public:
-  explicit ReflectionStream(const ReflectionService& service) : service_(service) { StartRead(&request_); }
+  explicit ReflectionStream(const std::vector<std::string>& services) : services_(services) {
+    this->StartRead(&request_);
+  }
 
   void OnReadDone(bool ok) override {
-    if (!ok) return Finish(grpc::Status::OK);
-    response_ = service_.Answer(request_);
-    StartWrite(&response_);
+    if (!ok) return this->Finish(grpc::Status::OK);
+    response_ = Answer<Version>(services_, request_);
+    this->StartWrite(&response_);
   }
   void OnWriteDone(bool ok) override {
-    if (!ok) return Finish(grpc::Status::CANCELLED);
-    StartRead(&request_);
+    if (!ok) return this->Finish(grpc::Status::CANCELLED);
+    this->StartRead(&request_);
   }
   void OnDone() override { delete this; }
 
  private:
-  const ReflectionService& service_;
-  ServerReflectionRequest request_;
-  ServerReflectionResponse response_;
+  const std::vector<std::string>& services_;
+  typename Version::Request request_;
+  typename Version::Response response_;
 };
 
-grpc::ServerBidiReactor<ServerReflectionRequest, ServerReflectionResponse>*
-ReflectionService::ServerReflectionInfo(grpc::CallbackServerContext*) {
-  return new ReflectionStream(*this);
-}
+template <typename Version>
+class ReflectionService final : public Version::Service {
+ public:
+  explicit ReflectionService(std::vector<std::string> services) : services_(std::move(services)) {}
+
+  grpc::ServerBidiReactor<typename Version::Request, typename Version::Response>* ServerReflectionInfo(
+      grpc::CallbackServerContext*) override {
+    return new ReflectionStream<Version>(services_);
+  }
+
+ private:
+  const std::vector<std::string> services_;
+};
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeReflectionService(std::vector<std::string> services) {
-  return std::make_unique<ReflectionService>(std::move(services));
+std::vector<std::unique_ptr<grpc::Service>> MakeReflectionServices(const std::vector<std::string>& services) {
+  std::vector<std::unique_ptr<grpc::Service>> versions;
+  versions.push_back(std::make_unique<ReflectionService<V1>>(services));
+  versions.push_back(std::make_unique<ReflectionService<V1Alpha>>(services));
+  return versions;
 }
 
 }  // namespace firstmile::rpc

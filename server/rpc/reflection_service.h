@@ -1,4 +1,5 @@
-// Server reflection in its version v1; gRPC 1.51 brings v1alpha only, and newer tools ask for v1 first.
+// Server reflection, v1 and v1alpha. gRPC 1.51 brings v1alpha only, as a library that serves it as soon as it
+// is linked; ours can be switched off.
 //
 // Thread-safe.
 #pragma once
@@ -14,6 +15,6 @@ class Service;
 namespace firstmile::rpc {
 
 // `services` are the full names to list, for example firstmile.v1.FirstMileService.
-std::unique_ptr<grpc::Service> MakeReflectionService(std::vector<std::string> services);
+std::vector<std::unique_ptr<grpc::Service>> MakeReflectionServices(const std::vector<std::string>& services);
 
 }  // namespace firstmile::rpc

@@ -19,6 +19,14 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
+void Secret::MaskIn(std::string* text) const {
+  if (text_.size() < kMaskedBytesMin) return;
+  for (std::size_t at = text->find(text_); at != std::string::npos;
+       at = text->find(text_, at + text_.size())) {
+    text->replace(at, text_.size(), text_.size(), '*');
+  }
+}
+
 void Secret::Wipe() {
   text_.resize(text_.capacity());  // short texts live inside the string: a move leaves them behind
   OPENSSL_cleanse(text_.data(), text_.size());

@@ -26,6 +26,11 @@ class Secret {
   const char* RevealCString() const { return text_.c_str(); }
   bool empty() const { return text_.empty(); }
 
+  // Overwrites every copy of this secret in `text` with as many asterisks; for texts from outside that may
+  // echo it. Secrets shorter than kMaskedBytesMin are left: they would stain innocent text.
+  void MaskIn(std::string* text) const;
+  static constexpr std::size_t kMaskedBytesMin = 8;
+
  private:
   void Wipe();
 

@@ -44,10 +44,10 @@ secrets::Secret Signer::Sign(absl::string_view path, std::int64_t timestamp, con
   return secrets::Secret(HmacSha256Hex(partner_key_.Reveal(), wiped.Reveal()));
 }
 
-secrets::Secret Signer::SignedUrl(absl::string_view base_url, absl::string_view path, absl::Time now,
-                                  const Subject& subject, const QueryParameters& query) const {
+SignedCall Signer::SignCall(absl::string_view base_url, absl::string_view path, absl::Time now,
+                            const Subject& subject, const QueryParameters& query) const {
   const std::int64_t timestamp = absl::ToUnixSeconds(now);
-  const secrets::Secret sign = Sign(path, timestamp, subject);
+  secrets::Secret sign = Sign(path, timestamp, subject);
   std::string url;
   url.reserve(512);  // one allocation, so that no half-built copy of the token stays behind
   absl::StrAppend(&url, base_url, path, "?partner_id=", partner_id_, "&timestamp=", timestamp,
@@ -57,7 +57,7 @@ secrets::Secret Signer::SignedUrl(absl::string_view base_url, absl::string_view 
     absl::StrAppend(&url, "&", subject.parameter, "=", subject.id);
   }
   for (const auto& [name, value] : query) AppendEncoded(name, value, &url);
-  return secrets::Secret(std::move(url));
+  return SignedCall{secrets::Secret(std::move(url)), std::move(sign)};
 }
 
 }  // namespace firstmile::signing

@@ -25,6 +25,11 @@ struct Subject {
   secrets::Secret access_token;
 };
 
+struct SignedCall {
+  secrets::Secret url;
+  secrets::Secret sign;  // as in the URL; to find echoes of it
+};
+
 class Signer {
  public:
   Signer(std::int64_t partner_id, secrets::Secret partner_key)
@@ -35,10 +40,10 @@ class Signer {
   // The sign of one call. `timestamp` is in Unix seconds; the platform accepts it for five minutes.
   secrets::Secret Sign(absl::string_view path, std::int64_t timestamp, const Subject& subject) const;
 
-  // The whole URL of one attempt: `base_url` (scheme, host, port) + `path` + common parameters + `query`, all
-  // values percent-encoded. Build it anew for each attempt: it carries the attempt's time.
-  secrets::Secret SignedUrl(absl::string_view base_url, absl::string_view path, absl::Time now,
-                            const Subject& subject, const QueryParameters& query) const;
+  // One attempt: `base_url` (scheme, host, port) + `path` + common parameters + `query`, all values
+  // percent-encoded. Sign anew for each attempt: the URL carries the attempt's time.
+  SignedCall SignCall(absl::string_view base_url, absl::string_view path, absl::Time now,
+                      const Subject& subject, const QueryParameters& query) const;
 
  private:
   const std::int64_t partner_id_;

@@ -12,7 +12,7 @@
 namespace firstmile::app {
 namespace {
 
-constexpr char kKey[] = "0123456789abcdef-canary-key";
+constexpr char kKey[] = "canary_key_0123456789abcdef";
 
 std::string Write(const std::string& name, const std::string& text) {
   const std::string path = ::testing::TempDir() + name;
@@ -101,6 +101,13 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadFile{"UnknownField", Text("bogus: 1"), ":3: ", "bogus"},
         BadFile{"BrokenText", "upstream {\n base_url: }", ":2: ", "Expected string"},
+        BadFile{"TokenWithoutQuotes",
+                Text(std::string("shop_tokens { shop_id: 1 access_token: ") + kKey + " }"),
+                ":3: ", "Expected string"},
+        BadFile{"TokenForANumber", Text(std::string("shop_tokens { shop_id: \"") + kKey + "\" }"),
+                ":3: ", "Expected integer"},
+        BadFile{"JsonTokenForANumber",
+                std::string("{\n \"shop_tokens\": [{\n \"shop_id\": \"") + kKey + "\"}]}", ":", "shop_id"},
         BadFile{"WrongType", Text("\nserver { event_loops: \"many\" }"), ":4: ", "integer"},
         BadFile{"OutOfRange", Text("server {\n  event_loops: 65\n}"),
                 ":4: ", "server.event_loops: must be 1 to 64, not 65"},

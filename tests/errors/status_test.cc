@@ -30,6 +30,16 @@ UpstreamFailure Refusal() {
           .http_status = 200};
 }
 
+TEST(FromUpstream, MasksTheSecretsOfAnEchoedUrl) {
+  UpstreamFailure failure;
+  failure.vendor_code = "error_param";
+  failure.vendor_message =
+      "GET /api/v2/x?access_token=canary1&sign=canary2&shop_id=1 (refresh_token=canary3) failed";
+  const google::rpc::Status status = FromUpstream(Judge(failure, absl::UnixEpoch()), failure, "S/M");
+  EXPECT_EQ(status.message(),
+            "error_param: GET /api/v2/x?access_token=***&sign=***&shop_id=1 (refresh_token=***) failed");
+}
+
 TEST(FromUpstream, SaysWhatThePlatformSaid) {
   const google::rpc::Status status =
       FromUpstream(Judge(Refusal(), absl::UnixEpoch()), Refusal(), "FirstMileService/GetDetail");

@@ -330,6 +330,20 @@ TEST_F(GatewayTest, AFullTransportQueueIsResourceExhausted) {
   EXPECT_EQ(Read().status.code(), kResourceExhausted);
 }
 
+TEST_F(GatewayTest, AnAnswerThatEchoesTheTokenOrTheSignReachesNobody) {
+  transport_.on_send = [this] {
+    const std::string url = Url(Sent() - 1);
+    const std::string sign = url.substr(url.find("sign=") + 5, 64);
+    transport_.Then(Answer(
+        R"({"request_id":"r","error":"error_param","message":"bad: token=canary-token s=)" + sign + "\"}"));
+  };
+  CallContext context = Context();
+  context.access_token.emplace(std::string("canary-token"));
+  const CallReport report = Finish(StartRead(std::move(context)));
+  EXPECT_TRUE(absl::StrContains(report.status.message(), "token=************ s=" + std::string(64, '*')))
+      << report.status.message();
+}
+
 TEST_F(GatewayTest, AnUnreadableValueLeavesNoHalfFilledResponse) {
   const char kBad[] =
       R"({"request_id":"r","error":"","response":{"order_sn":"A","tracking_info":[{"update_time":"soon"}]}})";

@@ -42,6 +42,16 @@ TEST(Secret, AssignmentReplacesTheText) {
   EXPECT_EQ(secret.Reveal(), "second");
 }
 
+TEST(Secret, MasksItsEchoesAndKeepsTheirLength) {
+  const Secret secret(std::string("canary-token"));
+  std::string text = "canary-token, canary-token;canary-toke";
+  secret.MaskIn(&text);
+  EXPECT_EQ(text, "************, ************;canary-toke");
+  std::string unchanged = "a t in a text";
+  Secret(std::string("t")).MaskIn(&unchanged);
+  EXPECT_EQ(unchanged, "a t in a text");
+}
+
 TEST(SecretFile, IsReadWithoutSurroundingWhiteSpace) {
   const absl::StatusOr<Secret> secret = ReadSecretFile(TemporaryFile("key", "  abc\n"));
   ASSERT_TRUE(secret.ok());

@@ -79,26 +79,26 @@ TEST(Signer, NeverDecodesAHexKey) {
             "38655dc67bb74e4241833e5968c312650cc51942c158be347adfb9b8c4484257");
 }
 
-TEST(SignedUrl, CarriesTheCommonParametersAndEncodesValues) {
+TEST(SignCall, CarriesTheCommonParametersAndEncodesValues) {
   const Signer signer(2001887, secrets::Secret(std::string(kDemoKey)));
   const Subject subject{"shop_id", 600000, secrets::Secret(std::string("a+b/c=="))};
-  const secrets::Secret url =
-      signer.SignedUrl("https://host", "/api/v2/first_mile/get_detail", absl::FromUnixSeconds(1700000000),
-                       subject, {{"cursor", ""}, {"first_mile_tracking_number", "A B&C,包"}});
+  const SignedCall call =
+      signer.SignCall("https://host", "/api/v2/first_mile/get_detail", absl::FromUnixSeconds(1700000000),
+                      subject, {{"cursor", ""}, {"first_mile_tracking_number", "A B&C,包"}});
   const secrets::Secret sign = signer.Sign("/api/v2/first_mile/get_detail", 1700000000, subject);
   EXPECT_EQ(
-      url.Reveal(),
+      call.url.Reveal(),
       absl::StrCat("https://host/api/v2/first_mile/get_detail?partner_id=2001887&timestamp=1700000000&sign=",
                    sign.Reveal(), "&access_token=a%2Bb%2Fc%3D%3D&shop_id=600000&cursor=",
                    "&first_mile_tracking_number=A%20B%26C%2C%E5%8C%85"));
 }
 
-TEST(SignedUrl, OfAPublicCallHasNeitherTokenNorSubject) {
+TEST(SignCall, OfAPublicCallHasNeitherTokenNorSubject) {
   const Signer signer(2001887, secrets::Secret(std::string(kDemoKey)));
-  const secrets::Secret url = signer.SignedUrl("https://host", "/api/v2/public/get_shops_by_partner",
-                                               absl::FromUnixSeconds(1655714431), Subject{}, {});
+  const SignedCall call = signer.SignCall("https://host", "/api/v2/public/get_shops_by_partner",
+                                          absl::FromUnixSeconds(1655714431), Subject{}, {});
   EXPECT_TRUE(
-      absl::EndsWith(url.Reveal(), "60ab8c4a535009ab33b8a0029ee18a667ef6eaeb16481ed3d573a5059122d4df"));
+      absl::EndsWith(call.url.Reveal(), "60ab8c4a535009ab33b8a0029ee18a667ef6eaeb16481ed3d573a5059122d4df"));
 }
 
 }  // namespace

@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# Everything that the project needs outside of its own tree. What is there is left alone.
+
+readonly GRPCURL_VERSION=v1.9.1
+readonly BUF_VERSION=v1.28.1
+
+as_root() {
+  if [[ "$(id -u)" == 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "needs root for: $*"
+  fi
+}
+
+missing_packages() {
+  local wanted
+  wanted="$(sed 's/#.*//' .dev/packages.txt | tr -s '[:space:]' '\n' | sed '/^$/d' | sort)"
+  # shellcheck disable=SC2086  # one package a word
+  comm -23 <(echo "$wanted") \
+    <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $wanted 2>/dev/null | sed -n 's/ installed$//p' | sort -u)
+}
+
+install_packages() {
+  local missing
+  missing="$(missing_packages)"
+  [[ -z "$missing" ]] && return
+  say "installing Debian packages:" "${missing//$'\n'/ }"
+  # An index of another source may fail; whether ours are there, the installation tells.
+  as_root apt-get -q update || say "apt-get update complained, going on"
+  # shellcheck disable=SC2086  # one package a word
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $missing
+}
+
+# install_go_tool NAME MODULE VERSION: builds a Go program into .tools/bin once per version.
+install_go_tool() {
+  local name="$1" module="$2" version="$3"
+  local stamp=".tools/$name-$version"
+  [[ -e "$stamp" && -x ".tools/bin/$name" ]] && return
+  say "building $name $version with Debian's Go (a minute or two)"
+  local cache
+  cache="$(mktemp -d)"
+  env -u GOTOOLCHAIN -u GOROOT GOPATH="$cache/go" GOCACHE="$cache/build" GOFLAGS=-modcacherw CGO_ENABLED=0 \
+    GOBIN="$ROOT/.tools/bin" /usr/lib/go-1.19/bin/go install "$module@$version"
+  rm -rf "$cache"
+  touch "$stamp"
+}
+
+install_grpcurl() { install_go_tool grpcurl github.com/fullstorydev/grpcurl/cmd/grpcurl "$GRPCURL_VERSION"; }
+install_buf() { install_go_tool buf github.com/bufbuild/buf/cmd/buf "$BUF_VERSION"; }
+
+setup() {
+  command -v apt-get >/dev/null || die "set-up knows Debian 12 only; install what .dev/packages.txt names"
+  install_packages
+  mkdir -p .tools/bin
+  install_grpcurl
+}
