@@ -24,7 +24,7 @@ EventLoop::~EventLoop() {
 void EventLoop::Stop() {
   if (!thread_.joinable()) return;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   multi_.Wake();
@@ -34,7 +34,7 @@ void EventLoop::Stop() {
 void EventLoop::Post(Work work) {
   bool wake;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (stopping_) return;
     wake = posted_.empty();  // otherwise a wake-up is on its way already
     posted_.push_back(std::move(work));
@@ -56,7 +56,7 @@ void EventLoop::Run() {
     multi_.Perform();
     ResumeReady();
     {
-      absl::MutexLock lock(&mutex_);
+      const std::lock_guard lock(mutex_);
       if (!posted_.empty()) continue;
       if (stopping_) return;
     }
@@ -66,7 +66,7 @@ void EventLoop::Run() {
 
 void EventLoop::RunPosted() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     running_.swap(posted_);
   }
   for (Work& work : running_) work();

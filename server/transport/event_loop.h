@@ -9,14 +9,13 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
-#include "absl/synchronization/mutex.h"
 #include "transport/clock.h"
 #include "transport/curl_multi.h"
 
@@ -59,9 +58,11 @@ class EventLoop {
   const Clock& clock_;
   CurlMulti multi_;
 
-  absl::Mutex mutex_;
-  std::vector<Work> posted_ ABSL_GUARDED_BY(mutex_);
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  // Guards the two below. Not absl::Mutex: ThreadSanitizer cannot see the locks of a library built without
+  // it.
+  std::mutex mutex_;
+  std::vector<Work> posted_;
+  bool stopping_ = false;
 
   std::vector<Work> running_;  // swapped with posted_, so that both keep their capacity
   std::deque<std::coroutine_handle<>> ready_;

@@ -1,27 +1,24 @@
 // Bad input at start ends with one clear line: the place, the field, the reason.
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include <ostream>
 
 #include "absl/strings/match.h"
 #include "app/command_line.h"
 #include "app/config_file.h"
 #include "app/listen_address.h"
 #include "app/settings.h"
+#include "support/temp_file.h"
 
 namespace firstmile::app {
 namespace {
 
+using ::firstmile::testing::WriteTempFile;
+
 constexpr char kKey[] = "canary_key_0123456789abcdef";
 
-std::string Write(const std::string& name, const std::string& text) {
-  const std::string path = ::testing::TempDir() + name;
-  std::ofstream(path) << text;
-  return path;
-}
-
 const std::string& KeyFile() {
-  static const std::string path = Write("partner.key", kKey);
+  static const std::string path = WriteTempFile("partner.key", kKey);
   return path;
 }
 
@@ -39,7 +36,7 @@ absl::StatusOr<Settings> Resolve(const std::string& path, const CommandLine& fla
 
 TEST(Config, TextGivesItsSettingsAndDefaults) {
   const absl::StatusOr<Settings> settings =
-      Resolve(Write("good.textproto", Text("server { event_loops: 2 }")));
+      Resolve(WriteTempFile("good.textproto", Text("server { event_loops: 2 }")));
   ASSERT_TRUE(settings.ok()) << settings.status().message();
   EXPECT_EQ(settings->gateway.base_url, "https://partner.shopeemobile.com");
   EXPECT_EQ(settings->listen, std::vector<std::string>{"127.0.0.1:50051"});
@@ -52,9 +49,9 @@ TEST(Config, TextGivesItsSettingsAndDefaults) {
 
 TEST(Config, JsonGivesTheSame) {
   const absl::StatusOr<Settings> settings =
-      Resolve(Write("good.json", R"({"upstream": {"base_url": "https://partner.shopeemobile.com/"},
+      Resolve(WriteTempFile("good.json", R"({"upstream": {"base_url": "https://partner.shopeemobile.com/"},
                                      "partner": {"partner_id": 1, "partner_key_file": ")" +
-                                     KeyFile() + R"("},
+                                             KeyFile() + R"("},
                                      "shop_tokens": [{"shop_id": 600000, "access_token": "t"}],
                                      "server": {"drain_timeout_ms": 0}})"));
   ASSERT_TRUE(settings.ok()) << settings.status().message();
@@ -69,7 +66,7 @@ TEST(Config, FlagsGoOverTheFile) {
   flags.upstream = "http://127.0.0.1:9";
   flags.partner_id = 7;
   const absl::StatusOr<Settings> settings =
-      Resolve(Write("flags.textproto", Text("listen: \"127.0.0.1:2\"")), flags);
+      Resolve(WriteTempFile("flags.textproto", Text("listen: \"127.0.0.1:2\"")), flags);
   ASSERT_TRUE(settings.ok()) << settings.status().message();
   EXPECT_EQ(settings->listen, flags.listen);
   EXPECT_EQ(settings->gateway.base_url, "http://127.0.0.1:9");
@@ -83,10 +80,14 @@ struct BadFile {
   const char* word;
 };
 
+void PrintTo(const BadFile& file, std::ostream* out) {
+  *out << file.name;
+}
+
 class BadConfig : public ::testing::TestWithParam<BadFile> {};
 
 TEST_P(BadConfig, IsRefusedWithItsLineAndItsReason) {
-  const absl::StatusOr<Settings> settings = Resolve(Write("bad.config", GetParam().text));
+  const absl::StatusOr<Settings> settings = Resolve(WriteTempFile("bad.config", GetParam().text));
   ASSERT_FALSE(settings.ok());
   const absl::string_view message = settings.status().message();
   EXPECT_TRUE(absl::StrContains(message, "bad.config")) << message;

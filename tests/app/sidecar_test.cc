@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "support/sidecar_fixture.h"
+#include "support/temp_file.h"
 
 namespace firstmile::app {
 namespace {
@@ -42,7 +43,7 @@ TEST_F(SidecarLifeTest, APortInUseIsOneClearLine) {
 TEST_F(SidecarLifeTest, ServesSeveralAddressesAndASocketForItsOwnerAlone) {
   StartSidecar();
   Settings more = settings_;
-  const std::string path = ::testing::TempDir() + "firstmiled.sock";
+  const std::string path = ::firstmile::testing::TempPath("sock");
   umask(0077);
   more.listen = {"127.0.0.1:0", "unix:" + path};
   auto second = Sidecar::Start(more);

@@ -3,24 +3,20 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <ostream>
 #include <string>
 #include <type_traits>
 
 #include "secrets/secret_file.h"
+#include "support/temp_file.h"
 
 namespace firstmile::secrets {
 namespace {
 
+using ::firstmile::testing::WriteTempFile;
+
 template <typename T>
 concept Printable = requires(std::ostream& out, const T& value) { out << value; };
-
-std::string TemporaryFile(const std::string& name, const std::string& text) {
-  const std::string path = ::testing::TempDir() + name;
-  std::ofstream(path) << text;
-  return path;
-}
 
 TEST(Secret, CannotBePrintedOrTurnedIntoText) {
   static_assert(!Printable<Secret>);
@@ -53,17 +49,17 @@ TEST(Secret, MasksItsEchoesAndKeepsTheirLength) {
 }
 
 TEST(SecretFile, IsReadWithoutSurroundingWhiteSpace) {
-  const absl::StatusOr<Secret> secret = ReadSecretFile(TemporaryFile("key", "  abc\n"));
+  const absl::StatusOr<Secret> secret = ReadSecretFile(WriteTempFile("key", "  abc\n"));
   ASSERT_TRUE(secret.ok());
   EXPECT_EQ(secret->Reveal(), "abc");
 }
 
 TEST(SecretFile, ThatIsMissingEmptyOrTooLargeIsNamedWithoutItsContent) {
   EXPECT_EQ(ReadSecretFile("/nonexistent/key").status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(ReadSecretFile(TemporaryFile("empty", " \n")).status().code(),
+  EXPECT_EQ(ReadSecretFile(WriteTempFile("empty", " \n")).status().code(),
             absl::StatusCode::kFailedPrecondition);
   const std::string huge(kSecretFileBytesMax + 1, 'z');
-  const absl::Status too_large = ReadSecretFile(TemporaryFile("huge", huge)).status();
+  const absl::Status too_large = ReadSecretFile(WriteTempFile("huge", huge)).status();
   EXPECT_EQ(too_large.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(too_large.message().find("zzz"), absl::string_view::npos);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -51,6 +52,10 @@ constexpr Vector kVectors[] = {
     {"OwnTokenRefresh", kShpkKey, 1000001, "/api/v2/auth/access_token/get", 1700000000, "", "", 0,
      "eebb2fb09ab0149e3ff4cf07ecd95965b3655ceb484f3c475447ee5b39322769"},
 };
+
+void PrintTo(const Vector& vector, std::ostream* out) {
+  *out << vector.name;
+}
 
 class SignerVector : public ::testing::TestWithParam<Vector> {};
 

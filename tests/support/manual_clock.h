@@ -2,9 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <mutex>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "transport/clock.h"
 
@@ -14,21 +13,21 @@ namespace firstmile::testing {
 class ManualClock final : public transport::Clock {
  public:
   absl::Time Now() const override {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return absl::FromUnixSeconds(1700000000) + passed_;
   }
   transport::MonotonicTime Monotonic() const override {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return transport::MonotonicTime() + std::chrono::hours(1) + absl::ToChronoNanoseconds(passed_);
   }
   void Advance(absl::Duration time) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     passed_ += time;
   }
 
  private:
-  mutable absl::Mutex mutex_;
-  absl::Duration passed_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;
+  absl::Duration passed_;
 };
 
 }  // namespace firstmile::testing

@@ -1,0 +1,22 @@
+// Files of one test process: ctest runs many at once.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+namespace firstmile::testing {
+
+inline std::string TempPath(const std::string& name) {
+  return ::testing::TempDir() + "firstmile-" + std::to_string(getpid()) + "-" + name;
+}
+
+inline std::string WriteTempFile(const std::string& name, const std::string& text) {
+  std::string path = TempPath(name);
+  std::ofstream(path) << text;
+  return path;
+}
+
+}  // namespace firstmile::testing
