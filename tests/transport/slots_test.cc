@@ -10,7 +10,6 @@ namespace firstmile::transport {
 namespace {
 
 using ::firstmile::testing::RunOnLoop;
-using ::firstmile::testing::Settle;
 using ::firstmile::testing::StartOnLoop;
 using Admission = Slots::Admission;
 
