@@ -5,10 +5,13 @@
 
 #include <utility>
 
+#include "emulator/auth/authorization.h"
+#include "emulator/control/events.h"
 #include "emulator/control/pages.h"
 #include "emulator/engine/api_exchange.h"
 #include "emulator/engine/engine.h"
 #include "emulator/http/server.h"
+#include "emulator/page/status_page.h"
 
 namespace emulator {
 namespace {
@@ -55,6 +58,10 @@ class Emulator::Impl {
 
  private:
   std::unique_ptr<http::Exchange> Open(http::Request request) {
+    if (control::IsEventStream(request)) return control::OpenEventStream(engine_, request);
+    if (request.path == "/" && request.verb == "GET") {
+      return std::make_unique<ReadyExchange>(page::RedirectToStatusPage());
+    }
     if (request.path.starts_with(control::kControlPrefix)) {
       return std::make_unique<ReadyExchange>(
           control::ServeControl(engine_, [this] { return ReadCounters(); }, request));
@@ -110,14 +117,41 @@ void Emulator::Reset() {
   impl_->engine().Reset();
 }
 
+void Emulator::AdvanceClock(std::chrono::seconds by) {
+  impl_->engine().AdvanceClock(by.count());
+}
+int64_t Emulator::Now() const {
+  return impl_->engine().Now();
+}
+
 void Emulator::WithWorld(const std::function<void(World&)>& edit) {
   impl_->engine().WithWorld(edit);
+  impl_->engine().Touch();
 }
 
 void Emulator::SetAccessToken(int64_t shop_id, const std::string& token) {
   WithWorld([&](World& world) {
-    if (Shop* shop = world.FindShop(shop_id)) shop->access_token = token;
+    Shop* shop = world.FindShop(shop_id);
+    if (shop == nullptr) return;
+    shop->access_token = token;
+    auth::GrantOf(world, auth::ShopSubject(shop_id)).access.expires_at = auth::kNever;
   });
+}
+
+TokenState Emulator::ShopTokens(int64_t shop_id) {
+  return impl_->engine().Tokens(auth::ShopSubject(shop_id));
+}
+
+TokenState Emulator::MerchantTokens(int64_t merchant_id) {
+  return impl_->engine().Tokens(auth::MerchantSubject(merchant_id));
+}
+
+std::string Emulator::AuthorizeShop(int64_t shop_id, int days) {
+  return impl_->engine().Authorize({false, shop_id}, days);
+}
+
+std::string Emulator::AuthorizeMainAccount(int64_t main_account_id, int days) {
+  return impl_->engine().Authorize({true, main_account_id}, days);
 }
 
 }  // namespace emulator

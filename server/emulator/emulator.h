@@ -8,11 +8,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "emulator/time/clock_options.h"
+#include "emulator/world/delays.h"
 
 namespace emulator {
 
@@ -32,6 +37,11 @@ struct Options {
   std::string partner_key = kDemoPartnerKey;
   std::map<int64_t, std::string> access_tokens;  // by shop; others get DefaultAccessToken(shop)
   std::vector<std::string> declared_ips;         // empty: every source address may call
+  std::string redirect_domain;                   // where sellers are sent after consent; empty: anywhere
+  std::chrono::seconds access_token_life{14400};
+  std::chrono::seconds refresh_token_life{30 * 86400};
+  std::chrono::seconds token_grace{300};  // of an access token after the refresh that replaced it
+  std::chrono::seconds code_life{600};    // of authorization and resend codes
 
   std::chrono::milliseconds latency{0};  // added to every API answer; holds no thread
   bool never_answer = false;             // API calls are read and then left waiting
@@ -43,13 +53,32 @@ struct Options {
   int orders_per_number = 10000;
   std::chrono::seconds courier_number_delay{5};  // until a courier binding shows its courier number
   std::function<int64_t()> now;                  // Unix seconds; empty: the system clock
+  ClockOptions clock;                            // how the platform's time follows `now`
+  Delays delays;                                 // of carriers and buyers
+  uint64_t seed = 1;                             // of what is drawn at random, such as the delays
+  std::string seed_json;                         // shops and orders to add, see README.md; empty: none
 
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 4 * 1024 * 1024;
   int max_connections = 20000;            // further connections are closed at once
   std::size_t journal_length = 1000;      // newest requests kept; 0 keeps none
   std::size_t journal_body_bytes = 8192;  // longer bodies are clipped in the journal
+  uint64_t fault_seed = 1;                // of the faults' probabilities
   bool control_from_anywhere = false;     // else /_emulator/ answers loopback peers only
+};
+
+// An edit of the JSON body of a real answer. `at` names members as in "response.order_list.order_sn": lists
+// are entered by themselves, and "**" stands for any depth, so that "**.status" is every member of that name.
+struct BodyChange {
+  enum class Kind {
+    kRetype,  // numbers and booleans become strings
+    kDrop,    // the member disappears
+    kSet,     // the member, where it is there, gets `value`
+    kAdd,     // the member appears with `value`
+  };
+  Kind kind = Kind::kRetype;
+  std::string at;
+  std::string value = "null";  // JSON text
 };
 
 // A scripted misbehaviour. Faults are tried in the order of their setting; the first match acts.
@@ -60,13 +89,17 @@ struct Fault {
     kNeverAnswer,  // keep the connection open and stay silent
     kClose,        // close the connection without an answer
     kTruncate,     // send the head and only the first `bytes` of the body, then close
+    kSlowBody,     // answer normally, but `bytes` of the body at a time with `delay` between them
+    kMutate,       // answer normally, with `changes` made to the JSON body
+    kError,        // answer with the platform's envelope, `error` and `message`
   };
   std::string path;     // "/api/v2/..."; empty: every API path
   int64_t shop_id = 0;  // 0: every shop
   int skip = 0;         // let this many matching requests pass first
   int times = -1;       // then act this often; negative: always
   Action action = Action::kAnswer;
-  // True: the call takes effect in the world first. Meaningless for kTruncate, which always runs it.
+  // True: the call takes effect in the world first. Meaningless for kTruncate, kSlowBody and kMutate:
+  // these always run it.
   // For kDelay: true delays after the effect, false before it (a client that leaves undoes nothing).
   bool after_effect = false;
 
@@ -76,7 +109,19 @@ struct Fault {
   std::vector<std::pair<std::string, std::string>> headers;  // sent with kAnswer
   std::chrono::milliseconds delay{0};
   std::size_t bytes = 10;
+
+  double probability = 1;  // of acting on a match; drawn from Options::fault_seed
+  std::vector<BodyChange> changes;
+  std::string error;
+  std::string message;
+  std::string name;  // shown in lists; a preset's own name
+  uint64_t id = 0;   // given when it is set
+  uint64_t acted = 0;
 };
+
+// A ready-made fault such as "rate_limit" or "html_502"; nothing for an unknown name.
+std::optional<Fault> PresetFault(const std::string& name);
+std::vector<std::string> PresetNames();
 
 // One request as it was seen; access_token and sign values are replaced by "***".
 struct RequestRecord {
@@ -104,6 +149,22 @@ struct Counters {
 // "acce55" and the shop id, zero-padded to 26 digits.
 std::string DefaultAccessToken(int64_t shop_id);
 
+// What the partner holds for one shop or merchant now. Times are Unix seconds.
+struct TokenState {
+  std::string access_token;
+  int64_t access_expires_at = 0;          // kNeverExpires for tokens of the default world or set by hand
+  std::vector<std::string> grace_tokens;  // replaced access tokens that still work
+  std::string refresh_token;
+  int64_t refresh_expires_at = 0;
+  int64_t authorized_at = 0;
+  int64_t authorization_ends_at = 0;
+  uint64_t refreshes = 0;                         // that won; each spent one refresh token
+  uint64_t lost_refreshes = 0;                    // came with a spent refresh token
+  uint64_t other_failed_refreshes = 0;            // came with an unknown one, or too late
+  std::vector<std::string> spent_refresh_tokens;  // the newest 100, newest last
+};
+inline constexpr int64_t kNeverExpires = std::numeric_limits<int64_t>::max();
+
 class Emulator {
  public:
   // Listens when it returns. Throws std::runtime_error with a readable text, e.g. when the port is in use.
@@ -129,9 +190,19 @@ class Emulator {
   // A fresh default world; faults, counters and journal are cleared, latency goes back to the options.
   void Reset();
 
+  // Moves the platform's clock forward, in every mode, and runs what is due by then; 100 years in all.
+  void AdvanceClock(std::chrono::seconds by);
+  int64_t Now() const;  // of the platform, Unix seconds
+
   // Runs `edit` on the state, which no request touches meanwhile. Keep it short. See world/world.h.
   void WithWorld(const std::function<void(World&)>& edit);
-  void SetAccessToken(int64_t shop_id, const std::string& token);
+  void SetAccessToken(int64_t shop_id, const std::string& token);  // never expires; the old one ends at once
+
+  TokenState ShopTokens(int64_t shop_id);
+  TokenState MerchantTokens(int64_t merchant_id);
+  // Consent without a browser: an authorization code. Empty when there is no such account.
+  std::string AuthorizeShop(int64_t shop_id, int days = 365);
+  std::string AuthorizeMainAccount(int64_t main_account_id, int days = 365);
 
  private:
   class Impl;

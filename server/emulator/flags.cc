@@ -13,6 +13,7 @@ namespace {
 constexpr int kMostShops = 1200;  // so many have order numbers of their own
 constexpr int kMostOrders = 5'000'000;
 constexpr int kMostThreads = 64;
+constexpr int kMostTokenSeconds = 365 * 86400;
 constexpr int kMostLatencyMs = 3'600'000;
 
 bool ReadInt(const std::string& text, int least, int most, int& out) {
@@ -45,13 +46,34 @@ bool SetLatency(const std::string& text, CommandLine& line) {
   return true;
 }
 
+// "real", "manual" or "x60".
+bool SetClock(const std::string& text, CommandLine& line) {
+  ClockOptions& clock = line.options.clock;
+  if (text == "real") {
+    clock.mode = ClockOptions::Mode::kReal;
+  } else if (text == "manual") {
+    clock.mode = ClockOptions::Mode::kManual;
+  } else {
+    clock.mode = ClockOptions::Mode::kFactor;
+    return text.starts_with('x') && ReadInt(text.substr(1), 1, ClockOptions::kMostFactor, clock.factor);
+  }
+  return true;
+}
+
+bool ReadSeconds(const std::string& text, std::chrono::seconds& out) {
+  int seconds = 0;
+  if (!ReadInt(text, 1, kMostTokenSeconds, seconds)) return false;
+  out = std::chrono::seconds(seconds);
+  return true;
+}
+
 struct Flag {
   std::string_view name;
   std::string_view help;
   bool (*set)(const std::string& text, CommandLine& line);
 };
 
-constexpr std::array<Flag, 9> kFlags = {{
+constexpr std::array<Flag, 16> kFlags = {{
     {"listen", "host:port; port 0 takes any free one (127.0.0.1:50080)", SetListen},
     {"partner_id", "the only partner id that is let in (2001887)",
      [](const std::string& t, CommandLine& l) {
@@ -72,8 +94,32 @@ constexpr std::array<Flag, 9> kFlags = {{
        return ReadInt(t, 0, kMostOrders, l.options.orders_per_shop);
      }},
     {"latency_ms", "added to every API answer (0)", SetLatency},
+    {"access_token_life", "seconds (14400)",
+     [](const std::string& t, CommandLine& l) { return ReadSeconds(t, l.options.access_token_life); }},
+    {"refresh_token_life", "seconds (2592000)",
+     [](const std::string& t, CommandLine& l) { return ReadSeconds(t, l.options.refresh_token_life); }},
+    {"redirect_domain", "where sellers may be sent after consent (anywhere)",
+     [](const std::string& t, CommandLine& l) {
+       l.options.redirect_domain = t;
+       return !t.empty();
+     }},
     {"threads", "event loops (1)",
      [](const std::string& t, CommandLine& l) { return ReadInt(t, 1, kMostThreads, l.options.threads); }},
+    {"clock", "real, manual, or xN for N seconds in each one (real)", SetClock},
+    {"seed", "of everything that is drawn at random (1)",
+     [](const std::string& t, CommandLine& l) {
+       return absl::SimpleAtoi(t, &l.options.seed) && absl::SimpleAtoi(t, &l.options.fault_seed);
+     }},
+    {"seed_file", "JSON file with shops and orders to add",
+     [](const std::string& t, CommandLine& l) {
+       l.seed_file = t;
+       return !t.empty();
+     }},
+    {"control_from", "who may use /_emulator/: loopback or anywhere (loopback)",
+     [](const std::string& t, CommandLine& l) {
+       l.options.control_from_anywhere = t == "anywhere";
+       return t == "anywhere" || t == "loopback";
+     }},
     {"port_file", "file that receives the port once the emulator listens",
      [](const std::string& t, CommandLine& l) {
        l.port_file = t;
@@ -113,7 +159,7 @@ std::string ParseCommandLine(int argc, const char* const* argv, CommandLine& lin
 std::string FlagsHelp() {
   std::string help = "shopee-emulator: a stateful stand-in for the Shopee Open Platform API v2\n\n";
   for (const Flag& flag : kFlags) {
-    absl::StrAppend(&help, "  --", std::string(flag.name), std::string(18 - flag.name.size(), ' '),
+    absl::StrAppend(&help, "  --", std::string(flag.name), std::string(20 - flag.name.size(), ' '),
                     std::string(flag.help), "\n");
   }
   return help;

@@ -11,6 +11,7 @@ struct CommandLine {
   Options options;
   std::string partner_key_file;
   std::string port_file;
+  std::string seed_file;
   bool help = false;
 };
 

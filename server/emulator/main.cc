@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 #include "emulator/emulator.h"
@@ -25,6 +26,15 @@ bool ReadKeyFile(const std::string& path, std::string& key) {
   if (path.empty()) return true;
   std::ifstream file(path);
   return static_cast<bool>(file >> key) && !key.empty();
+}
+
+bool ReadSeedFile(const std::string& path, std::string& seed) {
+  if (path.empty()) return true;
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  seed = text.str();
+  return file && !seed.empty();
 }
 
 // Every connection needs a descriptor.
@@ -85,6 +95,9 @@ int main(int argc, char** argv) {
   }
   if (!ReadKeyFile(line.partner_key_file, line.options.partner_key)) {
     return Complain(kExitFailure, "cannot read a partner key from " + line.partner_key_file);
+  }
+  if (!ReadSeedFile(line.seed_file, line.options.seed_json)) {
+    return Complain(kExitFailure, "cannot read a seed from " + line.seed_file);
   }
   RaiseDescriptorLimit();
   try {

@@ -100,6 +100,19 @@ TEST(Binary, ReadsThePartnerKeyFromAFile) {
   std::remove(path.c_str());
 }
 
+TEST(Binary, TakesAClockAndASeedFile) {
+  const std::string path = testing::TempDir() + "emulator_seed_" + std::to_string(getpid());
+  std::ofstream(path) << R"({"shops":[{"shop_id":700000,"orders":[{"order_sn":"SEED1"}]}]})";
+  Program program({"--listen=127.0.0.1:0", "--clock=manual", "--seed=7", "--seed_file", path});
+  const uint16_t port = PortIn(program.Line());
+  const boost::json::object clock = Connection(port).Send("GET", "/_emulator/clock").Json();
+  EXPECT_EQ(Text(clock, "mode"), "manual");
+  const boost::json::object answer = Caller(port, clock.at("now").as_int64(), 700000)
+                                         .Get("/api/v2/order/get_shipment_list", {{"page_size", "10"}});
+  EXPECT_EQ(List(Response(answer), "order_list").size(), 1U);
+  std::remove(path.c_str());
+}
+
 TEST(Binary, SaysInOneLineThatThePortIsInUse) {
   const emulator::Emulator other;
   const std::string place = "127.0.0.1:" + std::to_string(other.port());
@@ -118,6 +131,8 @@ TEST(Binary, EndsWith64OnWrongFlags) {
                                              {"--orders=many"},
                                              {"--shops=0"},
                                              {"--threads=0"},
+                                             {"--clock=sideways"},
+                                             {"--clock=x0"},
                                              {"serve"}}) {
     Program program(arguments);
     EXPECT_EQ(program.Line().substr(0, 17), "shopee-emulator: ");

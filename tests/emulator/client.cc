@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/message.hpp>
@@ -65,6 +66,7 @@ struct Connection::Socket {
   asio::io_context io;
   asio::ip::tcp::socket tcp{io};
   boost::beast::flat_buffer buffer;
+  std::string unparsed;  // of ReadUntil
 };
 
 Connection::Connection(uint16_t port) : socket_(std::make_unique<Socket>()) {
@@ -102,6 +104,15 @@ HttpReply Connection::Read(bool to_head) {
   reply.content_type = std::string(parser.get()[http::field::content_type]);
   reply.body = parser.get().body();
   return reply;
+}
+
+std::string Connection::ReadUntil(const std::string& mark) {
+  boost::system::error_code error;
+  const std::size_t bytes =
+      asio::read_until(socket_->tcp, asio::dynamic_buffer(socket_->unparsed), mark, error);
+  std::string text = socket_->unparsed.substr(0, error ? socket_->unparsed.size() : bytes);
+  socket_->unparsed.erase(0, text.size());
+  return text;
 }
 
 std::string Connection::ReadToEnd() {

@@ -38,7 +38,8 @@ class Connection {
                  const std::string& content_type = "application/json");
   bool SendRaw(const std::string& bytes);
   HttpReply Read(bool to_head = false);
-  std::string ReadToEnd();  // until the other side closes
+  std::string ReadUntil(const std::string& mark);  // including it; less when the other side closes
+  std::string ReadToEnd();                         // until the other side closes
   void Close();
 
  private:

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 
 #include "fixture.h"
@@ -129,6 +130,179 @@ TEST_F(FaultTest, ASilentCallMayHaveHadItsEffect) {
     observer.Send("GET", "/_emulator/");
   EXPECT_EQ(emulator_.counters().in_flight, 1);
   EXPECT_FALSE(NothingWasGenerated());
+}
+
+class MutationTest : public FaultTest {
+ protected:
+  void Change(emulator::BodyChange::Kind kind, const std::string& at, const std::string& value = "null") {
+    Fault fault;
+    fault.action = Fault::Action::kMutate;
+    fault.changes = {{kind, at, value}};
+    emulator_.SetFault(fault);
+  }
+
+  boost::json::object UnboundList() {
+    return shop_.Get(kFirstMile + "get_unbind_order_list",
+                     {{"response_optional_fields", "logistics_status"}, {"page_size", "2"}});
+  }
+};
+
+TEST_F(MutationTest, TurnsNumbersIntoStrings) {
+  Change(emulator::BodyChange::Kind::kRetype, "**");
+  const auto answer = shop_.Get(kChannels);
+  const auto& channel = List(Response(answer), "logistics_channel_list")[0].get_object();
+  EXPECT_EQ(Text(channel, "logistics_channel_id"), "813");
+  EXPECT_EQ(Text(answer, "error"), "");
+}
+
+TEST_F(MutationTest, RetypesOneMember) {
+  Change(emulator::BodyChange::Kind::kRetype, "response.more");
+  EXPECT_EQ(Text(Response(UnboundList()), "more"), "true");
+}
+
+TEST_F(MutationTest, DropsAMemberOfEveryElement) {
+  Change(emulator::BodyChange::Kind::kDrop, "response.order_list[].order_sn");
+  const auto answer = UnboundList();
+  const auto& list = List(Response(answer), "order_list");
+  ASSERT_EQ(list.size(), 2U);
+  for (const auto& element : list) {
+    EXPECT_FALSE(element.get_object().contains("order_sn"));
+    EXPECT_TRUE(element.get_object().contains("logistics_status"));
+  }
+}
+
+TEST_F(MutationTest, AddsUnknownMembersAtEveryDepth) {
+  Change(emulator::BodyChange::Kind::kAdd, "**.novelty", R"({"deep":[1]})");
+  const auto answer = UnboundList();
+  EXPECT_TRUE(answer.contains("novelty"));
+  EXPECT_TRUE(Response(answer).contains("novelty"));
+  EXPECT_TRUE(List(Response(answer), "order_list")[1].get_object().contains("novelty"));
+  EXPECT_EQ(answer.at("novelty").get_object().size(), 1U) << "what was added is left alone";
+}
+
+TEST_F(MutationTest, ReplacesAnEnumNameWhereThereIsOne) {
+  Change(emulator::BodyChange::Kind::kSet, "**.logistics_status", R"("LOGISTICS_TELEPORTED")");
+  const auto answer = UnboundList();
+  EXPECT_EQ(Text(List(Response(answer), "order_list")[0].get_object(), "logistics_status"),
+            "LOGISTICS_TELEPORTED");
+  EXPECT_FALSE(answer.contains("logistics_status"));
+}
+
+TEST_F(MutationTest, TheCallStillTakesEffect) {
+  Change(emulator::BodyChange::Kind::kSet, "response");
+  EXPECT_TRUE(shop_.Post(kGenerate, kTwenty).at("response").is_null());
+  EXPECT_FALSE(NothingWasGenerated());
+}
+
+TEST_F(MutationTest, LeavesAFileAlone) {
+  Change(emulator::BodyChange::Kind::kAdd, "**.novelty");
+  const HttpReply file = shop_.PostRaw(kFirstMile + "get_waybill",
+                                       R"({"first_mile_tracking_number_list":["CNF877146678717210312"]})");
+  EXPECT_TRUE(file.body.starts_with("%PDF"));
+}
+
+TEST_F(FaultTest, SendsASlowBodyWhole) {
+  const std::string whole = shop_.GetRaw(kChannels).body;
+  Fault fault;
+  fault.action = Fault::Action::kSlowBody;
+  fault.bytes = whole.size() / 4 + 1;
+  fault.delay = 30ms;
+  emulator_.SetFault(fault);
+  const auto start = std::chrono::steady_clock::now();
+  Connection connection(emulator_.port());
+  const HttpReply slow = connection.Send("GET", shop_.Target(kChannels));
+  EXPECT_EQ(slow.body.size(), whole.size());
+  EXPECT_GE(std::chrono::steady_clock::now() - start, 4 * 30ms);
+  emulator_.ClearFaults();
+  EXPECT_EQ(connection.Send("GET", shop_.Target(kChannels)).status, 200) << "the connection lives on";
+}
+
+TEST_F(FaultTest, AScriptedErrorLooksLikeThePlatforms) {
+  Fault fault;
+  fault.action = Fault::Action::kError;
+  fault.status = 200;
+  fault.error = "error_data";
+  fault.message = "data not exist";
+  emulator_.SetFault(fault);
+  const auto answer = shop_.Post(kGenerate, kTwenty);
+  EXPECT_EQ(Text(answer, "error"), "error_data");
+  EXPECT_EQ(Text(answer, "message"), "data not exist");
+  EXPECT_EQ(Text(answer, "request_id").size(), 32U);
+  EXPECT_EQ(emulator_.Journal().back().error, "error_data");
+  EXPECT_TRUE(NothingWasGenerated());
+}
+
+std::string Pattern(uint64_t seed) {
+  emulator::Options options;
+  options.now = [] { return kNow; };
+  options.fault_seed = seed;
+  emulator::Emulator emulator(options);
+  Fault fault;
+  fault.probability = 0.5;
+  emulator.SetFault(fault);
+  std::string pattern;
+  for (int i = 0; i < 64; ++i) {
+    pattern += Caller(emulator.port(), kNow).GetRaw(kChannels).status == 500 ? 'x' : '.';
+  }
+  return pattern;
+}
+
+TEST(FaultProbabilityTest, FollowsTheSeed) {
+  const std::string pattern = Pattern(7);
+  const auto hits = std::count(pattern.begin(), pattern.end(), 'x');
+  EXPECT_GT(hits, 16);
+  EXPECT_LT(hits, 48);
+  EXPECT_EQ(pattern, Pattern(7));
+  EXPECT_NE(pattern, Pattern(8));
+}
+
+TEST_F(FaultTest, PresetsAreReadyMade) {
+  struct Expected {
+    const char* preset;
+    int status;
+    const char* error;
+  };
+  for (const Expected& expected : {Expected{"rate_limit", 200, "error_rate_limit"},
+                                   {"daily_quota", 200, "error_limit"},
+                                   {"expired_token", 403, "invalid_acceess_token"},
+                                   {"permission", 200, "error_auth"},
+                                   {"server_error", 200, "error_server"}}) {
+    emulator_.ClearFaults();
+    emulator_.SetFault(*emulator::PresetFault(expected.preset));
+    const HttpReply reply = shop_.GetRaw(kChannels);
+    EXPECT_EQ(reply.status, expected.status) << expected.preset;
+    EXPECT_EQ(Text(reply.Json(), "error"), expected.error);
+  }
+  emulator_.ClearFaults();
+  emulator_.SetFault(*emulator::PresetFault("html_502"));
+  EXPECT_EQ(shop_.GetRaw(kChannels).content_type, "text/html");
+  EXPECT_FALSE(emulator::PresetFault("no_such_preset"));
+}
+
+TEST_F(FaultTest, EveryPresetCanBeSetByItsNameAndThenChanged) {
+  Connection control(emulator_.port());
+  for (const std::string& name : emulator::PresetNames()) {
+    const HttpReply set = control.Send("POST", "/_emulator/faults", R"({"preset":")" + name + R"("})");
+    EXPECT_EQ(set.status, 200) << name << set.body;
+  }
+  const HttpReply limited = control.Send(
+      "POST", "/_emulator/faults",
+      R"({"preset":"rate_limit","status":429,"headers":{"Retry-After":"9"},"probability":0.25,"shop_id":600001})");
+  const auto described = limited.Json();
+  const auto& last = List(described, "faults").back().get_object();
+  EXPECT_EQ(last.at("status").as_int64(), 429);
+  EXPECT_EQ(last.at("probability").as_double(), 0.25);
+  EXPECT_EQ(Text(last, "error"), "error_rate_limit");
+}
+
+TEST_F(FaultTest, OneFaultCanBeRemoved) {
+  emulator_.SetFault(Fault());
+  Connection control(emulator_.port());
+  const auto before = control.Send("GET", "/_emulator/faults").Json();
+  const auto id = List(before, "faults")[0].get_object().at("id").as_int64();
+  EXPECT_EQ(control.Send("DELETE", "/_emulator/faults?id=" + std::to_string(id)).status, 200);
+  EXPECT_EQ(control.Send("DELETE", "/_emulator/faults?id=" + std::to_string(id)).status, 404);
+  EXPECT_EQ(shop_.GetRaw(kChannels).status, 200);
 }
 
 }  // namespace

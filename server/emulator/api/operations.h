@@ -32,6 +32,37 @@ Reply GetCourierDeliveryTrackingNumberList(Call& call);
 Reply GetTrackingNumber(Call& call);
 Reply GetMassTrackingNumber(Call& call);
 Reply GetBookingTrackingNumber(Call& call);
+// shop_info.cc, merchant_shops.cc
+Reply GetShopInfo(Call& call);
+Reply GetShopListByMerchant(PartnerCall& call);
+// auth_token.cc
+Reply GetAccessToken(PartnerCall& call);
+Reply RefreshAccessToken(PartnerCall& call);
+Reply GetTokenByResendCode(PartnerCall& call);
+// auth_consent.cc
+Reply AuthPartnerPage(PartnerCall& call);
+Reply CancelAuthPartnerPage(PartnerCall& call);
+Reply AuthPage(PartnerCall& call);
+Reply CancelAuthPage(PartnerCall& call);
+Reply GiveConsent(PartnerCall& call);
+Reply ConfirmCancel(PartnerCall& call);
+// public_lists.cc
+Reply GetShopsByPartner(PartnerCall& call);
+Reply GetMerchantsByPartner(PartnerCall& call);
+Reply GetShopeeIpRanges(PartnerCall& call);
+// order_list.cc, order_detail.cc
+Reply GetOrderList(Call& call);
+Reply GetShipmentList(Call& call);
+Reply GetOrderDetail(Call& call);
+// ship_parameter.cc, ship_order.cc, address_list.cc, logistics_channels.cc
+Reply GetShippingParameter(Call& call);
+Reply ShipOrder(Call& call);
+Reply GetAddressList(Call& call);
+Reply LogisticsGetChannelList(Call& call);
+// document_create.cc, document_result.cc
+Reply CreateShippingDocument(Call& call);
+Reply GetShippingDocumentResult(Call& call);
+Reply DownloadShippingDocument(Call& call);
 // tracking_info.cc
 Reply GetTrackingInfo(Call& call);
 Reply GetBookingTrackingInfo(Call& call);

@@ -51,6 +51,7 @@ class BodyFields {
       : body_(body), problem_(problem), prefix_(prefix) {}
 
   bool Has(std::string_view name) const { return body_.contains(name); }  // also when null
+  bool HasValue(std::string_view name) const { return Find(name) != nullptr; }
   std::string Required(std::string_view name) const;
   std::string Optional(std::string_view name) const;  // "" when missing or null
   std::optional<int64_t> RequiredInt(std::string_view name) const;

@@ -6,6 +6,8 @@ namespace emulator::api {
 
 namespace json = boost::json;
 
+constexpr int kFound = 302;
+
 Reply Failure(std::string_view error, std::string_view message) {
   Reply reply;
   reply.error = error;
@@ -22,6 +24,12 @@ Reply Success(json::object response) {
 http::Answer Render(const Reply& reply, const std::string& request_id) {
   http::Answer answer;
   answer.status = reply.http_status;
+  if (!reply.redirect_to.empty()) {
+    answer.status = kFound;
+    answer.content_type = "text/html; charset=utf-8";
+    answer.headers.emplace_back("Location", reply.redirect_to);
+    return answer;
+  }
   if (!reply.file.empty()) {
     answer.content_type = reply.file_type;
     answer.body = reply.file;

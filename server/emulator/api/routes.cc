@@ -14,7 +14,20 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<Route, 21> kRoutes = {{
+constexpr Route OfShop(std::string_view verb, std::string_view path, Handler handler) {
+  return {.verb = verb, .path = path, .handler = handler};
+}
+constexpr Route OfPartner(std::string_view verb, std::string_view path, PartnerHandler handler) {
+  return {.verb = verb, .path = path, .scope = Scope::kPublic, .partner_handler = handler};
+}
+constexpr Route OfMerchant(std::string_view verb, std::string_view path, PartnerHandler handler) {
+  return {.verb = verb, .path = path, .scope = Scope::kMerchant, .partner_handler = handler};
+}
+constexpr Route OfBrowser(std::string_view verb, std::string_view path, PartnerHandler handler) {
+  return {.verb = verb, .path = path, .scope = Scope::kBrowser, .partner_handler = handler};
+}
+
+constexpr Route kRoutes[] = {
     {"GET", "/api/v2/first_mile/get_unbind_order_list", GetUnbindOrderList, Permission::kShipmentAuth, true},
     {"GET", "/api/v2/first_mile/get_detail", GetDetail, Permission::kAuth},
     {"POST", "/api/v2/first_mile/generate_first_mile_tracking_number", GenerateFirstMileTrackingNumber,
@@ -44,7 +57,31 @@ constexpr std::array<Route, 21> kRoutes = {{
     {"GET", "/api/v2/logistics/get_tracking_info", GetTrackingInfo},
     {"GET", "/api/v2/logistics/get_booking_tracking_number", GetBookingTrackingNumber},
     {"GET", "/api/v2/logistics/get_booking_tracking_info", GetBookingTrackingInfo},
-}};
+    OfShop("GET", "/api/v2/order/get_order_list", GetOrderList),
+    OfShop("GET", "/api/v2/order/get_order_detail", GetOrderDetail),
+    OfShop("GET", "/api/v2/order/get_shipment_list", GetShipmentList),
+    OfShop("GET", "/api/v2/logistics/get_shipping_parameter", GetShippingParameter),
+    OfShop("POST", "/api/v2/logistics/ship_order", ShipOrder),
+    OfShop("GET", "/api/v2/logistics/get_address_list", GetAddressList),
+    OfShop("GET", "/api/v2/logistics/get_channel_list", LogisticsGetChannelList),
+    OfShop("POST", "/api/v2/logistics/create_shipping_document", CreateShippingDocument),
+    OfShop("POST", "/api/v2/logistics/get_shipping_document_result", GetShippingDocumentResult),
+    OfShop("POST", "/api/v2/logistics/download_shipping_document", DownloadShippingDocument),
+    OfShop("GET", "/api/v2/shop/get_shop_info", GetShopInfo),
+    OfMerchant("GET", "/api/v2/merchant/get_shop_list_by_merchant", GetShopListByMerchant),
+    OfPartner("POST", "/api/v2/auth/token/get", GetAccessToken),
+    OfPartner("POST", "/api/v2/auth/access_token/get", RefreshAccessToken),
+    OfPartner("GET", "/api/v2/public/get_shops_by_partner", GetShopsByPartner),
+    OfPartner("GET", "/api/v2/public/get_merchants_by_partner", GetMerchantsByPartner),
+    OfPartner("POST", "/api/v2/public/get_token_by_resend_code", GetTokenByResendCode),
+    OfPartner("GET", "/api/v2/public/get_shopee_ip_ranges", GetShopeeIpRanges),
+    OfPartner("GET", "/api/v2/shop/auth_partner", AuthPartnerPage),
+    OfPartner("GET", "/api/v2/shop/cancel_auth_partner", CancelAuthPartnerPage),
+    OfBrowser("GET", "/auth", AuthPage),
+    OfBrowser("GET", "/cancel_auth", CancelAuthPage),
+    OfBrowser("POST", "/auth/consent", GiveConsent),
+    OfBrowser("POST", "/cancel_auth/confirm", ConfirmCancel),
+};
 
 void ReadBody(const http::Request& request, json::object& body, Problem& problem) {
   if (!request.content_type.starts_with("application/json")) {
@@ -54,6 +91,14 @@ void ReadBody(const http::Request& request, json::object& body, Problem& problem
   json::value value = json::parse(request.body, error);
   if (error || !value.is_object()) return problem.WrongParameter("the body must be a JSON object.");
   body = std::move(value.get_object());
+}
+
+Reply RunForPartner(const Route& route, const http::Request& request, World& world,
+                    const auth::Merchant* merchant) {
+  PartnerCall call{request, world, merchant, {}};
+  Problem problem;
+  if (route.verb == "POST" && route.scope != Scope::kBrowser) ReadBody(request, call.body, problem);
+  return problem ? problem.AsReply() : route.partner_handler(call);
 }
 
 void CheckPermission(const Route& route, const Call& call, Problem& problem) {
@@ -97,8 +142,9 @@ const Route* FindRoute(std::string_view path) {
   return it == by_path->end() ? nullptr : it->second;
 }
 
-Reply Run(const Route& route, const http::Request& request, World& world, Shop& shop) {
-  Call call{request, world, shop, {}};
+Reply Run(const Route& route, const http::Request& request, World& world, const Caller& caller) {
+  if (route.scope != Scope::kShop) return RunForPartner(route, request, world, caller.merchant);
+  Call call{request, world, *caller.shop, {}};
   Problem problem;
   if (route.verb == "POST") ReadBody(request, call.body, problem);
   if (!problem) CheckPermission(route, call, problem);

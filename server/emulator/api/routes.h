@@ -12,6 +12,6 @@ std::span<const Route> Routes();
 const Route* FindRoute(std::string_view path);  // whatever the verb
 
 // Runs the operation: body, permission of the shop, handler. The gateway has let the call in already.
-Reply Run(const Route& route, const http::Request& request, World& world, Shop& shop);
+Reply Run(const Route& route, const http::Request& request, World& world, const Caller& caller);
 
 }  // namespace emulator::api

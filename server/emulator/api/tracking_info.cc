@@ -8,9 +8,12 @@ namespace {
 namespace json = boost::json;
 
 struct Event {
-  int64_t hours;  // after the order was made
+  int64_t hours;  // after the order was made, when the schedule did not bring it about
   std::string_view status;
   std::string_view description;
+  int64_t time = 0;  // Unix seconds; 0: see hours
+
+  Event At(uint32_t moment) const { return {hours, status, description, moment}; }
 };
 
 constexpr Event kCreated = {1, "ORDER_CREATED", "Parcel information has been received."};
@@ -24,20 +27,21 @@ constexpr Event kCanceled = {3, "CANCELED", "Parcel has been cancelled."};
 json::array DescribeEvents(const std::vector<Event>& events, int64_t start) {
   json::array list;
   for (auto event = events.rbegin(); event != events.rend(); ++event) {
-    list.push_back({{"update_time", start + event->hours * 3600},
+    list.push_back({{"update_time", event->time != 0 ? event->time : start + event->hours * 3600},
                     {"description", std::string(event->description)},
                     {"logistics_status", std::string(event->status)}});
   }
   return list;
 }
 
-std::vector<Event> EventsOf(LogisticsStatus status, bool picked_up, bool at_warehouse) {
+std::vector<Event> EventsOf(LogisticsStatus status, bool picked_up, bool at_warehouse,
+                            const Milestones& times = {}) {
   if (status == LogisticsStatus::kNotStart || status == LogisticsStatus::kReady) return {};
-  std::vector<Event> events = {kCreated, kRequested};
+  std::vector<Event> events = {kCreated.At(times.shipped), kRequested.At(times.shipped)};
   if (status == LogisticsStatus::kInvalid) events.push_back(kCanceled);
-  if (picked_up) events.push_back(kPickedUp);
-  if (at_warehouse) events.push_back(kArrived);
-  if (status == LogisticsStatus::kDeliveryDone) events.push_back(kDelivered);
+  if (picked_up) events.push_back(kPickedUp.At(times.picked_up));
+  if (at_warehouse) events.push_back(kArrived.At(times.arrived));
+  if (status == LogisticsStatus::kDeliveryDone) events.push_back(kDelivered.At(times.delivered));
   return events;
 }
 
@@ -54,7 +58,8 @@ Reply GetTrackingInfo(Call& call) {
     return Failure("logistics.error_status_limit",
                    "The order status is invalid. Please check the order status.");
   }
-  const auto events = EventsOf(package->logistics_status, package->picked_up, package->at_warehouse);
+  const Milestones times = call.world.lifecycle().MilestonesOf(call.world.RowOfPackage(package->number));
+  const auto events = EventsOf(package->logistics_status, package->picked_up, package->at_warehouse, times);
   return Success({{"order_sn", order.sn},
                   {"package_number", package->number},
                   {"logistics_status", std::string(Name(package->logistics_status))},

@@ -5,6 +5,8 @@
 namespace emulator::control {
 namespace {
 
+constexpr double kTwoTo53 = 9007199254740992.0;
+
 bool Matches(const Fault& fault, const std::string& path, const std::string& shop_id) {
   return (fault.path.empty() || fault.path == path) &&
          (fault.shop_id == 0 || std::to_string(fault.shop_id) == shop_id);
@@ -12,25 +14,51 @@ bool Matches(const Fault& fault, const std::string& path, const std::string& sho
 
 }  // namespace
 
-void FaultBook::Add(Fault fault) {
+bool FaultBook::Add(Fault fault) {
   const absl::MutexLock lock(&mutex_);
+  if (faults_.size() >= kMostFaults) return false;
+  fault.id = next_id_++;
   faults_.push_back(std::move(fault));
+  empty_ = false;
+  ++version_;
+  return true;
+}
+
+bool FaultBook::Remove(uint64_t id) {
+  const absl::MutexLock lock(&mutex_);
+  const std::size_t removed = std::erase_if(faults_, [id](const Fault& fault) { return fault.id == id; });
+  empty_ = faults_.empty();
+  ++version_;
+  return removed > 0;
 }
 
 void FaultBook::Clear() {
   const absl::MutexLock lock(&mutex_);
   faults_.clear();
+  random_.seed(seed_);
+  empty_ = true;
+  ++version_;
+}
+
+// The same on every machine, unlike the standard distributions.
+bool FaultBook::Draw(double probability) {
+  if (probability >= 1) return true;
+  return static_cast<double>(random_() >> 11) / kTwoTo53 < probability;
 }
 
 std::optional<Fault> FaultBook::Take(const std::string& path, const std::string& shop_id) {
+  if (empty_) return std::nullopt;
   const absl::MutexLock lock(&mutex_);
   for (Fault& fault : faults_) {
     if (fault.times == 0 || !Matches(fault, path, shop_id)) continue;
+    ++version_;
     if (fault.skip > 0) {
       --fault.skip;
       continue;
     }
+    if (!Draw(fault.probability)) continue;
     if (fault.times > 0) --fault.times;
+    ++fault.acted;
     return fault;
   }
   return std::nullopt;

@@ -1,11 +1,37 @@
 #include "emulator/control/ledger.h"
 
 #include <algorithm>
+#include <array>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <string_view>
 
 #include "emulator/http/target.h"
 
 namespace emulator::control {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> kSecrets = {"access_token", "sign", "refresh_token", "code",
+                                                      "resend_code"};
+
+bool IsSecret(std::string_view name) {
+  return std::find(kSecrets.begin(), kSecrets.end(), name) != kSecrets.end();
+}
+
+}  // namespace
+
+std::string RedactBody(const std::string& path, const std::string& body) {
+  const bool may_hold_secrets = path.starts_with("/api/v2/auth/") || path.starts_with("/api/v2/public/");
+  if (!may_hold_secrets || body.empty()) return body;
+  boost::system::error_code error;
+  boost::json::value value = boost::json::parse(body, error);
+  if (error || !value.is_object()) return "***";
+  for (auto& member : value.get_object()) {
+    if (IsSecret(member.key())) member.value() = "***";
+  }
+  return boost::json::serialize(value);
+}
 
 std::string RedactQuery(const std::string& raw_query) {
   std::string redacted;
@@ -15,7 +41,7 @@ std::string RedactQuery(const std::string& raw_query) {
     const std::string_view pair = rest.substr(0, end);
     const std::string_view raw_name = pair.substr(0, pair.find('='));
     const std::string name = http::PercentDecode(raw_name, true);
-    if (name == "access_token" || name == "sign") {
+    if (IsSecret(name)) {
       redacted.append(raw_name).append("=***");
     } else {
       redacted.append(pair);
@@ -34,9 +60,10 @@ uint64_t Ledger::Arrived(const http::Request& request, int64_t now) {
     record.verb = request.verb;
     record.path = request.path;
     record.query = RedactQuery(request.raw_query);
-    record.body = request.body.substr(0, body_bytes_);
+    record.body = RedactBody(request.path, request.body).substr(0, body_bytes_);
   }
   const absl::MutexLock lock(&mutex_);
+  version_.fetch_add(1, std::memory_order_relaxed);
   record.sequence = next_sequence_++;
   ++counters_.total_requests;
   counters_.max_in_flight = std::max(counters_.max_in_flight, ++counters_.in_flight);
@@ -53,6 +80,7 @@ uint64_t Ledger::Arrived(const http::Request& request, int64_t now) {
 
 void Ledger::Decided(uint64_t sequence, int status, const std::string& error, const std::string& request_id) {
   const absl::MutexLock lock(&mutex_);
+  version_.fetch_add(1, std::memory_order_relaxed);
   if (journal_.empty() || sequence < journal_.front().sequence) return;
   const uint64_t index = sequence - journal_.front().sequence;
   if (index >= journal_.size()) return;
@@ -91,6 +119,7 @@ void Ledger::Reset() {
   counters_.in_flight = in_flight;
   counters_.max_in_flight = in_flight;
   journal_.clear();
+  version_.fetch_add(1, std::memory_order_relaxed);
 }
 
 }  // namespace emulator::control

@@ -4,6 +4,7 @@
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -29,18 +30,22 @@ class Ledger {
   uint64_t CountOf(const std::string& path) const;
   Counters Read() const;  // without the connection figures
   std::vector<RequestRecord> Journal() const;
+  uint64_t version() const { return version_.load(std::memory_order_relaxed); }  // grows with every change
   void Reset();  // in_flight stays: those requests still wait
 
  private:
   const std::size_t journal_length_;
   const std::size_t body_bytes_;
+  std::atomic<uint64_t> version_{0};
   mutable absl::Mutex mutex_;
   Counters counters_ ABSL_GUARDED_BY(mutex_);
   uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 1;
   std::deque<RequestRecord> journal_ ABSL_GUARDED_BY(mutex_);
 };
 
-// The query as sent, with the values of access_token and sign replaced by "***".
+// The query as sent, with the values of tokens, codes and sign replaced by "***".
 std::string RedactQuery(const std::string& raw_query);
+// The same for the JSON body of a call that carries tokens or codes; a body that is no JSON goes whole.
+std::string RedactBody(const std::string& path, const std::string& body);
 
 }  // namespace emulator::control

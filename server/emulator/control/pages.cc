@@ -1,12 +1,19 @@
 #include "emulator/control/pages.h"
 
-#include <array>
+#include <algorithm>
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
+#include <boost/json/object.hpp>
+#include <charconv>
+#include <span>
 #include <string>
 
+#include "emulator/api/routes.h"
+#include "emulator/control/auth_pages.h"
+#include "emulator/control/clock_pages.h"
 #include "emulator/control/fault_json.h"
+#include "emulator/control/json_answer.h"
+#include "emulator/control/state_pages.h"
+#include "emulator/page/status_page.h"
 
 namespace emulator::control {
 namespace {
@@ -14,18 +21,6 @@ namespace {
 namespace json = boost::json;
 using engine::Engine;
 using CountersReader = std::function<Counters()>;
-
-http::Answer Ok(const json::value& value) {
-  http::Answer answer;
-  answer.body = json::serialize(value) + "\n";
-  return answer;
-}
-
-http::Answer Error(int status, const std::string& text) {
-  http::Answer answer = Ok(json::object{{"error", text}});
-  answer.status = status;
-  return answer;
-}
 
 http::Answer ListShops(Engine& engine) {
   json::array shops;
@@ -43,9 +38,19 @@ http::Answer ListShops(Engine& engine) {
   return Ok(json::object{{"shops", std::move(shops)}});
 }
 
-http::Answer ShowJournal(Engine& engine) {
+// All of it, or the newest ?limit= entries.
+http::Answer ShowJournal(Engine& engine, const http::Request& request) {
   json::array requests;
-  for (const RequestRecord& record : engine.ledger().Journal()) {
+  const std::vector<RequestRecord> journal = engine.ledger().Journal();
+  std::size_t first = 0;
+  if (const std::string* text = request.Find("limit")) {
+    std::size_t limit = 0;
+    const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), limit);
+    if (failure != std::errc() || end != text->data() + text->size())
+      return Error(400, "limit must be a number");
+    first = journal.size() - std::min(limit, journal.size());
+  }
+  for (const RequestRecord& record : std::span(journal).subspan(first)) {
     requests.push_back({{"sequence", record.sequence},
                         {"time", record.time},
                         {"verb", record.verb},
@@ -57,6 +62,14 @@ http::Answer ShowJournal(Engine& engine) {
                         {"request_id", record.request_id}});
   }
   return Ok(json::object{{"requests", std::move(requests)}});
+}
+
+http::Answer ListOperations() {
+  json::array operations;
+  for (const api::Route& route : api::Routes()) {
+    operations.push_back({{"verb", route.verb}, {"path", route.path}});
+  }
+  return Ok(json::object{{"operations", std::move(operations)}});
 }
 
 http::Answer ShowCounters(const Counters& counters) {
@@ -77,13 +90,6 @@ http::Answer ListFaults(Engine& engine) {
   return Ok(json::object{{"faults", std::move(faults)}});
 }
 
-// The body as an object, or a null pointer.
-const json::object* ParseBody(const http::Request& request, json::value& storage) {
-  boost::system::error_code error;
-  storage = json::parse(request.body, error);
-  return error ? nullptr : storage.if_object();
-}
-
 http::Answer AddFault(Engine& engine, const http::Request& request) {
   json::value storage;
   const json::object* object = ParseBody(request, storage);
@@ -91,8 +97,27 @@ http::Answer AddFault(Engine& engine, const http::Request& request) {
   Fault fault;
   const std::string wrong = ParseFault(*object, fault);
   if (!wrong.empty()) return Error(400, wrong);
-  engine.faults().Add(fault);
+  if (!engine.faults().Add(fault)) return Error(409, "there are too many faults already; DELETE some");
   return ListFaults(engine);
+}
+
+// All of them, or the one that ?id= names.
+http::Answer RemoveFaults(Engine& engine, const http::Request& request) {
+  const std::string* id = request.Find("id");
+  if (id == nullptr) {
+    engine.faults().Clear();
+    return ListFaults(engine);
+  }
+  uint64_t number = 0;
+  const auto [end, failure] = std::from_chars(id->data(), id->data() + id->size(), number);
+  if (failure != std::errc() || end != id->data() + id->size()) return Error(400, "id must be a number");
+  return engine.faults().Remove(number) ? ListFaults(engine) : Error(404, "no such fault");
+}
+
+http::Answer ListPresets() {
+  json::array presets;
+  for (const std::string& name : PresetNames()) presets.push_back(DescribeFault(*PresetFault(name)));
+  return Ok(json::object{{"presets", std::move(presets)}});
 }
 
 http::Answer EditShop(Engine& engine, const http::Request& request) {
@@ -154,37 +179,69 @@ struct Page {
   http::Answer (*serve)(Engine&, const CountersReader&, const http::Request&);
 };
 
-constexpr std::array<Page, 10> kPages = {{
+constexpr Page kPages[] = {
+    {"GET", "/_emulator/ui", "the status page, for a browser",
+     [](Engine&, const CountersReader&, const http::Request&) { return page::StatusPage(); }},
+    {"GET", "/_emulator/events", "server-sent events: change {version, now}",  // see events.h
+     [](Engine&, const CountersReader&, const http::Request&) { return Error(500, "this is a stream"); }},
+    {"GET", "/_emulator/state", "the world in numbers, shop by shop",
+     [](Engine& e, const CountersReader&, const http::Request&) { return ShowState(e); }},
+    {"GET", "/_emulator/shop", "one shop, its newest numbers and orders: ?shop_id=",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return ShowShop(e, r); }},
+    {"GET", "/_emulator/snapshot", "names of the snapshots",
+     [](Engine& e, const CountersReader&, const http::Request&) { return ListSnapshots(e); }},
+    {"POST", "/_emulator/snapshot", "keep the world as it is: {name?}",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return TakeSnapshot(e, r); }},
+    {"DELETE", "/_emulator/snapshot", "forget all snapshots",
+     [](Engine& e, const CountersReader&, const http::Request&) {
+       e.ForgetSnapshots();
+       return ListSnapshots(e);
+     }},
+    {"POST", "/_emulator/restore", "the world of a snapshot again; the clock goes on: {name?}",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return RestoreSnapshot(e, r); }},
     {"GET", "/_emulator/shops", "shops and their access tokens",
      [](Engine& e, const CountersReader&, const http::Request&) { return ListShops(e); }},
     {"POST", "/_emulator/shops", "change a shop: {shop_id, access_token?, linked?}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return EditShop(e, r); }},
     {"POST", "/_emulator/numbers", "set a state: {first_mile_tracking_number, status}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return EditNumber(e, r); }},
+    {"GET", "/_emulator/clock", "the platform's time, how it runs, how many events are planned",
+     [](Engine& e, const CountersReader&, const http::Request&) { return ShowClock(e); }},
+    {"POST", "/_emulator/clock", "move the clock forward and let happen what is due: {advance_seconds}",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return MoveClock(e, r); }},
     {"POST", "/_emulator/latency", "delay every answer: {latency_ms}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return EditLatency(e, r); }},
-    {"GET", "/_emulator/journal", "the newest API requests, oldest first",
-     [](Engine& e, const CountersReader&, const http::Request&) { return ShowJournal(e); }},
+    {"GET", "/_emulator/journal", "the newest API requests, oldest first: ?limit=",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return ShowJournal(e, r); }},
+    {"GET", "/_emulator/operations", "what the API offers",
+     [](Engine&, const CountersReader&, const http::Request&) { return ListOperations(); }},
     {"GET", "/_emulator/counters", "requests by path, in flight, connections",
      [](Engine&, const CountersReader& c, const http::Request&) { return ShowCounters(c()); }},
+    {"GET", "/_emulator/tokens", "token pairs and refreshes of shops and merchants",
+     [](Engine& e, const CountersReader&, const http::Request&) { return ListTokens(e); }},
+    {"POST", "/_emulator/authorize", "consent without a browser: {shop_id or main_account_id, days?}",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return GiveAuthorization(e, r); }},
+    {"POST", "/_emulator/resend_code", "a resend code: {shop_id or main_account_id}",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return SendCodeAgain(e, r); }},
+    {"POST", "/_emulator/expire",
+     "end it now: {shop_id or merchant_id, what: access_token, refresh_token or authorization}",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return ExpireNow(e, r); }},
     {"GET", "/_emulator/faults", "the faults that are set",
      [](Engine& e, const CountersReader&, const http::Request&) { return ListFaults(e); }},
     {"POST", "/_emulator/faults",
-     "add one: {action, path?, shop_id?, skip?, times?, after_effect?, status?, content_type?, body?, "
-     "headers?, "
-     "delay_ms?, bytes?}",
+     "add one: {action or preset, path?, shop_id?, skip?, times?, probability?, after_effect?, status?, "
+     "content_type?, body?, headers?, delay_ms?, bytes?, changes?, error?, message?, name?}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return AddFault(e, r); }},
-    {"DELETE", "/_emulator/faults", "remove all faults",
-     [](Engine& e, const CountersReader&, const http::Request&) {
-       e.faults().Clear();
-       return ListFaults(e);
-     }},
+    {"DELETE", "/_emulator/faults", "remove all faults, or one: ?id=",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return RemoveFaults(e, r); }},
+    {"GET", "/_emulator/presets", "ready-made faults: POST {preset, ...} to faults",
+     [](Engine&, const CountersReader&, const http::Request&) { return ListPresets(); }},
     {"POST", "/_emulator/reset", "a fresh world; faults, journal and counters cleared",
      [](Engine& e, const CountersReader&, const http::Request&) {
        e.Reset();
        return Ok(json::object{{"ok", true}});
      }},
-}};
+};
 
 http::Answer ShowIndex() {
   json::array pages;
@@ -208,7 +265,10 @@ http::Answer ServeControl(Engine& engine, const CountersReader& counters, const 
   for (const Page& page : kPages) {
     if (page.path != request.path) continue;
     known = true;
-    if (page.verb == request.verb) return page.serve(engine, counters, request);
+    if (page.verb != request.verb) continue;
+    http::Answer answer = page.serve(engine, counters, request);
+    if (page.verb != "GET") engine.Touch();
+    return answer;
   }
   return known ? Error(405, "wrong verb; GET /_emulator/ lists what there is")
                : Error(404, "unknown page; GET /_emulator/ lists what there is");

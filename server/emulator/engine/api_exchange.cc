@@ -1,6 +1,9 @@
 #include "emulator/engine/api_exchange.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "emulator/control/body_change.h"
 
 namespace emulator::engine {
 namespace {
@@ -36,6 +39,11 @@ http::Step ApiExchange::Next() {
       return Act();
     case Phase::kAnswering:
       return Answer();
+    case Phase::kPausing:
+      phase_ = Phase::kSending;
+      return WaitFor(fault_->delay);
+    case Phase::kSending:
+      return SlowBody();
   }
   return {Step::Kind::kClose, {}, {}};
 }
@@ -44,28 +52,43 @@ Step ApiExchange::Arrive() {
   phase_ = Phase::kActing;
   if (engine_.never_answer()) return {Step::Kind::kStaySilent, {}, {}};
   auto delay = engine_.latency();
-  if (fault_ && !fault_->after_effect) delay += fault_->delay;
+  if (fault_ && !fault_->after_effect && fault_->action != Fault::Action::kSlowBody) delay += fault_->delay;
   return delay.count() > 0 ? WaitFor(delay) : Act();
 }
 
 bool ApiExchange::SkipsEffect() const {
   if (!fault_ || fault_->after_effect) return false;
-  return fault_->action != Fault::Action::kDelay && fault_->action != Fault::Action::kTruncate;
+  switch (fault_->action) {
+    case Fault::Action::kDelay:
+    case Fault::Action::kTruncate:
+    case Fault::Action::kSlowBody:
+    case Fault::Action::kMutate:
+      return false;
+    default:
+      return true;
+  }
 }
 
 Step ApiExchange::Act() {
   phase_ = Phase::kAnswering;
   if (!SkipsEffect()) answer_ = engine_.Perform(request_, sequence_);
-  const bool waits = fault_ && fault_->after_effect && fault_->delay.count() > 0;
+  const bool waits = fault_ && fault_->after_effect && fault_->delay.count() > 0 &&
+                     fault_->action != Fault::Action::kSlowBody;
   return waits ? WaitFor(fault_->delay) : Answer();
 }
 
 Step ApiExchange::Answer() {
   if (!fault_) return {Step::Kind::kAnswer, {}, std::move(answer_)};
+  return FaultyAnswer();
+}
+
+Step ApiExchange::FaultyAnswer() {
   switch (fault_->action) {
     case Fault::Action::kAnswer:
       engine_.ledger().Decided(sequence_, fault_->status, "(fault)", "");
       return {Step::Kind::kAnswer, {}, ScriptedAnswer()};
+    case Fault::Action::kError:
+      return {Step::Kind::kAnswer, {}, engine_.Refuse(*fault_, sequence_)};
     case Fault::Action::kNeverAnswer:
       return {Step::Kind::kStaySilent, {}, {}};
     case Fault::Action::kClose:
@@ -73,10 +96,28 @@ Step ApiExchange::Answer() {
     case Fault::Action::kTruncate:
       answer_.send_at_most = fault_->bytes;
       break;
+    case Fault::Action::kSlowBody: {
+      phase_ = Phase::kPausing;
+      Step head{Step::Kind::kBegin, {}, answer_};
+      head.answer.promised_bytes = answer_.body.size();
+      return head;
+    }
+    case Fault::Action::kMutate:
+      answer_.body = control::ChangeBody(fault_->changes, answer_.body);
+      break;
     case Fault::Action::kDelay:
       break;
   }
   return {Step::Kind::kAnswer, {}, std::move(answer_)};
+}
+
+Step ApiExchange::SlowBody() {
+  if (sent_bytes_ >= answer_.body.size()) return {Step::Kind::kEnd, {}, {}};
+  Step part{Step::Kind::kPart, {}, {}};
+  part.answer.body = answer_.body.substr(sent_bytes_, std::max<std::size_t>(fault_->bytes, 1));
+  sent_bytes_ += part.answer.body.size();
+  if (sent_bytes_ < answer_.body.size()) phase_ = Phase::kPausing;
+  return part;
 }
 
 http::Answer ApiExchange::ScriptedAnswer() const {

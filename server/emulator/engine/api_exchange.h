@@ -17,12 +17,14 @@ class ApiExchange : public http::Exchange {
   void Sent() override { answered_ = true; }
 
  private:
-  enum class Phase { kArrived, kActing, kAnswering };
+  enum class Phase { kArrived, kActing, kAnswering, kPausing, kSending };
 
   bool SkipsEffect() const;
   http::Step Arrive();
   http::Step Act();
   http::Step Answer();
+  http::Step FaultyAnswer();
+  http::Step SlowBody();
   http::Answer ScriptedAnswer() const;
 
   Engine& engine_;
@@ -31,6 +33,7 @@ class ApiExchange : public http::Exchange {
   const std::optional<Fault> fault_;
   Phase phase_ = Phase::kArrived;
   http::Answer answer_;
+  std::size_t sent_bytes_ = 0;  // of a slow body
   bool answered_ = false;
 };
 

@@ -1,11 +1,16 @@
 #include "emulator/engine/engine.h"
 
+#include <absl/strings/numbers.h>
 #include <absl/strings/str_format.h>
 
+#include <cstdlib>
+#include <stdexcept>
 #include <utility>
 
 #include "emulator/api/routes.h"
+#include "emulator/auth/default_accounts.h"
 #include "emulator/world/default_world.h"
+#include "emulator/world/seed_file.h"
 
 namespace emulator::engine {
 namespace {
@@ -32,7 +37,9 @@ uint64_t Scramble(uint64_t value) {
 
 Engine::Engine(Options options)
     : options_(WithClock(std::move(options))),
+      clock_(options_.clock, options_.now),
       settings_{options_.partner_id, options_.partner_key, options_.declared_ips},
+      faults_(options_.fault_seed),
       ledger_(options_.journal_length, options_.journal_body_bytes),
       latency_ms_(options_.latency.count()),
       never_answer_(options_.never_answer),
@@ -43,19 +50,44 @@ std::unique_ptr<World> Engine::NewWorld() const {
   rules.numbers_per_day = options_.numbers_per_day;
   rules.orders_per_number = options_.orders_per_number;
   rules.courier_number_delay = options_.courier_number_delay.count();
-  rules.now = options_.now;
+  rules.delays = options_.delays;
+  rules.seed = options_.seed;
+  rules.now = [this] { return clock_.Now(); };
+  rules.tokens = {options_.access_token_life.count(), options_.refresh_token_life.count(),
+                  options_.token_grace.count(), options_.code_life.count()};
+  rules.redirect_domain = options_.redirect_domain;
   auto world = std::make_unique<World>(std::move(rules));
   world::BuildDefaultWorld(options_, *world);
+  const std::string wrong = world::LoadSeed(options_.seed_json, *world);
+  if (!wrong.empty()) throw std::runtime_error("seed: " + wrong);
+  auth::BuildDefaultAccounts(*world);
+  world->StartMoving();
   return world;
 }
 
+// Callers sign with a clock of their own: the one that stands behind ours, or ours. The nearer one counts.
+int64_t Engine::CallerNow(const http::Request& request) const {
+  const int64_t now = clock_.Now();
+  const int64_t base = clock_.BaseNow();
+  const std::string* text = request.Find("timestamp");
+  int64_t timestamp = 0;
+  if (text == nullptr || text->size() > 10 || !absl::SimpleAtoi(*text, &timestamp)) return now;
+  return std::llabs(timestamp - base) < std::llabs(timestamp - now) ? base : now;
+}
+
+void Engine::AdvanceClock(int64_t seconds) {
+  clock_.Advance(seconds);
+  WithWorld([](World&) {});
+}
+
 api::Reply Engine::Decide(const http::Request& request) {
-  gateway::Admission admission = gateway::CheckCaller(settings_, request, Now());
+  gateway::Admission admission = gateway::CheckCaller(settings_, request, CallerNow(request));
   api::Reply reply;
   if (!admission.refusal) {
     const absl::MutexLock lock(&mutex_);
-    gateway::CheckShop(request, *world_, admission);
-    if (!admission.refusal) return api::Run(*admission.route, request, *world_, *admission.shop);
+    world_->CatchUp();
+    gateway::CheckSubject(request, *world_, admission);
+    if (!admission.refusal) return api::Run(*admission.route, request, *world_, admission.caller);
   }
   reply = std::move(*admission.refusal);
   reply.message_is_msg = admission.route != nullptr && admission.route->message_is_msg;
@@ -69,6 +101,16 @@ http::Answer Engine::Perform(const http::Request& request, uint64_t sequence) {
   return api::Render(reply, request_id);
 }
 
+http::Answer Engine::Refuse(const Fault& fault, uint64_t sequence) {
+  api::Reply reply = api::Failure(fault.error, fault.message);
+  reply.http_status = fault.status;
+  const std::string request_id = NewRequestId();
+  ledger_.Decided(sequence, reply.http_status, reply.error, request_id);
+  http::Answer answer = api::Render(reply, request_id);
+  answer.headers = fault.headers;
+  return answer;
+}
+
 // 32 hex digits; the first half never repeats within one engine.
 std::string Engine::NewRequestId() {
   const uint64_t count = ++request_ids_;
@@ -76,6 +118,7 @@ std::string Engine::NewRequestId() {
 }
 
 void Engine::Reset() {
+  clock_.Restart();
   auto fresh = NewWorld();
   {
     const absl::MutexLock lock(&mutex_);
@@ -89,6 +132,7 @@ void Engine::Reset() {
 
 void Engine::WithWorld(const std::function<void(World&)>& edit) {
   const absl::MutexLock lock(&mutex_);
+  world_->CatchUp();
   edit(*world_);
 }
 

@@ -7,17 +7,23 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "emulator/auth/authorization.h"
 #include "emulator/control/fault_book.h"
 #include "emulator/control/ledger.h"
 #include "emulator/emulator.h"
 #include "emulator/gateway/gateway.h"
 #include "emulator/http/message.h"
+#include "emulator/time/virtual_clock.h"
 #include "emulator/world/world.h"
 
 namespace emulator::engine {
+
+inline constexpr std::size_t kMostSnapshots = 16;
 
 class Engine {
  public:
@@ -25,10 +31,28 @@ class Engine {
 
   // Runs the call against the world now.
   http::Answer Perform(const http::Request& request, uint64_t sequence);
+  // The envelope of a scripted error, as if the platform had refused the call.
+  http::Answer Refuse(const Fault& fault, uint64_t sequence);
   void Reset();
   void WithWorld(const std::function<void(World&)>& edit);
 
-  int64_t Now() const { return options_.now(); }
+  // Copies of the world in memory. The clock, faults and journal are no part of them.
+  bool TakeSnapshot(const std::string& name);  // false: there are kMostSnapshots of other names
+  bool RestoreSnapshot(const std::string& name);
+  void ForgetSnapshots();
+  std::vector<std::string> SnapshotNames() const;
+
+  // Differs after anything changed that the control API shows, the passing of time apart.
+  uint64_t version() const { return touched_ + faults_.version() + ledger_.version(); }
+  void Touch() { ++touched_; }
+  std::atomic<int>& event_streams() { return event_streams_; }
+
+  TokenState Tokens(auth::Subject subject);
+  std::string Authorize(const auth::Account& account, int days);
+
+  int64_t Now() const { return clock_.Now(); }
+  const time::VirtualClock& clock() const { return clock_; }
+  void AdvanceClock(int64_t seconds);  // and lets happen what is due then
   const Options& options() const { return options_; }
   control::FaultBook& faults() { return faults_; }
   control::Ledger& ledger() { return ledger_; }
@@ -39,17 +63,22 @@ class Engine {
 
  private:
   std::unique_ptr<World> NewWorld() const;
+  int64_t CallerNow(const http::Request& request) const;
   api::Reply Decide(const http::Request& request);
   std::string NewRequestId();
 
   const Options options_;
+  time::VirtualClock clock_;
   const gateway::Settings settings_;
   control::FaultBook faults_;
   control::Ledger ledger_;
   std::atomic<int64_t> latency_ms_;
   std::atomic<bool> never_answer_;
   std::atomic<uint64_t> request_ids_{0};
-  absl::Mutex mutex_;
+  std::atomic<uint64_t> touched_{1};
+  std::atomic<int> event_streams_{0};
+  mutable absl::Mutex mutex_;
+  std::map<std::string, std::unique_ptr<const World>> snapshots_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<World> world_ ABSL_GUARDED_BY(mutex_);
 };
 

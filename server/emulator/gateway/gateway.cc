@@ -45,9 +45,9 @@ std::optional<int64_t> ParseId(std::string_view text) {
 }
 
 Refusal CheckRoute(const http::Request& request, const api::Route* route) {
+  if (route != nullptr && route->verb == request.verb) return std::nullopt;
   if (!request.path.starts_with("/api/v2/"))
     return Refuse("error_not_found", "The path is not found.", kNotFound);
-  if (route != nullptr && route->verb == request.verb) return std::nullopt;
   return Refuse("error_param",
                 "Permission denied. This API is currently offline or the request path is incorrect.");
 }
@@ -89,35 +89,63 @@ Refusal CheckTimestamp(const http::Request& request, int64_t now) {
   return std::nullopt;
 }
 
-Refusal CheckSign(const Settings& settings, const http::Request& request) {
+// The parameter that names the subject of a call, if its scope has one.
+std::string_view IdName(api::Scope scope) {
+  switch (scope) {
+    case api::Scope::kShop:
+      return "shop_id";
+    case api::Scope::kMerchant:
+      return "merchant_id";
+    default:
+      return "";
+  }
+}
+
+// Only the parameters of the scope are signed; others in the query do not matter.
+std::string BaseString(const http::Request& request, api::Scope scope) {
+  std::string base = absl::StrCat(Value(request, "partner_id"), request.path, Value(request, "timestamp"));
+  const std::string_view id_name = IdName(scope);
+  if (!id_name.empty()) absl::StrAppend(&base, Value(request, "access_token"), Value(request, id_name));
+  return base;
+}
+
+Refusal CheckSign(const Settings& settings, const http::Request& request, api::Scope scope) {
   const std::string sign = Value(request, "sign");
   if (sign.empty()) return Refuse("error_param", "There is no sign in query.");
-  const std::string base =
-      absl::StrCat(Value(request, "partner_id"), request.path, Value(request, "timestamp"),
-                   Value(request, "access_token"), Value(request, "shop_id"));
-  if (!SameSecret(Sign(settings.partner_key, base), sign)) return Refuse("error_sign", "Wrong sign.");
+  const std::string expected = Sign(settings.partner_key, BaseString(request, scope));
+  if (!SameSecret(expected, sign)) return Refuse("error_sign", "Wrong sign.");
   return std::nullopt;
 }
 
-Refusal CheckShopQuery(const http::Request& request) {
+Refusal CheckSubjectQuery(const http::Request& request, api::Scope scope) {
+  const std::string_view name = IdName(scope);
+  if (name.empty()) return std::nullopt;
   if (Value(request, "access_token").empty())
     return Refuse("error_param", "There is no access_token in query.");
-  const std::string text = Value(request, "shop_id");
-  if (text.empty()) return Refuse("error_param", "There is no shop_id in query.");
-  if (!ParseId(text))
-    return Refuse("error_param", "shop_id is invalid, should be an integer between 0 and 4294967295.");
-  return std::nullopt;
+  const std::string text = Value(request, name);
+  if (text.empty())
+    return Refuse("error_param", std::string("There is no ").append(name).append(" in query."));
+  if (ParseId(text)) return std::nullopt;
+  return Refuse("error_param",
+                std::string(name).append(" is invalid, should be an integer between 0 and 4294967295."));
+}
+
+bool TokenIsGood(const http::Request& request, World& world, auth::Subject subject) {
+  return world.tokens().Accepts(subject, Value(request, "access_token"), world.Now());
+}
+
+Refusal WrongToken() {
+  return Refuse("invalid_acceess_token", "Invalid access_token, please have a check.", kForbidden);
 }
 
 // Two operations document a sample of their own for a missing link.
-Refusal RefuseShop(const http::Request& request, const api::Route& route, const Shop* shop) {
+Refusal RefuseShop(const http::Request& request, World& world, const api::Route& route, const Shop* shop) {
   if (shop == nullptr || !shop->linked) {
     if (route.message_is_msg) return Refuse("error_param", "Your partner id and shop has no link.");
     return Refuse("shop_no_linked", "Partner and shop has no linked.");
   }
-  if (!SameSecret(shop->access_token, Value(request, "access_token"))) {
-    return Refuse("invalid_acceess_token", "Invalid access_token, please have a check.", kForbidden);
-  }
+  world.tokens().Pin(auth::ShopSubject(shop->id), shop->access_token);
+  if (!TokenIsGood(request, world, auth::ShopSubject(shop->id))) return WrongToken();
   if (shop->banned) {
     return Refuse(
         "shop_banned",
@@ -127,14 +155,22 @@ Refusal RefuseShop(const http::Request& request, const api::Route& route, const 
   return std::nullopt;
 }
 
+Refusal RefuseMerchant(const http::Request& request, World& world, const auth::Merchant* merchant) {
+  if (merchant == nullptr || !merchant->linked) {
+    return Refuse("merchant_no_linked", "Partner and merchant has no linked.");
+  }
+  return TokenIsGood(request, world, auth::MerchantSubject(merchant->id)) ? std::nullopt : WrongToken();
+}
+
 Refusal CheckQuery(const Settings& settings, const http::Request& request, const api::Route* route,
                    int64_t now) {
   if (auto refusal = CheckRoute(request, route)) return refusal;
   if (auto refusal = CheckPartner(settings, request)) return refusal;
+  if (route->scope == api::Scope::kBrowser) return std::nullopt;
   if (auto refusal = CheckSource(settings, request)) return refusal;
   if (auto refusal = CheckTimestamp(request, now)) return refusal;
-  if (auto refusal = CheckSign(settings, request)) return refusal;
-  return CheckShopQuery(request);
+  if (auto refusal = CheckSign(settings, request, route->scope)) return refusal;
+  return CheckSubjectQuery(request, route->scope);
 }
 
 }  // namespace
@@ -146,9 +182,18 @@ Admission CheckCaller(const Settings& settings, const http::Request& request, in
   return admission;
 }
 
-void CheckShop(const http::Request& request, World& world, Admission& admission) {
-  admission.shop = world.FindShop(*ParseId(Value(request, "shop_id")));
-  admission.refusal = RefuseShop(request, *admission.route, admission.shop);
+void CheckSubject(const http::Request& request, World& world, Admission& admission) {
+  const api::Route& route = *admission.route;
+  const std::string_view id_name = IdName(route.scope);
+  if (id_name.empty()) return;
+  const int64_t id = *ParseId(Value(request, id_name));
+  if (route.scope == api::Scope::kMerchant) {
+    admission.caller.merchant = world.accounts().FindMerchant(id);
+    admission.refusal = RefuseMerchant(request, world, admission.caller.merchant);
+    return;
+  }
+  admission.caller.shop = world.FindShop(id);
+  admission.refusal = RefuseShop(request, world, route, admission.caller.shop);
 }
 
 }  // namespace emulator::gateway

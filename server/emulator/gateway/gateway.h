@@ -1,5 +1,5 @@
-// The checks before an operation runs: path, partner, time, signature, shop, token. Documented codes and
-// texts. Thread safety: stateless beside the given settings; the caller guards the world.
+// The checks before an operation runs: path, partner, time, signature, shop or merchant, token. Documented
+// codes and texts. Thread safety: stateless beside the given settings; the caller guards the world.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,14 @@ struct Settings {
 
 struct Admission {
   const api::Route* route = nullptr;
-  Shop* shop = nullptr;
+  api::Caller caller;
   std::optional<api::Reply> refusal;  // set: the operation must not run
 };
 
 // What can be checked without the world; needs no lock.
 Admission CheckCaller(const Settings& settings, const http::Request& request, int64_t now);
 
-// Continues with shop, link and token; `admission` must not be refused yet.
-void CheckShop(const http::Request& request, World& world, Admission& admission);
+// Continues with shop or merchant, link and token; `admission` must not be refused yet.
+void CheckSubject(const http::Request& request, World& world, Admission& admission);
 
 }  // namespace emulator::gateway

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,14 +34,17 @@ struct Answer {
   std::string body;
   Pairs headers;
   std::size_t send_at_most = std::numeric_limits<std::size_t>::max();  // of the body; less closes after it
+  // Of kBegin: what the head promises; nothing: no length, and the connection ends with the body.
+  std::optional<std::size_t> promised_bytes;
 };
 
 // What a connection does next for the request it holds.
 struct Step {
-  enum class Kind { kAnswer, kWait, kStaySilent, kClose };
+  // kBegin, kPart and kEnd make one answer in pieces: its head, then bodies as they are, then the end.
+  enum class Kind { kAnswer, kWait, kStaySilent, kClose, kBegin, kPart, kEnd };
   Kind kind = Kind::kAnswer;
   std::chrono::milliseconds delay{0};  // of kWait
-  Answer answer;                       // of kAnswer
+  Answer answer;                       // of kAnswer, kBegin and kPart
 };
 
 // The life of one request. Used by one connection on one thread; destroyed when the answer is written, when
@@ -48,7 +52,7 @@ struct Step {
 class Exchange {
  public:
   virtual ~Exchange() = default;
-  // Called once on arrival and again after every kWait.
+  // Called once on arrival and again after every kWait, kBegin and kPart.
   virtual Step Next() = 0;
   // The answer was handed to the socket in full.
   virtual void Sent() = 0;

@@ -14,15 +14,14 @@ namespace asio = boost::asio;
 namespace beast_http = boost::beast::http;
 using boost::system::error_code;
 
-void AppendHead(const Answer& answer, bool close, std::string& out) {
+void AppendHead(const Answer& answer, std::optional<std::size_t> length, bool close, std::string& out) {
   out += "HTTP/1.1 ";
   out += std::to_string(answer.status);
   out += ' ';
   out += beast_http::obsolete_reason(static_cast<beast_http::status>(answer.status));
   out += "\r\nServer: shopee-emulator\r\nContent-Type: ";
   out += answer.content_type;
-  out += "\r\nContent-Length: ";
-  out += std::to_string(answer.body.size());
+  if (length) out.append("\r\nContent-Length: ").append(std::to_string(*length));
   for (const auto& [name, value] : answer.headers) {
     out.append("\r\n").append(name).append(": ").append(value);
   }
@@ -174,7 +173,36 @@ void Session::Advance() {
       return;
     case Step::Kind::kClose:
       return Close();
+    case Step::Kind::kBegin:
+    case Step::Kind::kPart:
+      return WritePart(step);
+    case Step::Kind::kEnd:
+      return EndParts();
   }
+}
+
+void Session::WritePart(const Step& step) {
+  writing_ = true;
+  out_.clear();
+  if (step.kind == Step::Kind::kBegin) {
+    close_after_write_ = close_after_write_ || !step.answer.promised_bytes;
+    AppendHead(step.answer, step.answer.promised_bytes, close_after_write_, out_);
+  } else if (!head_only_) {
+    out_ = step.answer.body;
+  }
+  asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this()](error_code error, std::size_t) {
+    self->OnPartWritten(error);
+  });
+}
+
+void Session::OnPartWritten(error_code error) {
+  writing_ = false;
+  if (error || client_gone_ || exchange_ == nullptr) return Close();
+  Advance();
+}
+
+void Session::EndParts() {
+  OnWritten({});
 }
 
 void Session::WaitFor(std::chrono::milliseconds delay) {
@@ -189,7 +217,7 @@ void Session::Write(const Answer& answer) {
   const bool cut = answer.send_at_most < answer.body.size();
   close_after_write_ = close_after_write_ || cut;
   out_.clear();
-  AppendHead(answer, close_after_write_ && !cut, out_);
+  AppendHead(answer, answer.body.size(), close_after_write_ && !cut, out_);
   if (!head_only_) out_.append(answer.body, 0, answer.send_at_most);
   asio::async_write(socket_, asio::buffer(out_),
                     [self = shared_from_this()](error_code error, std::size_t) { self->OnWritten(error); });

@@ -44,6 +44,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void Advance();
   void WaitFor(std::chrono::milliseconds delay);
   void Write(const Answer& answer);
+  void WritePart(const Step& step);
+  void OnPartWritten(boost::system::error_code error);
+  void EndParts();
   void OnWritten(boost::system::error_code error);
   void Refuse(boost::system::error_code error);
   void Drain();

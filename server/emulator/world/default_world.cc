@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "emulator/world/world_builder.h"
 
@@ -15,6 +16,7 @@ constexpr int kListedNumbers = 35;   // of shop 600000, one for each of the last
 constexpr int kListedBindings = 35;  // likewise
 constexpr int kNumbersPerShop = 12;  // of every other shop
 constexpr int kBindingsPerShop = 3;  // of every other shop in CN
+constexpr int kOrdersToShip = 10;    // of the first ten shops
 constexpr int kBigNumberOrders = 250;
 constexpr int kBigBindingOrders = 35;
 constexpr int kSpecialShopOrders = 5;
@@ -61,6 +63,26 @@ void AddNamedOrders(Builder& builder) {
   builder.AddPackage(cancelled, {.number = "OFG241101000000008",
                                  .tracking_number = "MY241101000008IT",
                                  .logistics_status = LogisticsStatus::kInvalid});
+}
+
+// Orders that wait for ship_order; the last ones have names that make something rare happen.
+void AddOrdersToShip(Builder& builder) {
+  std::vector<std::string> names;
+  for (int i = 0; i < kOrdersToShip; ++i) {
+    names.push_back(absl::StrCat("241101", builder.shop_index(), "FMSHIP", i));
+  }
+  for (const char* magic : {"FMNONUM", "FMNOSHIP", "FMDOCFL", "FMNOSCAN"}) {
+    names.push_back(absl::StrCat("241101", builder.shop_index(), magic));
+  }
+  const int64_t yesterday = StartOfDay(builder.world().Today() - 1);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Row order =
+        builder.AddOrder(names[i], yesterday + static_cast<int64_t>(i), OrderStatus::kReadyToShip);
+    Package package;
+    package.number = absl::StrFormat("OFG2%04d%010d", builder.shop_index(), i);
+    package.logistics_status = LogisticsStatus::kReady;
+    builder.AddPackage(order, std::move(package));
+  }
 }
 
 // Numbers with a fixed name, for every status rule.
@@ -117,6 +139,7 @@ void BuildFirstShop(const Options& options, World& world, Shop& shop) {
   const int count = std::max(options.unbound_orders, kFewestUnboundOrders);
   AddDemoOrders(builder, 10);
   AddNamedOrders(builder);
+  AddOrdersToShip(builder);
   builder.SetSpread(count);
   for (int i = kFewestUnboundOrders; i < count; ++i) builder.AddUnbound(builder.BulkSn('U', i), i);
   AddNamedNumbers(builder);
@@ -131,6 +154,7 @@ void BuildOtherShop(const Options& options, World& world, Shop& shop, int index)
   Builder builder(world, shop, index);
   builder.SetSpread(options.orders_per_shop);
   AddUnboundOrders(builder, options.orders_per_shop);
+  if (index < 10) AddOrdersToShip(builder);
   const Day today = world.Today();
   for (int i = 1; i <= kNumbersPerShop; ++i) {
     builder.AddNumber(world.NewCode(shop.region, today - i), today - i, ShipmentMethod::kNone,

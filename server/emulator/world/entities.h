@@ -6,6 +6,7 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/container/inlined_vector.h>
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -26,6 +27,22 @@ inline constexpr Row kNoRow = std::numeric_limits<Row>::max();
 using ListKey = std::pair<uint32_t, Row>;
 using ListIndex = absl::btree_set<ListKey>;
 
+// When the schedule moved a parcel, in Unix seconds; 0: it did not.
+struct Milestones {
+  uint32_t shipped = 0;
+  uint32_t picked_up = 0;
+  uint32_t arrived = 0;
+  uint32_t delivered = 0;
+};
+
+enum class DocumentState : uint8_t { kProcessing, kReady, kFailed };
+
+// The air waybill of a package.
+struct Document {
+  std::string type;
+  DocumentState state = DocumentState::kProcessing;
+};
+
 struct Package {
   Row order = kNoRow;
   Row holder = kNoRow;  // the first-mile number that it is bound to
@@ -41,6 +58,7 @@ struct Order {
   std::string sn;
   int64_t shop_id = 0;
   uint32_t create_time = 0;  // Unix seconds
+  uint32_t update_time = 0;  // Unix seconds
   OrderStatus status = OrderStatus::kProcessed;
   absl::InlinedVector<Row, 2> packages;  // more than one: the order was split
 };
@@ -57,6 +75,8 @@ struct FirstMileNumber {
   Day declare_day = 0;
   int64_t create_time = 0;
   int64_t code_visible_at = 0;
+  int64_t scan_at = 0;       // when the carrier collects what is on it; 0: not planned
+  bool scan_queued = false;  // the schedule holds one collection of it
   std::string cancel_reason;
   const Warehouse* warehouse = nullptr;               // settled by the first bind
   absl::btree_set<std::pair<int64_t, Row>> packages;  // shop and package
@@ -70,6 +90,12 @@ struct Booking {
   int64_t create_time = 0;
 };
 
+// The orders of a shop by time, once all of them (PENDING ones apart) and once by status.
+struct OrderIndex {
+  ListIndex all;
+  std::array<ListIndex, kOrderStatuses> by_status;
+};
+
 struct Shop {
   int64_t id = 0;
   std::string name;
@@ -81,9 +107,12 @@ struct Shop {
   bool first_mile = true;
   bool pre_declare = true;
 
-  ListIndex unbound;                        // packages that may be bound, by create time of their order
-  ListIndex numbers;                        // generated numbers, by declare day
-  ListIndex bindings;                       // courier bindings, by day of creation
+  OrderIndex orders_by_creation;
+  OrderIndex orders_by_update;
+  ListIndex to_ship;   // packages that wait for ship_order, by create time of their order
+  ListIndex unbound;   // packages that may be bound, by create time of their order
+  ListIndex numbers;   // generated numbers, by declare day
+  ListIndex bindings;  // courier bindings, by day of creation
   absl::flat_hash_map<Day, int> generated;  // numbers so far, by declare day
 };
 

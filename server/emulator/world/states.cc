@@ -15,6 +15,8 @@ constexpr std::array<std::string_view, 8> kFirstMileStatuses = {
 constexpr std::array<std::string_view, 6> kLogisticsStatuses = {
     "LOGISTICS_NOT_START",   "LOGISTICS_READY",         "LOGISTICS_REQUEST_CREATED",
     "LOGISTICS_PICKUP_DONE", "LOGISTICS_DELIVERY_DONE", "LOGISTICS_INVALID"};
+constexpr std::array<std::string_view, kOrderStatuses> kStatusesOfOrders = {
+    "PENDING", "READY_TO_SHIP", "PROCESSED", "SHIPPED", "CANCELLED", "TO_CONFIRM_RECEIVE", "COMPLETED"};
 
 template <typename Enum, std::size_t kSize>
 std::optional<Enum> Find(const std::array<std::string_view, kSize>& names, std::string_view name) {
@@ -38,6 +40,9 @@ std::string_view Name(FirstMileStatus status) {
 std::string_view Name(LogisticsStatus status) {
   return kLogisticsStatuses[static_cast<std::size_t>(status)];
 }
+std::string_view Name(OrderStatus status) {
+  return kStatusesOfOrders[static_cast<std::size_t>(status)];
+}
 
 std::optional<Region> ParseRegion(std::string_view name) {
   if (name == "cn") name = "CN";
@@ -51,6 +56,14 @@ std::optional<ShipmentMethod> ParseShipmentMethod(std::string_view name) {
 
 std::optional<FirstMileStatus> ParseFirstMileStatus(std::string_view name) {
   return Find<FirstMileStatus>(kFirstMileStatuses, name);
+}
+
+std::optional<OrderStatus> ParseOrderStatus(std::string_view name) {
+  return Find<OrderStatus>(kStatusesOfOrders, name);
+}
+
+std::optional<LogisticsStatus> ParseLogisticsStatus(std::string_view name) {
+  return Find<LogisticsStatus>(kLogisticsStatuses, name);
 }
 
 }  // namespace emulator

@@ -21,7 +21,16 @@ enum class FirstMileStatus : uint8_t {
   kCanceled,
 };
 
-enum class OrderStatus : uint8_t { kPending, kReadyToShip, kProcessed, kShipped, kCancelled };
+enum class OrderStatus : uint8_t {
+  kPending,
+  kReadyToShip,
+  kProcessed,
+  kShipped,
+  kCancelled,
+  kToConfirmReceive,
+  kCompleted,
+};
+inline constexpr int kOrderStatuses = 7;
 
 enum class LogisticsStatus : uint8_t {
   kNotStart,
@@ -36,9 +45,12 @@ std::string_view Name(Region region);  // "CN"
 std::string_view Name(ShipmentMethod method);
 std::string_view Name(FirstMileStatus status);
 std::string_view Name(LogisticsStatus status);
+std::string_view Name(OrderStatus status);
 
 std::optional<Region> ParseRegion(std::string_view name);  // either case
 std::optional<ShipmentMethod> ParseShipmentMethod(std::string_view name);
 std::optional<FirstMileStatus> ParseFirstMileStatus(std::string_view name);
+std::optional<OrderStatus> ParseOrderStatus(std::string_view name);
+std::optional<LogisticsStatus> ParseLogisticsStatus(std::string_view name);
 
 }  // namespace emulator

@@ -53,8 +53,10 @@ Row World::AddOrder(int64_t shop_id, std::string sn, int64_t create_time, OrderS
   order.sn = std::move(sn);
   order.shop_id = shop_id;
   order.create_time = static_cast<uint32_t>(create_time);
+  order.update_time = order.create_time;
   order.status = status;
   order_by_sn_.emplace(order.sn, row);
+  ListOrder(row);
   return row;
 }
 
@@ -144,6 +146,7 @@ void World::Bind(Row package_row, Row number_row) {
     number.status = FirstMileStatus::kOrderReceived;
   }
   UpdateUnbound(package_row);
+  lifecycle_.OnBind(*this, number_row);
 }
 
 void World::Unbind(Row package_row) {
@@ -190,6 +193,11 @@ void World::UpdateUnbound(Row row) {
   const Order& order = orders_[package.order];
   Shop* shop = FindShop(order.shop_id);
   if (shop == nullptr) return;
+  if (order.status == OrderStatus::kReadyToShip && package.logistics_status == LogisticsStatus::kReady) {
+    shop->to_ship.emplace(order.create_time, row);
+  } else {
+    shop->to_ship.erase({order.create_time, row});
+  }
   if (MayBeBound(package)) {
     shop->unbound.emplace(order.create_time, row);
   } else {

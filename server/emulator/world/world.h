@@ -8,11 +8,16 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "emulator/auth/accounts.h"
+#include "emulator/auth/token_ledger.h"
+#include "emulator/world/delays.h"
 #include "emulator/world/entities.h"
+#include "emulator/world/lifecycle.h"
 
 namespace emulator {
 
@@ -20,23 +25,40 @@ struct WorldRules {
   int numbers_per_day = 20;
   int orders_per_number = 10000;
   int64_t courier_number_delay = 5;  // seconds
+  Delays delays;
+  uint64_t seed = 1;  // of the delays
   std::function<int64_t()> now;
+  auth::TokenRules tokens;
+  std::string redirect_domain;  // of sellers' redirects; empty: any
 };
 
 class World {
  public:
-  explicit World(WorldRules rules) : rules_(std::move(rules)) {}
-  World(const World&) = delete;
+  explicit World(WorldRules rules) : rules_(std::move(rules)), lifecycle_(rules_.delays, rules_.seed) {}
+  std::unique_ptr<World> Clone() const;  // shares nothing with the original
   World& operator=(const World&) = delete;
 
   const WorldRules& rules() const { return rules_; }
   int64_t Now() const { return rules_.now(); }
   Day Today() const { return DayOf(Now()); }
 
+  // From now on, what is shipped or bound moves on with the time. A caller that looks at the world after time
+  // has passed catches up first.
+  void StartMoving() { lifecycle_.Start(); }
+  void CatchUp() { lifecycle_.CatchUp(*this, Now()); }
+  Lifecycle& lifecycle() { return lifecycle_; }
+  const Lifecycle& lifecycle() const { return lifecycle_; }
+
   // Shops.
   Shop& AddShop(int64_t id, Region region, std::string access_token);
   Shop* FindShop(int64_t id);
   std::vector<int64_t> ShopIds() const;  // ascending
+
+  // Tokens, and the accounts that own the shops.
+  auth::TokenLedger& tokens() { return tokens_; }
+  const auth::TokenLedger& tokens() const { return tokens_; }
+  auth::Accounts& accounts() { return accounts_; }
+  const auth::Accounts& accounts() const { return accounts_; }
 
   // Orders and packages. A new package enters the unbound list of its shop when it may be bound.
   Row AddOrder(int64_t shop_id, std::string sn, int64_t create_time, OrderStatus status);
@@ -47,6 +69,15 @@ class World {
   const Order& order(Row row) const { return orders_[row]; }
   const Package& package(Row row) const { return packages_[row]; }
   Package& mutable_package(Row row) { return packages_[row]; }
+  Row RowOfOrder(std::string_view sn) const;  // kNoRow when there is none
+  Row order_count() const { return static_cast<Row>(orders_.size()); }
+  Row package_count() const { return static_cast<Row>(packages_.size()); }
+  Row number_count() const { return static_cast<Row>(numbers_.size()); }
+
+  // Changes of state; the lists follow.
+  void SetOrderStatus(Row order, OrderStatus status, int64_t at);
+  void SetLogisticsStatus(Row package, LogisticsStatus status);
+  void SetTrackingNumber(Row package, std::string number);
 
   // First-mile numbers and courier bindings.
   Row AddNumber(FirstMileNumber number);
@@ -55,6 +86,7 @@ class World {
   FirstMileNumber* FindNumber(std::string_view code);
   FirstMileNumber* FindBinding(std::string_view binding_id);
   FirstMileNumber& number(Row row) { return numbers_[row]; }
+  const FirstMileNumber& number(Row row) const { return numbers_[row]; }
   Row RowOf(const FirstMileNumber& number) const;
 
   // Moves a package onto a number or off it; both sides and the lists follow.
@@ -70,10 +102,17 @@ class World {
   const Booking* FindBooking(std::string_view sn) const;
 
  private:
+  World(const World&) = default;  // Clone() makes it whole
+  void Reindex();
+  void IndexNumber(Row row);
   bool MayBeBound(const Package& package) const;
   void UpdateUnbound(Row package);
+  void ListOrder(Row order);
+  void UnlistOrder(Row order);
 
   WorldRules rules_;
+  auth::TokenLedger tokens_{rules_.tokens, rules_.now(), rules_.seed};
+  auth::Accounts accounts_;
   absl::node_hash_map<int64_t, Shop> shops_;
   std::deque<Order> orders_;
   std::deque<Package> packages_;
@@ -87,6 +126,7 @@ class World {
   absl::flat_hash_map<std::string_view, Row> booking_by_sn_;
   uint64_t codes_made_ = 0;
   uint64_t bindings_made_ = 0;
+  Lifecycle lifecycle_;
 };
 
 }  // namespace emulator

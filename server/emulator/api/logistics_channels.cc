@@ -1,0 +1,42 @@
+#include "emulator/api/operations.h"
+#include "emulator/api/ship_options.h"
+
+namespace emulator::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int64_t kMaskedChannelId = 2002;  // what buyers see at the checkout
+
+json::object DescribeChannel(int64_t id, std::string_view name, int64_t mask) {
+  return {{"logistics_channel_id", id},
+          {"logistics_channel_name", std::string(name)},
+          {"cod_enabled", false},
+          {"enabled", true},
+          {"fee_type", "SIZE_INPUT"},
+          {"size_list", json::array()},
+          {"weight_limit", {{"item_max_weight", 30}, {"item_min_weight", 0}}},
+          {"item_max_dimension",
+           {{"height", 100}, {"width", 100}, {"length", 100}, {"unit", "cm"}, {"dimension_sum", 200}}},
+          {"volume_limit", {{"item_max_volume", 0}, {"item_min_volume", 0}}},
+          {"logistics_description", ""},
+          {"force_enable", false},
+          {"mask_channel_id", mask},
+          {"block_seller_cover_shipping_fee", false},
+          {"support_cross_border", true},
+          {"seller_logistic_has_configuration", nullptr},
+          {"logistics_capability", {{"seller_logistics", false}}},
+          {"preprint", false},
+          {"support_pause", false}};
+}
+
+}  // namespace
+
+Reply LogisticsGetChannelList(Call&) {
+  return Success(
+      {{"logistics_channel_list",
+        json::array{DescribeChannel(kMaskedChannelId, "Standard Delivery", 0),
+                    DescribeChannel(kLogisticsChannelId, kLogisticsChannelName, kMaskedChannelId)}}});
+}
+
+}  // namespace emulator::api

@@ -1,0 +1,29 @@
+// Who a token speaks for: one shop or one merchant. Plain values.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+namespace emulator::auth {
+
+enum class SubjectKind { kShop, kMerchant };
+
+struct Subject {
+  SubjectKind kind = SubjectKind::kShop;
+  int64_t id = 0;
+
+  friend bool operator==(const Subject&, const Subject&) = default;
+  template <typename H>
+  friend H AbslHashValue(H hash, const Subject& subject) {
+    return H::combine(std::move(hash), subject.kind, subject.id);
+  }
+};
+
+inline Subject ShopSubject(int64_t id) {
+  return {SubjectKind::kShop, id};
+}
+inline Subject MerchantSubject(int64_t id) {
+  return {SubjectKind::kMerchant, id};
+}
+
+}  // namespace emulator::auth

@@ -1,0 +1,63 @@
+#include "emulator/control/clock_pages.h"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "emulator/world/civil_day.h"
+
+namespace emulator::control {
+namespace {
+
+namespace json = boost::json;
+
+std::string_view ModeName(ClockOptions::Mode mode) {
+  switch (mode) {
+    case ClockOptions::Mode::kReal:
+      return "real";
+    case ClockOptions::Mode::kFactor:
+      return "factor";
+    case ClockOptions::Mode::kManual:
+      return "manual";
+  }
+  return "";
+}
+
+http::Answer Refuse(std::string_view text) {
+  http::Answer answer;
+  answer.status = 400;
+  answer.body = json::serialize(json::object{{"error", text}}) + "\n";
+  return answer;
+}
+
+}  // namespace
+
+http::Answer ShowClock(engine::Engine& engine) {
+  const time::VirtualClock& clock = engine.clock();
+  std::size_t planned = 0;
+  engine.WithWorld([&](World& world) { planned = world.lifecycle().planned(); });
+  const int64_t now = clock.Now();
+  http::Answer answer;
+  answer.body = json::serialize(json::object{{"now", now},
+                                             {"day", FormatDay(DayOf(now))},
+                                             {"mode", ModeName(clock.mode())},
+                                             {"factor", clock.factor()},
+                                             {"planned_events", planned}}) +
+                "\n";
+  return answer;
+}
+
+http::Answer MoveClock(engine::Engine& engine, const http::Request& request) {
+  boost::system::error_code error;
+  const json::value body = json::parse(request.body, error);
+  const json::object* object = error ? nullptr : body.if_object();
+  const json::value* seconds = object == nullptr ? nullptr : object->if_contains("advance_seconds");
+  if (seconds == nullptr || !seconds->is_int64() || seconds->get_int64() < 0 ||
+      seconds->get_int64() > time::VirtualClock::kMostAdvance) {
+    return Refuse("advance_seconds is required, as an integer of 0 or more and at most 100 years");
+  }
+  engine.AdvanceClock(seconds->get_int64());
+  return ShowClock(engine);
+}
+
+}  // namespace emulator::control

@@ -1,0 +1,17 @@
+// Answers and bodies of the control API. Pure functions.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <string>
+
+#include "emulator/http/message.h"
+
+namespace emulator::control {
+
+http::Answer Ok(const boost::json::value& value);
+http::Answer Error(int status, const std::string& text);
+// The body as an object that lives in `storage`, or a null pointer.
+const boost::json::object* ParseBody(const http::Request& request, boost::json::value& storage);
+
+}  // namespace emulator::control

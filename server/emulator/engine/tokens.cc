@@ -1,0 +1,38 @@
+// The engine's view of the token ledger.
+#include "emulator/auth/authorization.h"
+#include "emulator/engine/engine.h"
+
+namespace emulator::engine {
+
+TokenState Engine::Tokens(auth::Subject subject) {
+  TokenState state;
+  WithWorld([&](World& world) {
+    const bool exists = subject.kind == auth::SubjectKind::kShop
+                            ? world.FindShop(subject.id) != nullptr
+                            : world.accounts().FindMerchant(subject.id) != nullptr;
+    if (!exists) return;
+    const auth::Grant& grant = auth::GrantOf(world, subject);
+    state.access_token = grant.access.value;
+    state.access_expires_at = grant.access.expires_at;
+    for (const auth::Token& token : grant.in_grace) {
+      if (world.Now() < token.expires_at) state.grace_tokens.push_back(token.value);
+    }
+    state.refresh_token = grant.refresh.value;
+    state.refresh_expires_at = grant.refresh.expires_at;
+    state.authorized_at = grant.authorized_at;
+    state.authorization_ends_at = grant.ends_at;
+    state.refreshes = grant.refreshes;
+    state.lost_refreshes = grant.lost_refreshes;
+    state.other_failed_refreshes = grant.other_failed_refreshes;
+    state.spent_refresh_tokens.assign(grant.spent.begin(), grant.spent.end());
+  });
+  return state;
+}
+
+std::string Engine::Authorize(const auth::Account& account, int days) {
+  std::string code;
+  WithWorld([&](World& world) { code = auth::Consent(world, account, days); });
+  return code;
+}
+
+}  // namespace emulator::engine

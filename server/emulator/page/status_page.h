@@ -1,0 +1,11 @@
+// The page at /_emulator/ui that shows the world to a person in a browser. Thread safe.
+#pragma once
+
+#include "emulator/http/message.h"
+
+namespace emulator::page {
+
+http::Answer StatusPage();
+http::Answer RedirectToStatusPage();
+
+}  // namespace emulator::page
