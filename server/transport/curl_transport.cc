@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "transport/curl_multi.h"
@@ -109,8 +108,7 @@ std::size_t CurlTransport::Transfer::OnBody(char* data, std::size_t size, std::s
 std::size_t CurlTransport::Transfer::OnSend(char* buffer, std::size_t size, std::size_t count, void* self) {
   auto* transfer = static_cast<Transfer*>(self);
   const std::string& body = transfer->request_.body;
-  const std::size_t bytes = std::min(size * count, body.size() - transfer->body_sent_);
-  std::memcpy(buffer, body.data() + transfer->body_sent_, bytes);
+  const std::size_t bytes = body.copy(buffer, size * count, transfer->body_sent_);
   transfer->body_sent_ += bytes;
   return bytes;
 }

@@ -136,6 +136,7 @@ std::optional<Fault> PresetFault(const std::string& name) {
 
 std::vector<std::string> PresetNames() {
   std::vector<std::string> names;
+  names.reserve(std::size(kPresets));
   for (const Preset& preset : kPresets) names.emplace_back(preset.name);
   return names;
 }

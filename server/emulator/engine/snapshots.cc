@@ -30,6 +30,7 @@ void Engine::ForgetSnapshots() {
 std::vector<std::string> Engine::SnapshotNames() const {
   const absl::MutexLock lock(&mutex_);
   std::vector<std::string> names;
+  names.reserve(snapshots_.size());
   for (const auto& [name, world] : snapshots_) names.push_back(name);
   return names;
 }

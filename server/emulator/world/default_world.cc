@@ -4,6 +4,8 @@
 #include <absl/strings/str_format.h>
 
 #include <algorithm>
+#include <array>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -67,11 +69,13 @@ void AddNamedOrders(Builder& builder) {
 
 // Orders that wait for ship_order; the last ones have names that make something rare happen.
 void AddOrdersToShip(Builder& builder) {
+  constexpr std::array kMagic = {"FMNONUM", "FMNOSHIP", "FMDOCFL", "FMNOSCAN"};
   std::vector<std::string> names;
+  names.reserve(kOrdersToShip + kMagic.size());
   for (int i = 0; i < kOrdersToShip; ++i) {
     names.push_back(absl::StrCat("241101", builder.shop_index(), "FMSHIP", i));
   }
-  for (const char* magic : {"FMNONUM", "FMNOSHIP", "FMDOCFL", "FMNOSCAN"}) {
+  for (const char* magic : kMagic) {
     names.push_back(absl::StrCat("241101", builder.shop_index(), magic));
   }
   const int64_t yesterday = StartOfDay(builder.world().Today() - 1);
