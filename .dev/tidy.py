@@ -65,7 +65,7 @@ def main():
     cache = build / "tidy"
     cache.mkdir(exist_ok=True)
     version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
-    rules = version + (ROOT / ".clang-tidy").read_text()
+    rules = version + "".join((ROOT / folder / ".clang-tidy").read_text() for folder in (".", "tests"))
     included, digests = included_files(build), Digests()
     due = {}
     for command in our_commands(build):
