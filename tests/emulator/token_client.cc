@@ -39,7 +39,7 @@ json::object PartnerCaller::Get(const std::string& path, const Params& params) c
   return GetRaw(path, params).Json();
 }
 
-json::object PartnerCaller::Post(const std::string& path, json::object body) const {
+json::object PartnerCaller::Post(const std::string& path, const json::object& body) const {
   return Connection(port).Send("POST", TargetOf(path, Common(path)), json::serialize(body)).Json();
 }
 

@@ -29,7 +29,7 @@ struct PartnerCaller {
   Params Common(const std::string& path) const;
   HttpReply GetRaw(const std::string& path, const Params& params = {}) const;
   boost::json::object Get(const std::string& path, const Params& params = {}) const;
-  boost::json::object Post(const std::string& path, boost::json::object body) const;
+  boost::json::object Post(const std::string& path, const boost::json::object& body) const;
 
   // token/get and access_token/get; `id_name` is shop_id, main_account_id or merchant_id.
   boost::json::object Redeem(const std::string& code, const std::string& id_name, int64_t id) const;
