@@ -207,7 +207,7 @@ TEST_F(GatewayTest, WithoutATokenNothingIsSent) {
 }
 
 TEST_F(GatewayTest, AReadIsTriedAgainOnceAfterWhatMayPass) {
-  for (auto first :
+  for (const auto& first :
        {Answer("<html>", 503, "text/html"), Answer(kSystemError), Answer("{\"cut", 200),
         Failure(HttpFailure::kNotSent), Failure(HttpFailure::kNoAnswer), Failure(HttpFailure::kTimedOut)}) {
     const std::size_t before = Sent();
@@ -228,9 +228,9 @@ TEST_F(GatewayTest, AReadThatFailsTwiceIsUnavailable) {
 }
 
 TEST_F(GatewayTest, AWriteIsNeverReplayedAfterAnAmbiguousAnswer) {
-  for (auto first : {Answer("<html>", 503, "text/html"), Answer(kSystemError), Answer("{\"cut", 200),
-                     Failure(HttpFailure::kNoAnswer), Failure(HttpFailure::kTimedOut),
-                     Failure(HttpFailure::kBodyTooLarge)}) {
+  for (const auto& first : {Answer("<html>", 503, "text/html"), Answer(kSystemError), Answer("{\"cut", 200),
+                            Failure(HttpFailure::kNoAnswer), Failure(HttpFailure::kTimedOut),
+                            Failure(HttpFailure::kBodyTooLarge)}) {
     const std::size_t before = Sent();
     transport_.Then(first);
     const CallReport report = Write();
