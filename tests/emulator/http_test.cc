@@ -95,7 +95,7 @@ TEST_F(HttpTest, AnswersHeadWithoutABody) {
 TEST_F(HttpTest, SurvivesGarbage) {
   for (const std::string& garbage :
        {std::string("\0\1\2\3\r\n\r\n", 8), std::string("GET\r\n\r\n"),
-        std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc"), std::string("GET / HTTP/9.9\r\n\r\n"),
+        std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9), std::string("GET / HTTP/9.9\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")}) {
     Connection connection(emulator_.port());
