@@ -131,7 +131,7 @@ void ResolveShopToken(Checker& check, const std::string& field, const config::v1
     return check.Fail(field,
                       absl::StrCat("the access token is longer than ", kAccessTokenBytesMax, " bytes"));
   }
-  if (!settings->access_tokens.try_emplace(token.shop_id(), *std::move(secret)).second) {
+  if (!settings->custody.configured.try_emplace(token.shop_id(), *std::move(secret)).second) {
     check.Fail(field + ".shop_id", absl::StrCat("shop ", token.shop_id(), " is given twice"));
   }
 }
@@ -203,6 +203,7 @@ absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLi
   ResolveServer(check, config.server(), &settings);
   ResolveRetry(check, config.retry(), &settings);
   ResolveLog(check, config.log(), &settings);
+  settings.custody.auth.base_url = settings.gateway.base_url;
   if (!check.status().ok()) return check.status();
   return settings;
 }

@@ -14,6 +14,8 @@
 #include "gateway/gateway.h"
 #include "ops/call_log.h"
 #include "secrets/secret.h"
+#include "tokens/custody.h"
+#include "tokens/keeper.h"
 #include "transport/curl_transport.h"
 
 namespace firstmile::app {
@@ -24,7 +26,8 @@ struct Settings {
   gateway::GatewayOptions gateway;
   std::int64_t partner_id = 0;
   secrets::Secret partner_key;
-  absl::flat_hash_map<std::int64_t, secrets::Secret> access_tokens;
+  tokens::CustodySettings custody;
+  tokens::KeeperOptions keeper;
   int event_loops = 1;
   int stream_shops_in_parallel = 8;
   std::chrono::milliseconds default_deadline{30000};

@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "app/custody_log.h"
 #include "app/listen_address.h"
 #include "endpoints/endpoint_table.h"
 #include "gateway/shards.h"
@@ -18,7 +19,9 @@
 #include "rpc/reflection_service.h"
 #include "rpc/rpc_context.h"
 #include "signing/signer.h"
-#include "tokens/configured_tokens.h"
+#include "tokens/custody.h"
+#include "tokens/custody_broadcast.h"
+#include "tokens/stores/memory_store.h"
 
 namespace firstmile::app {
 namespace {
@@ -58,15 +61,18 @@ class Sidecar::Rooms {
       : drain_timeout(settings.drain_timeout),
         lame_duck(settings.lame_duck),
         endpoints(std::move(table)),
-        tokens(std::move(settings.access_tokens)),
         signer(settings.partner_id, std::move(settings.partner_key)),
+        custody_log(custody_events, LogCustodyEvent),
+        custody(std::make_unique<tokens::MemoryStore>(), tokens::EphemeralSealingKeys(),
+                std::move(settings.custody), custody_events, signer),
         shards(settings.event_loops, clock, ShareOfLoop(settings.transport, settings.event_loops),
-               settings.gateway, tokens, signer),
+               settings.gateway, custody.context()),
         rpc{.endpoints = endpoints,
             .shards = shards,
             .clock = clock,
             .default_deadline = settings.default_deadline,
             .stream_shops_in_parallel = settings.stream_shops_in_parallel} {
+    shards.StartKeepers(settings.keeper);
     services.push_back(rpc::MakeFirstMileService(rpc));
     services.push_back(rpc::MakeLogisticsService(rpc));
     if (!settings.reflection) return;
@@ -81,8 +87,10 @@ class Sidecar::Rooms {
   const std::chrono::milliseconds lame_duck;
   const transport::SystemClock clock;
   const endpoints::EndpointTable endpoints;
-  tokens::ConfiguredTokens tokens;
   const signing::Signer signer;
+  tokens::CustodyBroadcast custody_events;
+  const tokens::CustodyBroadcast::Subscription custody_log;
+  tokens::Custody custody;
   gateway::Shards shards;
   const rpc::RpcContext rpc;
   std::vector<std::unique_ptr<grpc::Service>> services;

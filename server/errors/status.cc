@@ -51,6 +51,8 @@ google::rpc::Status Make(Code code, std::string message, const google::rpc::Erro
   return status;
 }
 
+}  // namespace
+
 void AddRetryInfo(absl::Duration pause, google::rpc::Status* status) {
   absl::Duration rest;
   google::rpc::RetryInfo info;
@@ -59,7 +61,15 @@ void AddRetryInfo(absl::Duration pause, google::rpc::Status* status) {
   status->add_details()->PackFrom(info);
 }
 
-}  // namespace
+void AddMetadata(const std::string& key, const std::string& value, google::rpc::Status* status) {
+  google::rpc::ErrorInfo info;
+  for (auto& detail : *status->mutable_details()) {
+    if (!detail.UnpackTo(&info)) continue;
+    (*info.mutable_metadata())[key] = value;
+    detail.PackFrom(info);
+    return;
+  }
+}
 
 google::rpc::Status FromUpstream(const Verdict& verdict, const UpstreamFailure& failure,
                                  absl::string_view operation) {

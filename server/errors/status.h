@@ -30,6 +30,12 @@ google::rpc::Status FromUpstream(const Verdict& verdict, const UpstreamFailure& 
 google::rpc::Status Local(Code code, absl::string_view reason, absl::string_view message,
                           absl::string_view operation);
 
+// Adds to the metadata of the ErrorInfo of a status from above.
+void AddMetadata(const std::string& key, const std::string& value, google::rpc::Status* status);
+
+// Adds a RetryInfo: when it makes sense to ask again.
+void AddRetryInfo(absl::Duration pause, google::rpc::Status* status);
+
 struct Violation {
   std::string field;        // path in the request message, for example order_list[3].order_sn
   std::string description;  // what is wrong and what to give instead

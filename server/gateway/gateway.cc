@@ -90,13 +90,26 @@ async::Task<bool> Gateway::FindToken(Exchange& exchange) {
     exchange.subject.access_token = *exchange.context.access_token;
     co_return true;
   }
-  absl::StatusOr<secrets::Secret> token = co_await tokens_.Get(exchange.subject.id, exchange.context.stop);
-  if (!token.ok()) {
-    exchange.Fail(Code::kFailedPrecondition, "NO_ACCESS_TOKEN", token.status().message());
+  tokens::TokenAnswer answer = co_await tokens_.Get(exchange.subject.id, exchange.context.stop);
+  if (answer.refusal.has_value()) {
+    RefuseForToken(exchange, *answer.refusal);
     co_return false;
   }
-  exchange.subject.access_token = *std::move(token);
+  exchange.subject.access_token = std::move(answer.access_token);
   co_return true;
+}
+
+void Gateway::RefuseForToken(Exchange& exchange, const tokens::TokenRefusal& refusal) {
+  const bool late = loop_.clock().Monotonic() >= exchange.context.deadline;
+  if (refusal.code == Code::kCancelled && late) {
+    return exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                         "time was up while the call waited for an access token; it was not sent");
+  }
+  exchange.Fail(refusal.code, refusal.reason, refusal.message);
+  if (!refusal.authorization_url.empty()) {
+    errors::AddMetadata("authorizationUrl", refusal.authorization_url, &exchange.report.status);
+  }
+  if (refusal.retry_after.has_value()) errors::AddRetryInfo(*refusal.retry_after, &exchange.report.status);
 }
 
 async::Task<void> Gateway::TryOnce(Exchange& exchange) {
@@ -228,10 +241,14 @@ async::Task<bool> Gateway::PrepareNextAttempt(Exchange& exchange) {
 
 async::Task<bool> Gateway::ReplaceToken(Exchange& exchange) {
   if (exchange.token_replaced || exchange.context.access_token.has_value()) co_return false;
-  absl::StatusOr<secrets::Secret> token =
+  tokens::TokenAnswer answer =
       co_await tokens_.Replace(exchange.subject.id, exchange.subject.access_token, exchange.context.stop);
-  if (!token.ok()) co_return false;  // the platform's own words stay the answer
-  exchange.subject.access_token = *std::move(token);
+  if (answer.refusal.has_value()) {
+    // UNAUTHENTICATED: custody knows no more than the platform, whose own words stay the answer.
+    if (answer.refusal->code != Code::kUnauthenticated) RefuseForToken(exchange, *answer.refusal);
+    co_return false;
+  }
+  exchange.subject.access_token = std::move(answer.access_token);
   exchange.token_replaced = true;
   co_return true;
 }

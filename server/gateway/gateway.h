@@ -66,6 +66,7 @@ class Gateway {
   async::Task<void> TryOnce(Exchange& exchange);
   async::Task<bool> PrepareNextAttempt(Exchange& exchange);
   async::Task<bool> ReplaceToken(Exchange& exchange);
+  void RefuseForToken(Exchange& exchange, const tokens::TokenRefusal& refusal);
   void Interpret(Exchange& exchange, transport::HttpResult result);
   void InterpretFailure(Exchange& exchange, const transport::HttpResult& result);
   void InterpretResponse(Exchange& exchange, transport::HttpResponse response);

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "gateway/gateway.h"
+#include "tokens/custodian.h"
+#include "tokens/keeper.h"
 #include "transport/curl_transport.h"
 #include "transport/event_loop.h"
 
@@ -15,26 +17,37 @@ namespace firstmile::gateway {
 
 struct Shard {
   Shard(const transport::Clock& clock, int index, const transport::CurlTransportOptions& transport_options,
-        const GatewayOptions& gateway_options, tokens::AccessTokens& tokens, const signing::Signer& signer);
+        const GatewayOptions& gateway_options, const tokens::CustodyContext& custody);
+
+  // Ends what runs on the loop, a refresh that was sent among it.
   ~Shard();
 
   // The loop stops first and is freed last.
   transport::EventLoop loop;
   transport::CurlTransport transport;
+  tokens::Custodian custodian;
   Gateway gateway;
 };
 
 class Shards {
  public:
-  // `count` is at least 1.
+  // `count` is at least 1. `custody` outlives the shards.
   Shards(int count, const transport::Clock& clock, const transport::CurlTransportOptions& transport_options,
-         const GatewayOptions& gateway_options, tokens::AccessTokens& tokens, const signing::Signer& signer);
+         const GatewayOptions& gateway_options, const tokens::CustodyContext& custody);
+  ~Shards();
+
+  // Starts to renew tokens that are due.
+  void StartKeepers(const tokens::KeeperOptions& options);
 
   // The shard where a shop or merchant lives, always the same.
   Shard& For(std::int64_t subject_id);
 
  private:
+  class Keeping;
+
+  const tokens::CustodyContext& custody_;
   std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<std::unique_ptr<Keeping>> keeping_;  // after the shards: it ends first
 };
 
 }  // namespace firstmile::gateway

@@ -56,7 +56,7 @@ TEST(Config, JsonGivesTheSame) {
                                      "server": {"drain_timeout_ms": 0}})"));
   ASSERT_TRUE(settings.ok()) << settings.status().message();
   EXPECT_EQ(settings->gateway.base_url, "https://partner.shopeemobile.com");
-  EXPECT_EQ(settings->access_tokens.at(600000).Reveal(), "t");
+  EXPECT_EQ(settings->custody.configured.at(600000).Reveal(), "t");
   EXPECT_EQ(settings->drain_timeout, std::chrono::milliseconds(0));
 }
 

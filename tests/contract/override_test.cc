@@ -13,7 +13,9 @@
 #include "rpc/first_mile_service.h"
 #include "rpc/logistics_service.h"
 #include "rpc/rpc_context.h"
-#include "tokens/configured_tokens.h"
+#include "tokens/custody.h"
+#include "tokens/custody_broadcast.h"
+#include "tokens/stores/memory_store.h"
 
 namespace firstmile::testing {
 namespace {
@@ -52,9 +54,11 @@ class Server {
  private:
   const transport::SystemClock clock_;
   const absl::StatusOr<endpoints::EndpointTable> table_ = endpoints::EndpointTable::Build(ContractServices());
-  tokens::ConfiguredTokens tokens_{{}};
   const signing::Signer signer_{1, secrets::Secret(std::string("no key"))};
-  gateway::Shards shards_{1, clock_, {}, {.base_url = "http://upstream.test"}, tokens_, signer_};
+  tokens::CustodyBroadcast events_;
+  const tokens::Custody custody_{
+      std::make_unique<tokens::MemoryStore>(), tokens::EphemeralSealingKeys(), {}, events_, signer_};
+  gateway::Shards shards_{1, clock_, {}, {.base_url = "http://upstream.test"}, custody_.context()};
   const rpc::RpcContext rpc_{.endpoints = table_.value(), .shards = shards_, .clock = clock_};
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;

@@ -13,6 +13,7 @@
 #include "support/manual_clock.h"
 #include "support/run_task.h"
 #include "support/scripted_transport.h"
+#include "tokens/token_refusals.h"
 
 namespace firstmile::gateway {
 namespace {
@@ -51,19 +52,23 @@ constexpr char kSystemError[] =
 // Gives "token-1"; after a refusal "token-2", once.
 class TwoTokens final : public tokens::AccessTokens {
  public:
-  async::Task<absl::StatusOr<secrets::Secret>> Get(std::int64_t, std::stop_token) override {
+  async::Task<tokens::TokenAnswer> Get(std::int64_t shop_id, std::stop_token) override {
     ++gets;
-    if (!known) co_return absl::NotFoundError("no token");
-    co_return secrets::Secret(std::string("token-1"));
+    if (!known) co_return tokens::TokenAnswer{{}, tokens::UnknownSubject(tokens::Shop(shop_id))};
+    co_return tokens::TokenAnswer{secrets::Secret(std::string("token-1")), std::nullopt};
   }
-  async::Task<absl::StatusOr<secrets::Secret>> Replace(std::int64_t, secrets::Secret rejected,
-                                                       std::stop_token) override {
+  async::Task<tokens::TokenAnswer> Replace(std::int64_t shop_id, secrets::Secret rejected,
+                                           std::stop_token) override {
     ++replaces;
-    if (rejected.Reveal() != "token-1") co_return absl::UnauthenticatedError("none left");
-    co_return secrets::Secret(std::string("token-2"));
+    if (refusal.has_value()) co_return tokens::TokenAnswer{{}, refusal};
+    if (rejected.Reveal() != "token-1") {
+      co_return tokens::TokenAnswer{{}, tokens::NotRenewable(tokens::Shop(shop_id))};
+    }
+    co_return tokens::TokenAnswer{secrets::Secret(std::string("token-2")), std::nullopt};
   }
 
   bool known = true;
+  std::optional<tokens::TokenRefusal> refusal;
   int gets = 0;
   int replaces = 0;
 };
@@ -110,13 +115,14 @@ class GatewayTest : public ::testing::Test {
   std::string Url(std::size_t request) { return std::string(transport_.requests[request].url.Reveal()); }
   std::size_t Sent() { return transport_.requests.size(); }
 
-  static std::string Reason(const CallReport& report) {
+  static google::rpc::ErrorInfo Info(const CallReport& report) {
     google::rpc::ErrorInfo info;
     for (const auto& detail : report.status.details()) {
-      if (detail.UnpackTo(&info)) return info.reason();
+      if (detail.UnpackTo(&info)) return info;
     }
-    return "";
+    return {};
   }
+  static std::string Reason(const CallReport& report) { return Info(report).reason(); }
 
   ManualClock clock_;
   transport::EventLoop loop_{clock_, "test"};
@@ -204,6 +210,37 @@ TEST_F(GatewayTest, WithoutATokenNothingIsSent) {
   EXPECT_EQ(report.status.code(), kFailedPrecondition);
   EXPECT_EQ(Reason(report), "NO_ACCESS_TOKEN");
   EXPECT_EQ(Sent(), 0U);
+}
+
+TEST_F(GatewayTest, AShopThatNeedsItsSellerSaysSoWithTheAddressToGoTo) {
+  transport_.Then(Answer(kTokenRefused, 403));
+  tokens_.refusal = tokens::TokenRefusal{.code = errors::Code::kFailedPrecondition,
+                                         .reason = "AUTHORIZATION_REQUIRED",
+                                         .message = "shop 600000 must be authorized again",
+                                         .authorization_url = "https://open.test/auth?partner_id=1"};
+  const CallReport report = Read();
+  EXPECT_EQ(report.status.code(), kFailedPrecondition);
+  EXPECT_EQ(Reason(report), "AUTHORIZATION_REQUIRED");
+  EXPECT_EQ(Info(report).metadata().at("authorizationUrl"), "https://open.test/auth?partner_id=1");
+  EXPECT_EQ(Sent(), 1U);
+}
+
+TEST_F(GatewayTest, AStoreThatIsDownTellsWhenToComeBack) {
+  transport_.Then(Answer(kTokenRefused, 403));
+  tokens_.refusal = tokens::StoreTrouble(tokens::Shop(600000), absl::UnavailableError("gone"));
+  const CallReport report = Read();
+  EXPECT_EQ(report.status.code(), kUnavailable);
+  EXPECT_EQ(Reason(report), "TOKEN_STORE_UNAVAILABLE");
+  google::rpc::RetryInfo retry;
+  EXPECT_TRUE(report.status.details(1).UnpackTo(&retry));
+}
+
+TEST_F(GatewayTest, ATokenThatNobodyRenewsLeavesThePlatformsOwnWords) {
+  transport_.Then(Answer(kTokenRefused, 403));
+  tokens_.refusal = tokens::NotRenewable(tokens::Shop(600000));
+  const CallReport report = Read();
+  EXPECT_EQ(report.status.code(), kUnauthenticated);
+  EXPECT_EQ(Info(report).metadata().at("vendorCode"), "invalid_acceess_token");
 }
 
 TEST_F(GatewayTest, AReadIsTriedAgainOnceAfterWhatMayPass) {

@@ -15,9 +15,9 @@
 #include "errors/status.h"
 #include "gateway/gateway.h"
 #include "golden/golden_files.h"
+#include "support/fixed_tokens.h"
 #include "support/run_task.h"
 #include "support/scripted_transport.h"
-#include "tokens/configured_tokens.h"
 
 namespace firstmile::testing {
 namespace {
@@ -137,7 +137,7 @@ class Golden : public ::testing::Test {
   const FixedClock clock_;
   transport::EventLoop loop_{clock_, "golden"};
   ScriptedTransport transport_{loop_};
-  tokens::ConfiguredTokens tokens_{{{kShopId, secrets::Secret(std::string(kToken))}}};
+  FixedTokens tokens_{{{kShopId, secrets::Secret(std::string(kToken))}}};
   const signing::Signer signer_{kPartnerId, secrets::Secret(std::string(kDemoKey))};
 };
 

@@ -28,11 +28,12 @@ class SidecarTest : public ::testing::Test {
   void StartSidecar() {
     settings_.listen = {"127.0.0.1:0"};
     settings_.gateway.base_url = emulator_.base_url();
+    settings_.custody.auth.base_url = emulator_.base_url();
     settings_.transport.allow_plain_http = true;
     settings_.partner_id = emulator::kDemoPartnerId;
     settings_.partner_key = secrets::Secret(std::string(emulator::kDemoPartnerKey));
     for (std::int64_t shop = emulator::kFirstShopId; shop < emulator::kFirstShopId + 5; ++shop) {
-      settings_.access_tokens.emplace(shop, secrets::Secret(emulator::DefaultAccessToken(shop)));
+      settings_.custody.configured.emplace(shop, secrets::Secret(emulator::DefaultAccessToken(shop)));
     }
     auto sidecar = app::Sidecar::Start(settings_);
     ASSERT_TRUE(sidecar.ok()) << sidecar.status().message();

@@ -1,0 +1,123 @@
+#include "tokens/auth_client.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "codec/json_writer.h"
+
+namespace firstmile::tokens {
+namespace {
+
+using errors::Recovery;
+using transport::HttpFailure;
+
+constexpr char kRedeemPath[] = "/api/v2/auth/token/get";
+constexpr char kRefreshPath[] = "/api/v2/auth/access_token/get";
+constexpr char kShopsPath[] = "/api/v2/public/get_shops_by_partner";
+constexpr char kMerchantsPath[] = "/api/v2/public/get_merchants_by_partner";
+constexpr int kPageSize = 100;  // the most that the platform gives
+
+std::string BodyOf(const char* name, const secrets::Secret& secret, std::int64_t partner_id,
+                   absl::string_view account_parameter, std::int64_t account_id) {
+  std::string body = absl::StrCat("{\"", name, "\":");
+  codec::AppendJsonString(secret.Reveal(), &body);
+  absl::StrAppend(&body, ",\"partner_id\":", partner_id, ",\"", account_parameter, "\":", account_id, "}");
+  return body;
+}
+
+// A token call that is told so has lost its token or code for good. On token calls error_auth means that,
+// too.
+bool IsRefusal(const errors::Verdict& verdict, const errors::UpstreamFailure& failure) {
+  if (verdict.reason == "SHOP_NOT_AUTHORIZED" || verdict.reason == "TOKEN_REJECTED") return true;
+  const std::string text = absl::AsciiStrToLower(failure.vendor_message);
+  return absl::StrContains(text, "refresh token") || absl::StrContains(text, "refresh_token") ||
+         absl::StartsWith(failure.vendor_code, "invalid_");  // invalid_code, invalid_shop_id, ...
+}
+
+GrantEnd EndOf(const errors::Verdict& verdict, const errors::UpstreamFailure& failure) {
+  if (verdict.reason == "PARTNER_MISCONFIGURED") return GrantEnd::kNotDone;
+  if (IsRefusal(verdict, failure)) return GrantEnd::kRefused;
+  const bool unclear = verdict.recovery == Recovery::kRetryRead || verdict.code == errors::Code::kUnknown;
+  return unclear ? GrantEnd::kUnknown : GrantEnd::kNotDone;
+}
+
+GrantAnswer Unanswered(const transport::HttpResult& result) {
+  GrantAnswer answer;
+  const bool unsent = result.failure == HttpFailure::kNotSent || result.failure == HttpFailure::kOverloaded;
+  answer.end = unsent ? GrantEnd::kNotDone : GrantEnd::kUnknown;
+  answer.failure.vendor_message = result.detail;
+  answer.verdict = {.code = errors::Code::kUnavailable,
+                    .reason = unsent ? "UPSTREAM_UNREACHABLE" : "UPSTREAM_NO_ANSWER"};
+  return answer;
+}
+
+}  // namespace
+
+GrantAnswer AuthClient::Judge(const transport::HttpResult& result) {
+  if (result.failure != HttpFailure::kNone) return Unanswered(result);
+  const codec::Answer read = reader_.Read(result.response.body);
+  const absl::Time now = loop_.clock().Now();
+  GrantAnswer answer;
+  if (read.error.empty() && result.response.status < 400) {
+    std::optional<codec::TokenGrant> grant = codec::ReadTokenGrant(read, now);
+    if (grant.has_value()) {
+      answer.end = GrantEnd::kGranted;
+      answer.grant = *std::move(grant);
+      return answer;
+    }
+  }
+  answer.failure = {.vendor_code = read.error,
+                    .vendor_message = read.is_envelope ? read.message : "an answer without tokens",
+                    .request_id = read.request_id,
+                    .http_status = result.response.status};
+  answer.verdict = errors::Judge(answer.failure, now);
+  answer.end = EndOf(answer.verdict, answer.failure);
+  return answer;
+}
+
+async::Task<GrantAnswer> AuthClient::AskForGrant(std::string path, std::string body, secrets::Secret spent) {
+  transport::HttpRequest request;
+  request.url = signer_.SignCall(options_.base_url, path, loop_.clock().Now(), {}, {}).url;
+  request.post = true;
+  request.body = std::move(body);
+  request.timeout = options_.timeout;
+  request.repeatable = false;
+  transport::HttpResult result = co_await transport_.Send(std::move(request), std::stop_token());
+  spent.MaskIn(&result.response.body);
+  co_return Judge(result);
+}
+
+async::Task<GrantAnswer> AuthClient::Refresh(Subject subject, secrets::Secret refresh_token) {
+  std::string body =
+      BodyOf("refresh_token", refresh_token, signer_.partner_id(), ParameterOf(subject.kind), subject.id);
+  co_return co_await AskForGrant(kRefreshPath, std::move(body), std::move(refresh_token));
+}
+
+async::Task<GrantAnswer> AuthClient::Redeem(secrets::Secret code, std::string account_parameter,
+                                            std::int64_t account_id) {
+  std::string body = BodyOf("code", code, signer_.partner_id(), account_parameter, account_id);
+  co_return co_await AskForGrant(kRedeemPath, std::move(body), std::move(code));
+}
+
+async::Task<AuthClient::AuthorizationPage> AuthClient::ListAuthorizations(SubjectKind kind, int page_no,
+                                                                          std::stop_token stop) {
+  const bool shops = kind == SubjectKind::kShop;
+  const signing::QueryParameters query = {{"page_size", absl::StrCat(kPageSize)},
+                                          {"page_no", absl::StrCat(page_no)}};
+  transport::HttpRequest request;
+  request.url =
+      signer_.SignCall(options_.base_url, shops ? kShopsPath : kMerchantsPath, loop_.clock().Now(), {}, query)
+          .url;
+  request.timeout = options_.timeout;
+  const transport::HttpResult result = co_await transport_.Send(std::move(request), std::move(stop));
+  AuthorizationPage page;
+  if (result.failure != HttpFailure::kNone || result.response.status >= 400) co_return page;
+  const codec::Answer answer = reader_.Read(result.response.body);
+  if (!answer.is_envelope || !answer.error.empty()) co_return page;
+  page.complete = true;
+  page.rows = codec::ReadAuthorizations(answer, shops ? "authed_shop_list" : "authed_merchant_list",
+                                        shops ? "shop_id" : "merchant_id", &page.more);
+  co_return page;
+}
+
+}  // namespace firstmile::tokens

@@ -1,0 +1,100 @@
+#include "tokens/token_refusals.h"
+
+#include "absl/strings/str_cat.h"
+#include "errors/secret_parameters.h"
+#include "errors/status.h"
+#include "errors/utf8.h"
+
+namespace firstmile::tokens {
+namespace {
+
+using errors::Code;
+
+constexpr absl::Duration kStorePause = absl::Seconds(1);
+
+std::string VendorWords(const errors::UpstreamFailure& failure) {
+  const std::string text =
+      errors::CleanText(errors::WithoutSecretParameters(failure.vendor_message), errors::kVendorTextMax);
+  if (failure.vendor_code.empty()) return text;
+  return absl::StrCat(errors::CleanText(failure.vendor_code, errors::kVendorTextMax), ": ", text);
+}
+
+}  // namespace
+
+TokenRefusal UnknownSubject(Subject subject) {
+  return {.code = Code::kFailedPrecondition,
+          .reason = std::string(kNoAccessToken),
+          .message = absl::StrCat("no token is known for ", NameOf(subject),
+                                  ": let its seller log in (AuthService.GetAuthorizationUrl, then "
+                                  "ExchangeCode), bring its tokens with AuthService.ImportTokens, or give a "
+                                  "token of your own in the metadata x-shopee-access-token")};
+}
+
+TokenRefusal AuthorizationRequired(const TokenRecord& record, const std::string& url) {
+  const std::string why = record.quarantine.has_value() ? absl::StrCat(" (", record.quarantine->reason, "; ",
+                                                                       record.quarantine->detail, ")")
+                                                        : "";
+  const std::string where =
+      url.empty() ? "to the address that AuthService.GetAuthorizationUrl gives" : absl::StrCat("to ", url);
+  return {
+      .code = Code::kFailedPrecondition,
+      .reason = "AUTHORIZATION_REQUIRED",
+      .message = absl::StrCat(NameOf(record.subject), " must be authorized again", why, ". Send its seller ",
+                              where, " and pass the code to AuthService.ExchangeCode"),
+      .authorization_url = url};
+}
+
+TokenRefusal NotRenewable(Subject subject) {
+  return {
+      .code = Code::kUnauthenticated,
+      .reason = "TOKEN_NOT_RENEWABLE",
+      .message = absl::StrCat("the access token of ", NameOf(subject),
+                              " has ended or was refused, and it came without a refresh token; give a new "
+                              "one, or let the seller log in (AuthService.GetAuthorizationUrl)")};
+}
+
+TokenRefusal FreshTokenRejected(Subject subject) {
+  return {
+      .code = Code::kUnauthenticated,
+      .reason = "TOKEN_REJECTED",
+      .message = absl::StrCat("the platform refuses the access token of ", NameOf(subject),
+                              " that it has just issued; another refresh would spend a token and not help")};
+}
+
+TokenRefusal StoreTrouble(Subject subject, const absl::Status& status) {
+  const bool unreadable = absl::IsDataLoss(status) || absl::IsNotFound(status);
+  if (unreadable) {
+    return {.code = Code::kFailedPrecondition,
+            .reason = "TOKEN_UNREADABLE",
+            .message = absl::StrCat("the stored tokens of ", NameOf(subject),
+                                    " cannot be read: ", absl::string_view(status.message()))};
+  }
+  return {.code = Code::kUnavailable,
+          .reason = "TOKEN_STORE_UNAVAILABLE",
+          .message = absl::StrCat("the token store cannot serve ", NameOf(subject), ": ",
+                                  absl::string_view(status.message())),
+          .retry_after = kStorePause};
+}
+
+TokenRefusal RefreshFailed(Subject subject, const GrantAnswer& answer) {
+  const bool lost = answer.end == GrantEnd::kUnknown;
+  return {.code = lost ? Code::kUnavailable : answer.verdict.code,
+          .reason = std::string(answer.verdict.reason),
+          .message = absl::StrCat("the token of ", NameOf(subject), " cannot be refreshed",
+                                  lost ? ", no usable answer came" : "", ": ", VendorWords(answer.failure)),
+          .retry_after = answer.verdict.retry_after};
+}
+
+TokenRefusal HeldByOthers(Subject subject) {
+  return {.code = Code::kUnavailable,
+          .reason = "TOKEN_REFRESH_BUSY",
+          .message = absl::StrCat("another process refreshes the token of ", NameOf(subject),
+                                  " and has not come to an end"),
+          .retry_after = kStorePause};
+}
+
+TokenRefusal StoppedWaiting() {
+  return {.code = Code::kCancelled, .reason = "CANCELLED", .message = "the wait for a token was ended"};
+}
+
+}  // namespace firstmile::tokens
