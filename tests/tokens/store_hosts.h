@@ -26,5 +26,6 @@ struct HostKind {
 };
 
 std::unique_ptr<StoreHost> MakeMemoryHost();
+std::unique_ptr<StoreHost> MakeSqliteHost();
 
 }  // namespace firstmile::tokens

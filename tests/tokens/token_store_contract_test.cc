@@ -213,7 +213,9 @@ TEST_P(TokenStoreContract, IncrementsByManyThreadsAreAllKept) {
   EXPECT_EQ((*store_->Read("counter"))->bytes, std::to_string(kThreads * kIncrements));
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, TokenStoreContract, ::testing::Values(HostKind{"Memory", MakeMemoryHost}),
+INSTANTIATE_TEST_SUITE_P(Stores, TokenStoreContract,
+                         ::testing::Values(HostKind{"Memory", MakeMemoryHost},
+                                           HostKind{"Sqlite", MakeSqliteHost}),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
