@@ -9,12 +9,15 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace firstmile::tokens {
 namespace {
 
 constexpr mode_t kPrivate = S_IRUSR | S_IWUSR;
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+
+constexpr absl::Duration kBusyPause = absl::Milliseconds(5);
 
 // "FMTS": what tells our files from other databases.
 constexpr sqlite3_int64 kApplicationId = 0x464d5453;
@@ -91,7 +94,7 @@ absl::StatusOr<SqliteDatabase> Connect(const std::string& path, const SqliteOpti
   return database;
 }
 
-// True: ours and of this version. False: new and empty.
+// True: ours and of this version. False: new and empty. REQUIRES: inside a transaction.
 absl::StatusOr<bool> Identify(sqlite3* database, const std::string& path) {
   const auto tables = SqliteQueryNumber(database, "SELECT count(*) FROM sqlite_schema", path);
   if (!tables.ok()) return tables.status();
@@ -113,13 +116,34 @@ absl::StatusOr<bool> Identify(sqlite3* database, const std::string& path) {
   return true;
 }
 
-// WAL lets others read while one writes. FULL syncs it at every commit: a write that has returned survives a
-// power cut. secure_delete overwrites what was erased.
+// The three numbers belong together: another process may be about to make the file ours.
+absl::StatusOr<bool> IdentifyAtOnce(sqlite3* database, const std::string& path) {
+  if (absl::Status begun = SqliteExecute(database, "BEGIN", path); !begun.ok()) return begun;
+  absl::StatusOr<bool> ours = Identify(database, path);
+  sqlite3_exec(database, "ROLLBACK", nullptr, nullptr, nullptr);  // it has only read
+  return ours;
+}
+
+// WAL lets others read while one writes. To turn it on in a new file takes the file alone, and SQLite does
+// not wait for that by itself.
+absl::Status EnterWal(sqlite3* database, const std::string& path, absl::Duration busy_timeout) {
+  const absl::Time give_up = absl::Now() + busy_timeout;
+  for (;;) {
+    const int code = sqlite3_exec(database, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK) return absl::OkStatus();
+    if ((code & 0xff) != SQLITE_BUSY || absl::Now() >= give_up) return SqliteError(code, path);
+    absl::SleepFor(kBusyPause);
+  }
+}
+
+// FULL syncs the -wal file at every commit: a write that has returned survives a power cut. secure_delete
+// overwrites what was erased.
 absl::Status Configure(sqlite3* database, const std::string& path, const SqliteOptions& options) {
   absl::Status done = SqliteExecute(database, "PRAGMA trusted_schema = OFF", path);
   if (!done.ok() || options.read_only) return done;
-  done = SqliteExecute(
-      database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON", path);
+  done = EnterWal(database, path, options.busy_timeout);
+  if (!done.ok()) return done;
+  done = SqliteExecute(database, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON", path);
   if (!done.ok()) return done;
   const auto page_bytes = SqliteQueryNumber(database, "PRAGMA page_size", path);
   if (!page_bytes.ok()) return page_bytes.status();
@@ -154,7 +178,7 @@ absl::StatusOr<SqliteDatabase> OpenSqliteDatabase(const std::string& path, const
   if (!done.ok()) return done;
   absl::StatusOr<SqliteDatabase> database = Connect(path, options);
   if (!database.ok()) return database.status();
-  const absl::StatusOr<bool> ours = Identify(database->get(), path);
+  const absl::StatusOr<bool> ours = IdentifyAtOnce(database->get(), path);
   if (!ours.ok()) return ours.status();
   if (options.read_only && !*ours) {
     return absl::FailedPreconditionError(absl::StrCat("the token store ", path, " is still empty"));
