@@ -28,6 +28,7 @@ struct Settings {
   secrets::Secret partner_key;
   tokens::CustodySettings custody;
   tokens::KeeperOptions keeper;
+  std::string redirect_url;  // where sellers come back to after a login; may be empty
   int event_loops = 1;
   int stream_shops_in_parallel = 8;
   std::chrono::milliseconds default_deadline{30000};

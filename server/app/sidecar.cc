@@ -14,6 +14,7 @@
 #include "app/listen_address.h"
 #include "endpoints/endpoint_table.h"
 #include "gateway/shards.h"
+#include "rpc/auth_service.h"
 #include "rpc/first_mile_service.h"
 #include "rpc/logistics_service.h"
 #include "rpc/reflection_service.h"
@@ -27,7 +28,12 @@ namespace firstmile::app {
 namespace {
 
 // The services of the contract. Health and reflection are gRPC's own.
-constexpr const char* kServices[] = {"firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService"};
+constexpr const char* kServices[] = {"firstmile.v1.AuthService", "firstmile.v1.FirstMileService",
+                                     "firstmile.v1.LogisticsService"};
+
+// Those whose rpcs are calls of the platform.
+constexpr const char* kEndpointServices[] = {"firstmile.v1.FirstMileService",
+                                             "firstmile.v1.LogisticsService"};
 
 std::vector<std::string> ReflectedServices() {
   std::vector<std::string> names(std::begin(kServices), std::end(kServices));
@@ -38,7 +44,7 @@ std::vector<std::string> ReflectedServices() {
 
 absl::StatusOr<endpoints::EndpointTable> ReadContract() {
   std::vector<const google::protobuf::ServiceDescriptor*> services;
-  for (const char* name : kServices) {
+  for (const char* name : kEndpointServices) {
     services.push_back(google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name));
   }
   return endpoints::EndpointTable::Build(services);
@@ -71,10 +77,16 @@ class Sidecar::Rooms {
             .shards = shards,
             .clock = clock,
             .default_deadline = settings.default_deadline,
-            .stream_shops_in_parallel = settings.stream_shops_in_parallel} {
+            .stream_shops_in_parallel = settings.stream_shops_in_parallel},
+        auth{.rpc = rpc,
+             .custody = custody.context(),
+             .events = custody_events,
+             .redirect_url = settings.redirect_url,
+             .draining = draining.get_token()} {
     shards.StartKeepers(settings.keeper);
     services.push_back(rpc::MakeFirstMileService(rpc));
     services.push_back(rpc::MakeLogisticsService(rpc));
+    services.push_back(rpc::MakeAuthService(auth));
     if (!settings.reflection) return;
     for (auto& version : rpc::MakeReflectionServices(ReflectedServices()))
       services.push_back(std::move(version));
@@ -93,6 +105,8 @@ class Sidecar::Rooms {
   tokens::Custody custody;
   gateway::Shards shards;
   const rpc::RpcContext rpc;
+  std::stop_source draining;
+  const rpc::AuthContext auth;
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
   std::vector<std::string> addresses;
@@ -154,6 +168,7 @@ const std::vector<std::string>& Sidecar::addresses() const {
 void Sidecar::Drain() {
   rooms_->SetServing(false);
   std::this_thread::sleep_for(rooms_->lame_duck);
+  rooms_->draining.request_stop();
   rooms_->server->Shutdown(std::chrono::system_clock::now() + rooms_->drain_timeout);
   rooms_->server->Wait();
 }

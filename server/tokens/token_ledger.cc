@@ -113,6 +113,7 @@ absl::StatusOr<std::optional<TokenRecord>> TokenLedger::SetQuarantine(Subject su
 }
 
 absl::StatusOr<TokenRecord> TokenLedger::Put(TokenRecord record) {
+  record.renewable = !record.pair.refresh_token.empty();
   record.refresh.reset();
   record.quarantine.reset();
   for (int round = 0; round < kRoundsMax; ++round) {
