@@ -98,9 +98,9 @@ absl::StatusOr<std::vector<std::pair<std::string, StoredRecord>>> RedisStore::Li
 }
 
 absl::StatusOr<std::string> RedisStore::DurabilityProblem() {
-  const absl::StatusOr<std::string> persistence = Info("persistence");
+  absl::StatusOr<std::string> persistence = Info("persistence");
   if (!persistence.ok()) return persistence;
-  const absl::StatusOr<std::string> memory = Info("memory");
+  absl::StatusOr<std::string> memory = Info("memory");
   if (!memory.ok()) return memory;
   return RedisDurabilityProblem(*persistence, *memory);
 }
