@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "app/custody_log.h"
+#include "app/custody_settings.h"
 #include "app/listen_address.h"
 #include "endpoints/endpoint_table.h"
 #include "gateway/shards.h"
@@ -22,7 +23,6 @@
 #include "signing/signer.h"
 #include "tokens/custody.h"
 #include "tokens/custody_broadcast.h"
-#include "tokens/stores/memory_store.h"
 
 namespace firstmile::app {
 namespace {
@@ -50,6 +50,18 @@ absl::StatusOr<endpoints::EndpointTable> ReadContract() {
   return endpoints::EndpointTable::Build(services);
 }
 
+absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenCustodyStore(const StoreSettings& settings) {
+  absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenStore(settings);
+  if (!store.ok()) return store.status();
+  if (settings.durable()) {
+    if (absl::Status seals = CheckSeals(**store, settings.keys); !seals.ok()) return seals;
+  }
+  for (const std::string& warning : StoreWarnings(**store, settings)) {
+    ops::LogEvent(ops::LogLevel::kWarning, "token_store", warning);
+  }
+  return store;
+}
+
 // The limits of the configuration are the process's; every loop gets its share.
 transport::CurlTransportOptions ShareOfLoop(transport::CurlTransportOptions options, int loops) {
   const auto share = static_cast<std::size_t>(loops);
@@ -63,13 +75,14 @@ transport::CurlTransportOptions ShareOfLoop(transport::CurlTransportOptions opti
 // Members in the order of their arrows: each uses only those above it, and is freed before them.
 class Sidecar::Rooms {
  public:
-  Rooms(Settings settings, endpoints::EndpointTable table)
+  Rooms(Settings settings, endpoints::EndpointTable table, std::unique_ptr<tokens::TokenStore> store)
       : drain_timeout(settings.drain_timeout),
         lame_duck(settings.lame_duck),
         endpoints(std::move(table)),
         signer(settings.partner_id, std::move(settings.partner_key)),
         custody_log(custody_events, LogCustodyEvent),
-        custody(std::make_unique<tokens::MemoryStore>(), tokens::EphemeralSealingKeys(),
+        custody(std::move(store),
+                settings.store.durable() ? std::move(settings.store.keys) : tokens::EphemeralSealingKeys(),
                 std::move(settings.custody), custody_events, signer),
         shards(settings.event_loops, clock, ShareOfLoop(settings.transport, settings.event_loops),
                settings.gateway, custody.context()),
@@ -148,8 +161,10 @@ void Sidecar::Rooms::SetServing(bool serving) {
 absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   absl::StatusOr<endpoints::EndpointTable> table = ReadContract();
   if (!table.ok()) return table.status();
+  absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenCustodyStore(settings.store);
+  if (!store.ok()) return store.status();
   const std::vector<std::string> listen = settings.listen;
-  auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table));
+  auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table), *std::move(store));
   if (absl::Status served = rooms->Serve(listen); !served.ok()) return served;
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(rooms)));
 }
