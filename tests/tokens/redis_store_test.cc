@@ -51,6 +51,15 @@ TEST(RedisStore, NamesTheAddressWhereNobodyListens) {
   EXPECT_THAT(std::string(refused.message()), HasSubstr("127.0.0.1:" + std::to_string(port)));
 }
 
+TEST(RedisStore, AWaitWithoutABoundIsRefused) {
+  for (const absl::Duration wait : {absl::ZeroDuration(), absl::InfiniteDuration()}) {
+    EXPECT_EQ(RedisStore::Open({.connect_timeout = wait}).status().code(),
+              absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(RedisStore::Open({.command_timeout = wait}).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+}
+
 TEST(RedisStore, KeepsToItsKeyPrefixAndItsDatabase) {
   const RedisServer server;
   RedisOptions options = OptionsOf(server);

@@ -65,9 +65,10 @@ absl::Status RedisError(absl::string_view error, const std::string& address) {
     return absl::PermissionDeniedError(absl::StrCat(what, ": it wants another user name or password"));
   }
   if (code == "NOPERM") {
-    return absl::PermissionDeniedError(absl::StrCat(
-        what,
-        ": its user needs the commands hmget, hset, del, zadd, zrem, zrangebylex, eval, evalsha, info"));
+    return absl::PermissionDeniedError(
+        absl::StrCat(what,
+                     ": its user needs our key prefix and the commands select, hget, hmget, hset, del, zadd, "
+                     "zrem, zrangebylex, eval, evalsha"));
   }
   // Before version 7 a script's error carries that of its command inside.
   if (code == "READONLY" || Contains(error, "-READONLY")) {

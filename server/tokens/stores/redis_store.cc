@@ -34,6 +34,9 @@ absl::StatusOr<StoredRecord> RecordAt(const redisReply& array, std::size_t at, c
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RedisStore>> RedisStore::Open(RedisOptions options) {
+  absl::Status valid = CheckWait("connect timeout", options.connect_timeout);
+  if (valid.ok()) valid = CheckWait("command timeout", options.command_timeout);
+  if (!valid.ok()) return valid;
   std::unique_ptr<RedisStore> store(new RedisStore(std::move(options)));
   const std::lock_guard lock(store->mutex_);
   if (absl::Status connected = store->Connect(store->Deadline()); !connected.ok()) return connected;
