@@ -138,7 +138,7 @@ absl::StatusOr<TokenRecord> TokenLedger::Put(TokenRecord record) {
 
 absl::StatusOr<std::optional<TokenRecord>> TokenLedger::SetAuthorizationEnd(Subject subject, absl::Time end) {
   return Update(subject, [&](TokenRecord& current) {
-    if (current.authorization_expires == end) return false;
+    if (current.authorization_expires == end || current.forgotten) return false;
     current.authorization_expires = end;
     return true;
   });
