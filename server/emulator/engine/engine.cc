@@ -38,7 +38,7 @@ uint64_t Scramble(uint64_t value) {
 Engine::Engine(Options options)
     : options_(WithClock(std::move(options))),
       clock_(options_.clock, options_.now),
-      settings_{options_.partner_id, options_.partner_key, options_.declared_ips},
+      settings_{options_.partner_id, gateway::Signer(options_.partner_key), options_.declared_ips},
       faults_(options_.fault_seed),
       ledger_(options_.journal_length, options_.journal_body_bytes),
       latency_ms_(options_.latency.count()),
