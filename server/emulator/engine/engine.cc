@@ -84,7 +84,7 @@ api::Reply Engine::Decide(const http::Request& request) {
   gateway::Admission admission = gateway::CheckCaller(settings_, request, CallerNow(request));
   api::Reply reply;
   if (!admission.refusal) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(&mutex_);
     world_->CatchUp();
     gateway::CheckSubject(request, *world_, admission);
     if (!admission.refusal) return api::Run(*admission.route, request, *world_, admission.caller);
@@ -121,7 +121,7 @@ void Engine::Reset() {
   clock_.Restart();
   auto fresh = NewWorld();
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(&mutex_);
     world_.swap(fresh);
   }
   faults_.Clear();
@@ -131,7 +131,7 @@ void Engine::Reset() {
 }
 
 void Engine::WithWorld(const std::function<void(World&)>& edit) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   world_->CatchUp();
   edit(*world_);
 }
