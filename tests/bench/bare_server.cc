@@ -9,6 +9,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <cstdio>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -91,13 +92,22 @@ void Accept(tcp::acceptor& acceptor) {
   });
 }
 
-}  // namespace
-
-int main() {
+void Serve() {
   asio::io_context io{1};
   tcp::acceptor acceptor(io, {asio::ip::make_address("127.0.0.1"), 0});
   std::printf("bare_server listens on http://127.0.0.1:%d\n", acceptor.local_endpoint().port());
   std::fflush(stdout);
   Accept(acceptor);
   io.run();
+}
+
+}  // namespace
+
+int main() {
+  try {
+    Serve();
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "bare_server: %s\n", failure.what());
+    return 1;
+  }
 }

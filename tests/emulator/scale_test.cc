@@ -149,7 +149,7 @@ class Scale : public testing::Test {
     const Seconds few = Timed([] { few_ = std::make_unique<Platform>(kFewOrders); });
     const std::size_t before = ResidentBytes();
     const Seconds many = Timed([] { many_ = std::make_unique<Platform>(kManyOrders); });
-    build_growth_ = many / few / (kManyOrders / kFewOrders);
+    build_growth_ = many / few * kFewOrders / kManyOrders;
     bytes_ = ResidentBytes() - before;
   }
   static void TearDownTestSuite() {

@@ -43,7 +43,7 @@ Signer::Signer(std::string_view key) {
   const std::array<OSSL_PARAM, 2> params = {
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), digest.size()),
       OSSL_PARAM_construct_end()};
-  const std::string_view given = key.empty() ? std::string_view("", 0) : key;  // a null key would be none
+  const std::string_view given = key.empty() ? "" : key;  // a null pointer would be no key
   Require(keyed_ != nullptr && EVP_MAC_init(keyed_.get(), Bytes(given), given.size(), params.data()) == 1);
 }
 
