@@ -64,7 +64,7 @@ install_test_clients() {
   "$PYTHON" -m venv "$to/python"
   "$to/python/bin/pip" install --quiet --no-deps -r "$from/requirements.txt"
   cp "$from"/package{,-lock}.json "$to/node"
-  npm ci --prefix "$to/node" --silent --ignore-scripts --no-audit --no-fund
+  (cd "$to/node" && npm ci --silent --ignore-scripts --no-audit --no-fund)
   touch "$stamp"
 }
 
