@@ -21,23 +21,15 @@ namespace {
 using emulator::World;
 using Seconds = std::chrono::duration<double>;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-    (defined(__has_feature) && (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer)))
-constexpr bool kSanitized = true;  // slower and larger, so less is enough
-#else
-constexpr bool kSanitized = false;
-#endif
-
+constexpr bool kSanitized = SANITIZED;  // slower and larger, so less is enough
 constexpr int kFewOrders = 10'000;
 constexpr int kManyOrders = kSanitized ? 200'000 : 1'000'000;
 constexpr int kOtherShops = 499;
 constexpr int64_t kShop = emulator::kFirstShopId;
 constexpr int kOrdersPerNumber = 50;
 constexpr std::size_t kFullestNumber = 10'000;
-constexpr double kMostGrowth =
-    8;  // of a page's cost, with a hundred times the orders: deeper trees, colder rows
-constexpr double kMostBuildGrowth =
-    8;  // of the cost of one order; a list that is searched for each would be a hundred
+constexpr double kMostGrowth = 3;       // of a page's cost, with a hundred times the orders
+constexpr double kMostBuildGrowth = 8;  // of an order's cost; searching a list for each would make it 100
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 constexpr int kMeasurements = 40;
 
