@@ -21,7 +21,11 @@ namespace {
 using emulator::World;
 using Seconds = std::chrono::duration<double>;
 
-constexpr bool kSanitized = SANITIZED;  // slower and larger, so less is enough
+#ifdef SANITIZED
+constexpr bool kSanitized = true;  // slower and larger, so less is enough
+#else
+constexpr bool kSanitized = false;
+#endif
 constexpr int kFewOrders = 10'000;
 constexpr int kManyOrders = kSanitized ? 200'000 : 1'000'000;
 constexpr int kOtherShops = 499;
