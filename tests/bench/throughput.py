@@ -1,8 +1,9 @@
 """One core of the emulator against one core of a server that only signs, by turns, under the same load.
 
 Usage: throughput.py EMULATOR BARE_SERVER
-Prints for each round the requests per second of both and the processor time that one request costs them, then the
-median of the ratios. Ends with 1 below LEAST_RATIO.
+Prints for each round the requests per second of both and the processor time that one request costs them. The verdict
+is about the requests per second of processor time, which neighbours on the machine do not change: at least
+LEAST_RATIO of the bare server's, or the bench ends with 1.
 """
 
 import os
@@ -58,9 +59,9 @@ def main():
             costs.append(cost / plain_cost)
             print(f"  bare server {plain_rate:7.0f}/s {plain_cost:5.1f} us   "
                   f"emulator {rate:7.0f}/s {cost:5.1f} us   {rates[-1]:.2f}", flush=True)
-    ratio = statistics.median(rates)
-    print(f"emulator / bare server, one core each: {ratio:.2f} of the requests per second (at least {LEAST_RATIO}), "
-          f"{statistics.median(costs):.2f} of the time per request")
+    ratio = 1 / statistics.median(costs)
+    print(f"emulator / bare server, one core each: {ratio:.2f} by processor time (at least {LEAST_RATIO}), "
+          f"{statistics.median(rates):.2f} by the clock on the wall")
     return 0 if ratio >= LEAST_RATIO else 1
 
 
