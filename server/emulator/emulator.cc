@@ -27,7 +27,7 @@ class ReadyExchange : public http::Exchange {
 };
 
 http::Limits LimitsOf(const Options& options) {
-  return {options.max_header_bytes, options.max_body_bytes, options.max_connections};
+  return {options.max_header_bytes, options.max_body_bytes, options.max_connections, options.idle_timeout};
 }
 
 }  // namespace

@@ -60,7 +60,9 @@ struct Options {
 
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 4 * 1024 * 1024;
-  int max_connections = 20000;            // further connections are closed at once
+  int max_connections = 20000;  // further connections are closed at once
+  // A connection without a complete request since its last answer is closed after this long; 0: never.
+  std::chrono::milliseconds idle_timeout{5 * 60 * 1000};
   std::size_t journal_length = 1000;      // newest requests kept; 0 keeps none
   std::size_t journal_body_bytes = 8192;  // longer bodies are clipped in the journal
   uint64_t fault_seed = 1;                // of the faults' probabilities

@@ -38,7 +38,7 @@ uint64_t Scramble(uint64_t value) {
 Engine::Engine(Options options)
     : options_(WithClock(std::move(options))),
       clock_(options_.clock, options_.now),
-      settings_{options_.partner_id, options_.partner_key, options_.declared_ips},
+      settings_{options_.partner_id, gateway::Signer(options_.partner_key), options_.declared_ips},
       faults_(options_.fault_seed),
       ledger_(options_.journal_length, options_.journal_body_bytes),
       latency_ms_(options_.latency.count()),
@@ -84,7 +84,7 @@ api::Reply Engine::Decide(const http::Request& request) {
   gateway::Admission admission = gateway::CheckCaller(settings_, request, CallerNow(request));
   api::Reply reply;
   if (!admission.refusal) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(&mutex_);
     world_->CatchUp();
     gateway::CheckSubject(request, *world_, admission);
     if (!admission.refusal) return api::Run(*admission.route, request, *world_, admission.caller);
@@ -121,7 +121,7 @@ void Engine::Reset() {
   clock_.Restart();
   auto fresh = NewWorld();
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(&mutex_);
     world_.swap(fresh);
   }
   faults_.Clear();
@@ -131,7 +131,7 @@ void Engine::Reset() {
 }
 
 void Engine::WithWorld(const std::function<void(World&)>& edit) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   world_->CatchUp();
   edit(*world_);
 }

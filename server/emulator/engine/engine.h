@@ -1,9 +1,6 @@
 // What all connections share: the world, the gateway settings, faults, ledger. Thread safe.
 #pragma once
 
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
-
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -18,6 +15,7 @@
 #include "emulator/emulator.h"
 #include "emulator/gateway/gateway.h"
 #include "emulator/http/message.h"
+#include "emulator/mutex.h"
 #include "emulator/time/virtual_clock.h"
 #include "emulator/world/world.h"
 
@@ -77,7 +75,7 @@ class Engine {
   std::atomic<uint64_t> request_ids_{0};
   std::atomic<uint64_t> touched_{1};
   std::atomic<int> event_streams_{0};
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::map<std::string, std::unique_ptr<const World>> snapshots_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<World> world_ ABSL_GUARDED_BY(mutex_);
 };
