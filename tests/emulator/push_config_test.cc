@@ -26,7 +26,7 @@ constexpr char kBadStatus[] =
 
 class PushConfigTest : public EmulatorTest {
  protected:
-  PushConfigTest() : EmulatorTest({.push_timeout = 50ms}) {}
+  using EmulatorTest::EmulatorTest;
 
   json::object Set(const json::object& body) {
     return PartnerCaller{emulator_.port(), now_}.Post(kSet, body);
@@ -95,9 +95,19 @@ TEST_F(PushConfigTest, ACallbackThatFailsTheTestIsNotTaken) {
   };
   EXPECT_EQ(message({.status = 500}), kBadStatus);
   EXPECT_EQ(message({.status = 302}), kBadStatus);
-  EXPECT_EQ(message({.silent = true}), kSilent);
   EXPECT_EQ(Text(Config(), "callback_url"), "");
   EXPECT_TRUE(List(Config(), "push_config_on_list").empty());
+}
+
+class SilentPushConfigTest : public PushConfigTest {
+ protected:
+  SilentPushConfigTest() : PushConfigTest({.push_timeout = 50ms}) {}
+};
+
+TEST_F(SilentPushConfigTest, ACallbackThatSaysNothingIsNotTaken) {
+  receiver_.AnswerWith({.silent = true});
+  EXPECT_EQ(Text(Set({{"callback_url", receiver_.url()}}), "message"), kSilent);
+  EXPECT_EQ(Text(Config(), "callback_url"), "");
 }
 
 TEST_F(PushConfigTest, NobodyListensAtAClosedPort) {

@@ -74,29 +74,29 @@ void PushReceiver::Serve() {
     }
     if (error) continue;
     boost::beast::flat_buffer buffer;
-    http::request<http::string_body> request;
+    Request request;
     http::read(socket, buffer, request, error);
     if (error) continue;
-    PushAnswer answer;
-    {
-      const std::lock_guard lock(mutex_);
-      answer = answer_;
-    }
-    if (!answer.silent) {
-      const std::string reply = "HTTP/1.1 " + std::to_string(answer.status) +
-                                " Said\r\nContent-Length: " + std::to_string(answer.body.size()) +
-                                "\r\n\r\n" + answer.body;
-      asio::write(socket, asio::buffer(reply), error);
-    } else {
+    const PushAnswer answer = Record(request);  // before the answer: whoever has it may look at once
+    if (answer.silent) {
       sockets_->silent.push_back(std::move(socket));
+      continue;
     }
-    const std::lock_guard lock(mutex_);
-    received_.push_back({std::string(request.method_string()), std::string(request.target()),
-                         std::string(request[http::field::host]),
-                         std::string(request[http::field::content_type]),
-                         std::string(request[http::field::authorization]), request.body()});
-    came_.notify_all();
+    const std::string reply = "HTTP/1.1 " + std::to_string(answer.status) +
+                              " Said\r\nContent-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n" +
+                              answer.body;
+    asio::write(socket, asio::buffer(reply), error);
   }
+}
+
+PushAnswer PushReceiver::Record(const Request& request) {
+  const std::lock_guard lock(mutex_);
+  received_.push_back({std::string(request.method_string()), std::string(request.target()),
+                       std::string(request[http::field::host]),
+                       std::string(request[http::field::content_type]),
+                       std::string(request[http::field::authorization]), request.body()});
+  came_.notify_all();
+  return answer_;
 }
 
 }  // namespace emulator_test

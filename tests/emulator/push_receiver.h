@@ -2,6 +2,8 @@
 // safe.
 #pragma once
 
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -43,7 +45,10 @@ class PushReceiver {
 
  private:
   struct Sockets;
+  using Request = boost::beast::http::request<boost::beast::http::string_body>;
+
   void Serve();
+  PushAnswer Record(const Request& request);
 
   std::unique_ptr<Sockets> sockets_;
   mutable std::mutex mutex_;
