@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <set>
+#include <thread>
 
 #include "emulator/auth/authorization.h"
 #include "emulator/world/world.h"
@@ -506,6 +507,30 @@ TEST_F(PushTest, AStatusThatStaysIsNoNews) {
     world.SetOrderStatus(order, world.order(order).status, kNow);
   });
   EXPECT_TRUE(Came().empty());
+}
+
+class ManyLoopsPushTest : public PushTest {
+ protected:
+  ManyLoopsPushTest() : PushTest({.threads = 4}) {}
+};
+
+TEST_F(ManyLoopsPushTest, TellsOfEveryChangeOnce) {
+  std::vector<std::thread> sellers;
+  for (int64_t n = 0; n < 8; ++n) {
+    sellers.emplace_back([this, n] {
+      const std::string digit = std::to_string(n);
+      const json::object body = {{"order_sn", "241101" + digit + "FMSHIP" + digit},
+                                 {"dropoff", {{"branch_id", 1}}}};
+      EXPECT_EQ(Text(As(kShop + n).Post(kShip, json::serialize(body)), "error"), "");
+      Connection(emulator_.port()).Send("GET", "/_emulator/pushes");
+      Partner().Get(kPush + "get_app_push_config");
+    });
+  }
+  for (std::thread& seller : sellers) seller.join();
+  std::multiset<int64_t> shops;
+  for (const json::object& push : CameOf(3)) shops.insert(push.at("shop_id").as_int64());
+  EXPECT_EQ(shops, (std::multiset<int64_t>{600000, 600001, 600002, 600003, 600004, 600005, 600006, 600007}));
+  EXPECT_EQ(CameOf(30).size(), 8U);
 }
 
 TEST_F(PushTest, TheControlApiListsPushesWithoutSecrets) {

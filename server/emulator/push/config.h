@@ -21,10 +21,10 @@ struct Config {
 
 // What set_app_push_config asks for; the rest stays as it is.
 struct ConfigChange {
-  std::optional<std::string> callback_url;
-  std::vector<int> on;
-  std::vector<int> off;
-  std::optional<std::set<int64_t>> blocked_shops;
+  std::optional<std::string> callback_url = {};
+  std::vector<int> on = {};
+  std::vector<int> off = {};
+  std::optional<std::set<int64_t>> blocked_shops = {};
 
   void Apply(Config& config) const {
     if (callback_url) config.callback_url = *callback_url;

@@ -29,7 +29,7 @@ inline constexpr std::size_t kMostExpiriesPerPage = 100;
 inline constexpr std::size_t kLongestUrl = 2048;
 inline constexpr uint32_t kMostAnswerHeaderBytes = 8 * 1024;
 inline constexpr std::size_t kMostAnswerBodyBytes = 8 * 1024;
-inline constexpr std::size_t kMostMessageBytes = 64 * 1024;  // of a push by hand
+inline constexpr std::size_t kMostMessageBytes = 16 * 1024;  // of a push by hand
 inline constexpr std::chrono::milliseconds kTick{100};  // how late a push may be that became due by itself
 
 }  // namespace emulator::push
