@@ -12,10 +12,8 @@ namespace {
 
 using emulator::PushRecord;
 using emulator::push::CallbackUrl;
-using emulator::push::ConfigChange;
 using emulator::push::Health;
 using emulator::push::LostList;
-using emulator::push::Message;
 using emulator::push::Outbox;
 using emulator::push::ParseCallbackUrl;
 using emulator::push::Status;
