@@ -156,8 +156,8 @@ struct PushRecord {
     kInFlight,
     kDelivered,
     kLost,
-    kDropped
-  };                                                                    // dropped: the pushes were suspended
+    kDropped,  // it waited when the pushes were suspended
+  };
   enum class Answer { kPending, kTaken, kHasBody, kBadStatus, kNone };  // to the last attempt
   uint64_t id = 0;
   int code = 0;
