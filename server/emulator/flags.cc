@@ -7,6 +7,8 @@
 #include <array>
 #include <string_view>
 
+#include "emulator/push/callback_url.h"
+
 namespace emulator {
 namespace {
 
@@ -74,7 +76,7 @@ struct Flag {
   bool (*set)(const std::string& text, CommandLine& line);
 };
 
-constexpr std::array<Flag, 17> kFlags = {{
+constexpr std::array<Flag, 18> kFlags = {{
     {"listen", "host:port; port 0 takes any free one (127.0.0.1:50080)", SetListen},
     {"partner_id", "the only partner id that is let in (2001887)",
      [](const std::string& t, CommandLine& l) {
@@ -127,6 +129,11 @@ constexpr std::array<Flag, 17> kFlags = {{
      [](const std::string& t, CommandLine& l) {
        l.options.control_from_anywhere = t == "anywhere";
        return t == "anywhere" || t == "loopback";
+     }},
+    {"push_url", "http:// URL that receives all pushes from the start (none)",
+     [](const std::string& t, CommandLine& l) {
+       l.options.push_url = t;
+       return push::ParseCallbackUrl(t).has_value();
      }},
     {"port_file", "file that receives the port once the emulator listens",
      [](const std::string& t, CommandLine& l) {

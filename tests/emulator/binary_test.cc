@@ -12,6 +12,7 @@
 
 #include "client.h"
 #include "emulator/emulator.h"
+#include "push_receiver.h"
 
 namespace emulator_test {
 namespace {
@@ -113,6 +114,14 @@ TEST(Binary, TakesAClockAndASeedFile) {
   std::remove(path.c_str());
 }
 
+TEST(Binary, SendsPushesToTheCallbackOfItsFlag) {
+  PushReceiver receiver;
+  Program program({"--listen=127.0.0.1:0", "--push_url", receiver.url()});
+  Connection(PortIn(program.Line())).Send("POST", "/_emulator/authorize", R"({"shop_id":600000})");
+  const ReceivedPush push = receiver.WaitFor(1).front();
+  EXPECT_EQ(push.authorization, HmacHex(kDemoKey, receiver.url() + "|" + push.body));
+}
+
 TEST(Binary, SaysInOneLineThatThePortIsInUse) {
   const emulator::Emulator other;
   const std::string place = "127.0.0.1:" + std::to_string(other.port());
@@ -134,6 +143,7 @@ TEST(Binary, EndsWith64OnWrongFlags) {
                                              {"--idle_seconds=-1"},
                                              {"--clock=sideways"},
                                              {"--clock=x0"},
+                                             {"--push_url=https://127.0.0.1/"},
                                              {"serve"}}) {
     Program program(arguments);
     EXPECT_EQ(program.Line().substr(0, 17), "shopee-emulator: ");

@@ -9,6 +9,7 @@
 
 #include "emulator/api/routes.h"
 #include "emulator/auth/default_accounts.h"
+#include "emulator/push/callback_url.h"
 #include "emulator/world/default_world.h"
 #include "emulator/world/seed_file.h"
 
@@ -23,6 +24,13 @@ Options WithClock(Options options) {
     };
   }
   return options;
+}
+
+std::string CheckedPushUrl(const std::string& url) {
+  if (!url.empty() && !push::ParseCallbackUrl(url)) {
+    throw std::runtime_error("push_url must be an http:// URL: " + url);
+  }
+  return url;
 }
 
 // A bijection of 64-bit numbers that looks random (the splitmix64 finalizer).
@@ -41,9 +49,13 @@ Engine::Engine(Options options)
       settings_{options_.partner_id, gateway::Signer(options_.partner_key), options_.declared_ips},
       faults_(options_.fault_seed),
       ledger_(options_.journal_length, options_.journal_body_bytes),
+      pushes_(options_.partner_key, CheckedPushUrl(options_.push_url), [this] { return clock_.Now(); }),
+      announcer_(pushes_, options_.partner_id),
       latency_ms_(options_.latency.count()),
       never_answer_(options_.never_answer),
-      world_(NewWorld()) {}
+      world_(NewWorld()) {
+  world_->Observe(&announcer_);
+}
 
 std::unique_ptr<World> Engine::NewWorld() const {
   WorldRules rules;
@@ -77,25 +89,25 @@ int64_t Engine::CallerNow(const http::Request& request) const {
 
 void Engine::AdvanceClock(int64_t seconds) {
   clock_.Advance(seconds);
-  WithWorld([](World&) {});
+  CatchUp();
+  pushes_.ClockMoved();
 }
 
-api::Reply Engine::Decide(const http::Request& request) {
+api::Reply Engine::Perform(const http::Request& request) {
   gateway::Admission admission = gateway::CheckCaller(settings_, request, CallerNow(request));
   api::Reply reply;
   if (!admission.refusal) {
     const MutexLock lock(&mutex_);
     world_->CatchUp();
     gateway::CheckSubject(request, *world_, admission);
-    if (!admission.refusal) return api::Run(*admission.route, request, *world_, admission.caller);
+    if (!admission.refusal) return api::Run(*admission.route, request, *world_, admission.caller, &pushes_);
   }
   reply = std::move(*admission.refusal);
   reply.message_is_msg = admission.route != nullptr && admission.route->message_is_msg;
   return reply;
 }
 
-http::Answer Engine::Perform(const http::Request& request, uint64_t sequence) {
-  const api::Reply reply = Decide(request);
+http::Answer Engine::Conclude(const api::Reply& reply, uint64_t sequence) {
   const std::string request_id = NewRequestId();
   ledger_.Decided(sequence, reply.http_status, reply.error, request_id);
   return api::Render(reply, request_id);
@@ -104,9 +116,7 @@ http::Answer Engine::Perform(const http::Request& request, uint64_t sequence) {
 http::Answer Engine::Refuse(const Fault& fault, uint64_t sequence) {
   api::Reply reply = api::Failure(fault.error, fault.message);
   reply.http_status = fault.status;
-  const std::string request_id = NewRequestId();
-  ledger_.Decided(sequence, reply.http_status, reply.error, request_id);
-  http::Answer answer = api::Render(reply, request_id);
+  http::Answer answer = Conclude(reply, sequence);
   answer.headers = fault.headers;
   return answer;
 }
@@ -122,6 +132,8 @@ void Engine::Reset() {
   auto fresh = NewWorld();
   {
     const MutexLock lock(&mutex_);
+    pushes_.Reset();  // in here, so that the old world cannot add to it any more
+    fresh->Observe(&announcer_);
     world_.swap(fresh);
   }
   faults_.Clear();

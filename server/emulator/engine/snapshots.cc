@@ -18,6 +18,7 @@ bool Engine::RestoreSnapshot(const std::string& name) {
   const auto it = snapshots_.find(name);
   if (it == snapshots_.end()) return false;
   old = std::exchange(world_, it->second->Clone());
+  world_->Observe(&announcer_);
   return true;
 }
 
