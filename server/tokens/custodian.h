@@ -72,6 +72,7 @@ class Custodian final : public AccessTokens {
   async::Task<void> Fly(Subject subject, Need need, std::shared_ptr<Flight> flight);
   void Land(Subject subject, Flight& flight, const Obtained& obtained);
   void Remember(Entry& entry, const Obtained& obtained);
+  absl::Duration WaitAfter(const Entry& entry);
   void TellEnd(Subject subject, const std::optional<TokenRecord>& before, const Obtained& obtained);
   std::optional<Obtained> Configured(Subject subject, const Need& need) const;
   RefreshProgress ProgressOf(Subject subject, std::shared_ptr<Flight> flight);

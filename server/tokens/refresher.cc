@@ -1,6 +1,7 @@
 #include "tokens/refresher.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -165,7 +166,10 @@ async::Task<bool> Refresher::Claim(Turn& turn, const TokenRecord& record) {
 async::Task<void> Refresher::Renew(Turn& turn, TokenRecord record) {
   // A process that slept since its claim may have lost it.
   const absl::Duration paused = Since(turn.claimed_at, loop_.clock().Monotonic());
-  if (paused > policy_.lease / 2) co_return;
+  if (paused > policy_.lease / 2) {
+    co_await ReturnClaim(turn, record.generation);
+    co_return;
+  }
   if (turn.progress.claimed) turn.progress.claimed(record);
   GrantAnswer answer = co_await client_.Refresh(turn.subject, record.pair.refresh_token);
   if (answer.end == GrantEnd::kGranted) {
@@ -182,6 +186,14 @@ async::Task<void> Refresher::Renew(Turn& turn, TokenRecord record) {
   }
 }
 
+// Nothing was sent: the store answered too late.
+async::Task<void> Refresher::ReturnClaim(Turn& turn, std::int64_t generation) {
+  std::ignore = co_await store_.Run(
+      loop_, [this, subject = turn.subject, generation] { return ledger_.Release(subject, generation); });
+  if (loop_.clock().Monotonic() < turn.give_up) co_return;
+  turn.Refuse(StoreTrouble(turn.subject, absl::UnavailableError("its answers come too late")));
+}
+
 // The old refresh token is spent: the new pair is offered to the store until it takes it, and nobody gets it
 // before.
 async::Task<void> Refresher::Keep(Turn& turn, TokenRecord record, codec::TokenGrant grant) {
@@ -189,7 +201,7 @@ async::Task<void> Refresher::Keep(Turn& turn, TokenRecord record, codec::TokenGr
   record.pair = {std::move(grant.access_token), std::move(grant.refresh_token)};
   record.generation += 1;
   record.obtained = now;
-  record.access_expires = grant.expires.value_or(now + policy_.access_life);
+  record.access_expires = EndOfAccess(grant.expires, now, policy_);
   record.refresh_expires = now + policy_.refresh_life;
   record.refreshed = true;
   record.renewable = true;
@@ -197,6 +209,8 @@ async::Task<void> Refresher::Keep(Turn& turn, TokenRecord record, codec::TokenGr
   for (bool last = false;;) {
     auto kept = co_await store_.Run(loop_, [this, record] { return ledger_.Commit(record); });
     if (kept.ok()) {
+      const bool ours = kept->pair.refresh_token.Reveal() == record.pair.refresh_token.Reveal();
+      if (ours && turn.progress.kept) turn.progress.kept(*kept);
       turn.end.record = *std::move(kept);
       co_return;  // the turn ends when the record is read again and meets the need
     }

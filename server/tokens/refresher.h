@@ -35,6 +35,7 @@ struct Obtained {
 struct RefreshProgress {
   std::function<void(const TokenRecord&)> restored;      // the store had lost it
   std::function<void(const TokenRecord&)> claimed;       // a refresh is about to be sent
+  std::function<void(const TokenRecord&)> kept;          // the new pair is durable
   std::function<void(const TokenRefusal&)> cannot_keep;  // a new pair waits for the store to take it
 };
 
@@ -63,6 +64,7 @@ class Refresher {
   async::Task<bool> TakeTurn(Turn& turn, TokenRecord record);
   async::Task<bool> Claim(Turn& turn, const TokenRecord& record);
   async::Task<void> Renew(Turn& turn, TokenRecord record);
+  async::Task<void> ReturnClaim(Turn& turn, std::int64_t generation);
   async::Task<void> Keep(Turn& turn, TokenRecord record, codec::TokenGrant grant);
   async::Task<void> GiveUp(Turn& turn, TokenRecord record, GrantAnswer answer);
   async::Task<void> GiveBack(Turn& turn, TokenRecord record, GrantAnswer answer);

@@ -54,14 +54,17 @@ absl::StatusOr<std::optional<TokenRecord>> TokenLedger::Update(Subject subject, 
   return Contended(subject);
 }
 
+bool TokenLedger::HeldByAnother(const TokenRecord& record) const {
+  return record.refresh.has_value() && !record.refresh->owner.empty() && record.refresh->owner != owner_;
+}
+
 absl::StatusOr<Claim> TokenLedger::ClaimRefresh(Subject subject, std::int64_t generation, absl::Time now,
                                                 std::optional<Version> dead) {
   ClaimEnd end = ClaimEnd::kMoved;
   absl::StatusOr<std::optional<TokenRecord>> record = Update(subject, [&](TokenRecord& current) {
     end = ClaimEnd::kMoved;
     if (current.generation != generation || current.quarantine.has_value() || current.forgotten) return false;
-    const bool others = current.refresh.has_value() && current.refresh->owner != owner_;
-    if (others && current.version != dead) {
+    if (HeldByAnother(current) && current.version != dead) {
       end = ClaimEnd::kHeld;
       return false;
     }
@@ -95,7 +98,8 @@ absl::StatusOr<std::optional<TokenRecord>> TokenLedger::Release(Subject subject,
   return Update(subject, [&](TokenRecord& current) {
     const bool ours = current.refresh.has_value() && current.refresh->owner == owner_;
     if (!ours || current.generation != generation) return false;
-    current.refresh.reset();
+    current.refresh->owner.clear();
+    if (--current.refresh->attempts == 0) current.refresh.reset();
     return true;
   });
 }
@@ -104,8 +108,8 @@ absl::StatusOr<std::optional<TokenRecord>> TokenLedger::SetQuarantine(Subject su
                                                                       std::int64_t generation,
                                                                       Quarantine quarantine) {
   return Update(subject, [&](TokenRecord& current) {
-    const bool others = current.refresh.has_value() && current.refresh->owner != owner_;
-    if (current.generation != generation || current.quarantine.has_value() || others) return false;
+    const bool moved_on = current.generation != generation || current.quarantine.has_value();
+    if (moved_on || HeldByAnother(current)) return false;
     current.refresh.reset();
     current.quarantine = quarantine;
     return true;

@@ -48,7 +48,8 @@ class TokenLedger {
   // `next`, or a newer one that was there already.
   absl::StatusOr<TokenRecord> Commit(TokenRecord next);
 
-  // Takes this owner's mark away: its request was not carried out. Gives the record as it stands.
+  // Takes this owner's mark back: its request was not carried out. What stays of the mark tells of earlier
+  // attempts with the same pair, whose end is not known, and holds nobody. Gives the record as it stands.
   absl::StatusOr<std::optional<TokenRecord>> Release(Subject subject, std::int64_t generation);
 
   // The pair `generation` cannot be renewed. Unless the record has moved on, ends the mark and stops all
@@ -87,6 +88,7 @@ class TokenLedger {
   // Changes the record in place; false: leave it as it is.
   using Change = std::function<bool(TokenRecord& record)>;
   absl::StatusOr<std::optional<TokenRecord>> Update(Subject subject, const Change& change);
+  bool HeldByAnother(const TokenRecord& record) const;
   absl::StatusOr<Version> Write(const TokenRecord& record, Version expected);
 
   TokenStore& store_;

@@ -12,6 +12,9 @@ using errors::Code;
 
 constexpr absl::Duration kStorePause = absl::Seconds(1);
 
+constexpr absl::string_view kLastingReasons[] = {kNoAccessToken, "AUTHORIZATION_REQUIRED",
+                                                 "TOKEN_NOT_RENEWABLE", "TOKEN_REJECTED", "TOKEN_UNREADABLE"};
+
 std::string VendorWords(const errors::UpstreamFailure& failure) {
   const std::string text =
       errors::CleanText(errors::WithoutSecretParameters(failure.vendor_message), errors::kVendorTextMax);
@@ -20,6 +23,13 @@ std::string VendorWords(const errors::UpstreamFailure& failure) {
 }
 
 }  // namespace
+
+bool IsLasting(const TokenRefusal& refusal) {
+  for (const absl::string_view reason : kLastingReasons) {
+    if (refusal.reason == reason) return true;
+  }
+  return false;
+}
 
 TokenRefusal UnknownSubject(Subject subject) {
   return {.code = Code::kFailedPrecondition,
