@@ -62,6 +62,16 @@ struct Refresher::Turn {
   Version watched = kAbsent;
   MonotonicTime watched_since;
 
+  // It has lost the record, or went back to an older one.
+  bool StoreIsBehind(const std::optional<TokenRecord>& read) const {
+    if (!known.has_value() || known->version == kAbsent) return false;
+    return !read.has_value() || read->generation < known->generation;
+  }
+  // It did not take the quarantine.
+  bool StoreLacksQuarantine(const TokenRecord& read) const {
+    return known.has_value() && known->quarantine.has_value() && !read.quarantine.has_value() &&
+           known->generation == read.generation;
+  }
   void Refuse(TokenRefusal refusal) {
     end.refusal = std::move(refusal);
     over = true;
@@ -101,17 +111,21 @@ async::Task<std::optional<TokenRecord>> Refresher::ReadOrRestore(Turn& turn) {
     turn.Refuse(StoreTrouble(turn.subject, read.status()));
     co_return std::nullopt;
   }
-  if (read->has_value() && !(*read)->forgotten) co_return *std::move(read);
+  const bool forgotten = read->has_value() && (*read)->forgotten;
+  if (!forgotten && turn.StoreIsBehind(*read)) co_return co_await Restore(turn);
+  if (!forgotten && read->has_value()) co_return *std::move(read);
   turn.end.record.reset();
-  if (read->has_value() || !turn.known.has_value() || turn.known->version == kAbsent) {
-    turn.Refuse(UnknownSubject(turn.subject));
-    co_return std::nullopt;
-  }
-  // The store has lost the record, and this process still has it.
+  turn.Refuse(UnknownSubject(turn.subject));
+  co_return std::nullopt;
+}
+
+// The store has lost what this process still knows.
+async::Task<std::optional<TokenRecord>> Refresher::Restore(Turn& turn) {
   auto restored = co_await store_.Run(loop_, [this, known = *turn.known] { return ledger_.Restore(known); });
   if (restored.ok()) {
     if (turn.progress.restored) turn.progress.restored(*restored);
-    co_return *std::move(restored);
+    if (!restored->forgotten) co_return *std::move(restored);
+    co_return std::nullopt;  // reads again
   }
   turn.Refuse(StoreTrouble(turn.subject, restored.status()));
   co_return std::nullopt;
@@ -130,6 +144,11 @@ std::optional<TokenRefusal> Refresher::Unrenewable(const Turn& turn, const Token
 async::Task<bool> Refresher::TakeTurn(Turn& turn, TokenRecord record) {
   if (turn.need.IsMetBy(record, loop_.clock().Now(), policy_)) {
     turn.over = true;
+    co_return false;
+  }
+  if (turn.StoreLacksQuarantine(record)) {
+    Quarantine missed = *std::exchange(turn.known->quarantine, std::nullopt);
+    co_await SetAside(turn, std::move(record), std::move(missed));
     co_return false;
   }
   std::optional<TokenRefusal> unrenewable = Unrenewable(turn, record);
@@ -227,7 +246,12 @@ async::Task<void> Refresher::Keep(Turn& turn, TokenRecord record, codec::TokenGr
 }
 
 async::Task<void> Refresher::GiveUp(Turn& turn, TokenRecord record, GrantAnswer answer) {
-  record.quarantine = QuarantineAfter(answer, record.refresh->attempts, loop_.clock().Now());
+  Quarantine quarantine = QuarantineAfter(answer, record.refresh->attempts, loop_.clock().Now());
+  co_await SetAside(turn, std::move(record), std::move(quarantine));
+}
+
+async::Task<void> Refresher::SetAside(Turn& turn, TokenRecord record, Quarantine quarantine) {
+  record.quarantine = std::move(quarantine);
   auto marked = co_await store_.Run(loop_, [this, record] {
     return ledger_.SetQuarantine(record.subject, record.generation, *record.quarantine);
   });

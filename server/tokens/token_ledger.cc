@@ -80,11 +80,22 @@ absl::StatusOr<Claim> TokenLedger::ClaimRefresh(Subject subject, std::int64_t ge
 absl::StatusOr<TokenRecord> TokenLedger::Commit(TokenRecord next) {
   next.refresh.reset();
   next.quarantine.reset();
+  return Replace(std::move(next));
+}
+
+absl::StatusOr<TokenRecord> TokenLedger::Replace(TokenRecord next) {
+  const std::string key = KeyOf(next.subject);
   for (int round = 0; round < kRoundsMax; ++round) {
-    absl::StatusOr<std::optional<TokenRecord>> current = Read(next.subject);
-    if (!current.ok()) return current.status();
-    if (current->has_value() && (*current)->generation >= next.generation) return **std::move(current);
-    const absl::StatusOr<Version> version = Write(next, current->has_value() ? (*current)->version : kAbsent);
+    absl::StatusOr<std::optional<StoredRecord>> stored = store_.Read(key);
+    if (!stored.ok()) return stored.status();
+    const bool present = stored->has_value();
+    if (present) {
+      // The older pair is not opened: it may be sealed under a key that only others have by now.
+      const absl::StatusOr<TokenRecord> current = codec_.DecodeWithoutPair(key, **stored);
+      if (!current.ok()) return current.status();
+      if (current->forgotten || current->generation >= next.generation) return codec_.Decode(key, **stored);
+    }
+    const absl::StatusOr<Version> version = Write(next, present ? (*stored)->version : kAbsent);
     if (version.ok()) {
       next.version = *version;
       return next;
@@ -168,16 +179,7 @@ absl::StatusOr<bool> TokenLedger::Forget(Subject subject, absl::Time now) {
 }
 
 absl::StatusOr<TokenRecord> TokenLedger::Restore(TokenRecord record) {
-  const absl::StatusOr<Version> version = Write(record, kAbsent);
-  if (version.ok()) {
-    record.version = *version;
-    return record;
-  }
-  if (!absl::IsAborted(version.status())) return version.status();
-  absl::StatusOr<std::optional<TokenRecord>> current = Read(record.subject);
-  if (!current.ok()) return current.status();
-  if (!current->has_value()) return Contended(record.subject);
-  return **std::move(current);
+  return Replace(std::move(record));
 }
 
 absl::Status TokenLedger::Purge(const TokenRecord& forgotten) {

@@ -67,7 +67,8 @@ class TokenLedger {
   // nothing to forget.
   absl::StatusOr<bool> Forget(Subject subject, absl::Time now);
 
-  // Brings back a record that the store has lost. Gives what stands there now: `record` or something newer.
+  // Brings back a record that the store has lost, or in whose place it has an older one again. Gives what
+  // stands there now: `record` or something newer.
   absl::StatusOr<TokenRecord> Restore(TokenRecord record);
 
   // Erases the mark of a subject that was forgotten. Does nothing when the record is another one by now.
@@ -88,6 +89,7 @@ class TokenLedger {
   // Changes the record in place; false: leave it as it is.
   using Change = std::function<bool(TokenRecord& record)>;
   absl::StatusOr<std::optional<TokenRecord>> Update(Subject subject, const Change& change);
+  absl::StatusOr<TokenRecord> Replace(TokenRecord next);  // of an older record, or of none
   bool HeldByAnother(const TokenRecord& record) const;
   absl::StatusOr<Version> Write(const TokenRecord& record, Version expected);
 

@@ -26,6 +26,12 @@ class FaultStore final : public tokens::TokenStore {
   // Writes happen, and their callers are told `error`.
   void LoseWriteAnswers(absl::Status error) { Set(&FaultStore::lost_answer_, std::move(error)); }
 
+  // Called with every call, on the caller's thread.
+  void OnCall(std::function<void()> hook) {
+    const std::lock_guard lock(mutex_);
+    on_call_ = std::move(hook);
+  }
+
   // Lets `passing` more calls through, then holds every one until Unblock.
   void BlockAfter(int passing) {
     const std::lock_guard lock(mutex_);
@@ -85,6 +91,7 @@ class FaultStore final : public tokens::TokenStore {
 
   absl::Status Enter(absl::Status FaultStore::* error) {
     std::unique_lock lock(mutex_);
+    if (on_call_) on_call_();
     if (passing_ > 0) {
       --passing_;
     } else if (passing_ == 0) {
@@ -102,6 +109,7 @@ class FaultStore final : public tokens::TokenStore {
   absl::Status read_error_;
   absl::Status write_error_;
   absl::Status lost_answer_;
+  std::function<void()> on_call_;
   int passing_ = -1;  // calls that go through before one is held; -1: all
   int held_ = 0;
   int writes_ = 0;
