@@ -9,6 +9,9 @@ namespace {
 
 using transport::MonotonicTime;
 
+// More than the clocks of processes that share a store may differ.
+constexpr absl::Duration kClockDifferenceMax = absl::Hours(1);
+
 }  // namespace
 
 absl::string_view NameOf(Transition transition) {
@@ -143,6 +146,7 @@ RefreshProgress Custodian::ProgressOf(Subject subject, std::shared_ptr<Flight> f
     context_.events.On(Transition::kRefreshStarted, record, "");
   };
   progress.kept = [this](const TokenRecord& record) {
+    EntryOf(record.subject).refusal.reset();  // of a store that did not take the pair before
     context_.events.On(Transition::kRefreshed, record, "");
   };
   progress.cannot_keep = [this, subject, flight](const TokenRefusal& trouble) {
@@ -226,6 +230,14 @@ void Custodian::TellEnd(Subject subject, const std::optional<TokenRecord>& befor
   }
 }
 
+// A pair from the future was renewed while a clock was wrong: when it ends is not known.
+bool Custodian::IsDue(const TokenRecord& stored, bool in_use) const {
+  const absl::Time now = loop_.clock().Now();
+  const absl::Time due = DueTime(stored, in_use, context_.policy);
+  const bool from_future = stored.obtained > now + kClockDifferenceMax;
+  return now >= due || (from_future && due != absl::InfiniteFuture());
+}
+
 bool Custodian::Notice(const TokenRecord& stored) {
   const auto found = entries_.find(stored.subject);
   Entry* const entry = found == entries_.end() ? nullptr : found->second.get();
@@ -238,8 +250,7 @@ bool Custodian::Notice(const TokenRecord& stored) {
     if (entry->refusal.has_value() && loop_.clock().Monotonic() < entry->again) return false;
   }
   const bool in_use = entry != nullptr && entry->used >= stored.obtained;
-  if (closing_.stop_requested() || loop_.clock().Now() < DueTime(stored, in_use, context_.policy))
-    return false;
+  if (closing_.stop_requested() || !IsDue(stored, in_use)) return false;
   Need need;
   need.beyond_generation = stored.generation;
   Launch(stored.subject, EntryOf(stored.subject), std::move(need));

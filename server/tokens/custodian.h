@@ -73,6 +73,7 @@ class Custodian final : public AccessTokens {
   void Land(Subject subject, Flight& flight, const Obtained& obtained);
   void Remember(Entry& entry, const Obtained& obtained);
   absl::Duration WaitAfter(const Entry& entry);
+  bool IsDue(const TokenRecord& stored, bool in_use) const;
   void TellEnd(Subject subject, const std::optional<TokenRecord>& before, const Obtained& obtained);
   std::optional<Obtained> Configured(Subject subject, const Need& need) const;
   RefreshProgress ProgressOf(Subject subject, std::shared_ptr<Flight> flight);

@@ -1,11 +1,12 @@
-// A store in front of another one that fails, or keeps its callers waiting, when a test says so.
+// A token store that fails, holds or loses chosen calls on command, in front of a real one.
 //
-// Thread-safe. Several may stand in front of one store, one for each process that shares it.
+// Thread-safe. The real store must outlive it.
 #pragma once
 
 #include <condition_variable>
-#include <functional>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,103 +17,60 @@ namespace firstmile::testing {
 
 class FaultStore final : public tokens::TokenStore {
  public:
-  // `store` outlives the wrapper.
-  explicit FaultStore(tokens::TokenStore& store) : store_(store) {}
+  enum class Call { kRead, kWrite, kErase, kList };
 
-  // Until they are told otherwise with OkStatus. A write that fails so has not happened.
-  void FailReads(absl::Status error) { Set(&FaultStore::read_error_, std::move(error)); }
-  void FailWrites(absl::Status error) { Set(&FaultStore::write_error_, std::move(error)); }
+  // kInstead: the real store is not called. kAfter: it is, and its answer is lost.
+  enum class When { kInstead, kAfter };
 
-  // Writes happen, and their callers are told `error`.
-  void LoseWriteAnswers(absl::Status error) { Set(&FaultStore::lost_answer_, std::move(error)); }
+  explicit FaultStore(tokens::TokenStore* store) : store_(store) {}
 
-  // Called with every call, on the caller's thread.
-  void OnCall(std::function<void()> hook) {
-    const std::lock_guard lock(mutex_);
-    on_call_ = std::move(hook);
-  }
+  // The next `times` calls of this kind answer with `error`, after `passed` more have gone well.
+  void Fail(Call call, absl::Status error, When when = When::kInstead, int times = 1, int passed = 0);
 
-  // Lets `passing` more calls through, then holds every one until Unblock.
-  void BlockAfter(int passing) {
-    const std::lock_guard lock(mutex_);
-    passing_ = passing;
-  }
-  void Block() { BlockAfter(0); }
-  void Unblock() {
-    const std::lock_guard lock(mutex_);
-    passing_ = -1;
-    changed_.notify_all();
-  }
-  // Returns once a call is held.
-  void AwaitBlocked() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return held_ > 0; });
-  }
-  int writes() const {
-    const std::lock_guard lock(mutex_);
-    return writes_;
-  }
+  // Calls of this kind wait before they reach the real store, until Release.
+  void Hold(Call call);
+  void Release(Call call);
 
-  absl::StatusOr<std::optional<tokens::StoredRecord>> Read(const std::string& key) override {
-    const absl::Status error = Enter(&FaultStore::read_error_);
-    if (!error.ok()) return error;
-    return store_.Read(key);
-  }
+  // Takes all faults away and lets all calls go.
+  void Heal();
 
+  // Waits until this many calls of this kind are held; false after a time that no test should need.
+  bool AwaitHeld(Call call, int calls = 1);
+
+  // How many calls of this kind have come, failed and held ones too.
+  int Calls(Call call) const;
+
+  absl::StatusOr<std::optional<tokens::StoredRecord>> Read(const std::string& key) override;
   absl::StatusOr<tokens::Version> Write(const std::string& key, const std::string& bytes,
-                                        tokens::Version expected) override {
-    absl::Status error = Enter(&FaultStore::write_error_);
-    if (!error.ok()) return error;
-    absl::StatusOr<tokens::Version> written = store_.Write(key, bytes, expected);
-    const std::lock_guard lock(mutex_);
-    ++writes_;
-    if (!lost_answer_.ok()) return lost_answer_;
-    return written;
-  }
-
-  absl::Status Erase(const std::string& key, tokens::Version expected) override {
-    const absl::Status error = Enter(&FaultStore::write_error_);
-    if (!error.ok()) return error;
-    return store_.Erase(key, expected);
-  }
-
+                                        tokens::Version expected) override;
+  absl::Status Erase(const std::string& key, tokens::Version expected) override;
   absl::StatusOr<std::vector<std::pair<std::string, tokens::StoredRecord>>> List(const std::string& after,
-                                                                                 int limit) override {
-    const absl::Status error = Enter(&FaultStore::read_error_);
-    if (!error.ok()) return error;
-    return store_.List(after, limit);
-  }
+                                                                                 int limit) override;
 
  private:
-  void Set(absl::Status FaultStore::* error, absl::Status value) {
-    const std::lock_guard lock(mutex_);
-    this->*error = std::move(value);
-  }
+  struct Fault {
+    absl::Status error;
+    When when;
+    int times;
+    int passed;
+  };
+  struct State {
+    std::optional<Fault> fault;
+    bool held = false;
+    int waiting = 0;
+    int calls = 0;
+  };
 
-  absl::Status Enter(absl::Status FaultStore::* error) {
-    std::unique_lock lock(mutex_);
-    if (on_call_) on_call_();
-    if (passing_ > 0) {
-      --passing_;
-    } else if (passing_ == 0) {
-      ++held_;
-      changed_.notify_all();
-      changed_.wait(lock, [this] { return passing_ != 0; });
-      --held_;
-    }
-    return this->*error;
-  }
+  // Counts a call, waits while it is held, and gives the fault that meets it.
+  std::optional<Fault> Enter(Call call);
 
-  tokens::TokenStore& store_;
-  mutable std::mutex mutex_;  // guards what follows
+  template <typename Real>
+  auto Through(Call call, Real real) -> decltype(real());
+
+  tokens::TokenStore* const store_;
+  mutable std::mutex mutex_;  // not absl::Mutex: ThreadSanitizer would not see it
   std::condition_variable changed_;
-  absl::Status read_error_;
-  absl::Status write_error_;
-  absl::Status lost_answer_;
-  std::function<void()> on_call_;
-  int passing_ = -1;  // calls that go through before one is held; -1: all
-  int held_ = 0;
-  int writes_ = 0;
+  std::map<Call, State> states_;  // guarded by mutex_
 };
 
 }  // namespace firstmile::testing

@@ -15,6 +15,32 @@ using tokens::Transition;
 
 const absl::Status kDown = absl::UnavailableError("the store is down");
 
+// Takes more than half a lease for each write.
+class SlowStore final : public tokens::TokenStore {
+ public:
+  SlowStore(ManualClock& clock, tokens::TokenStore& store) : clock_(clock), store_(store) {}
+
+  absl::StatusOr<std::optional<tokens::StoredRecord>> Read(const std::string& key) override {
+    return store_.Read(key);
+  }
+  absl::StatusOr<tokens::Version> Write(const std::string& key, const std::string& bytes,
+                                        tokens::Version expected) override {
+    clock_.Advance(absl::Seconds(8));
+    return store_.Write(key, bytes, expected);
+  }
+  absl::Status Erase(const std::string& key, tokens::Version expected) override {
+    return store_.Erase(key, expected);
+  }
+  absl::StatusOr<std::vector<std::pair<std::string, tokens::StoredRecord>>> List(const std::string& after,
+                                                                                 int limit) override {
+    return store_.List(after, limit);
+  }
+
+ private:
+  ManualClock& clock_;
+  tokens::TokenStore& store_;
+};
+
 class CustodianStoreTest : public CustodyTest {
  protected:
   CustodianStoreTest() : a_(Start()), b_(Start()) {}
@@ -51,8 +77,9 @@ TEST_F(CustodianStoreTest, WhileTheStoreRefusesTheNewPairNobodyGetsItAndLaterItI
   EXPECT_EQ(TokenOf(a_->Get().Get()), "refused: TOKEN_STORE_UNAVAILABLE");
   EXPECT_EQ(Stored()->pair.refresh_token.Reveal(), "refresh-1");
 
-  a_->store->FailWrites(absl::OkStatus());
-  while (Stored()->pair.refresh_token.Reveal() != "refresh-2") Advance(*a_, absl::Milliseconds(100));
+  a_->store->Heal();
+  while (a_->events.Count(Transition::kRefreshed) == 0) Advance(*a_, absl::Milliseconds(100));
+  EXPECT_EQ(Stored()->pair.refresh_token.Reveal(), "refresh-2");
   EXPECT_EQ(TokenOf(a_->Get().Get()), "access-2");
   EXPECT_EQ(a_->transport.count(), 1U);
 }
@@ -74,7 +101,7 @@ TEST_F(CustodianStoreTest, AClaimThatIsNotSureToBeDurableSendsNothing) {
   a_->store->LoseWriteAnswers(kDown);
   EXPECT_EQ(TokenOf(a_->Get().Get()), "refused: TOKEN_STORE_UNAVAILABLE");
   EXPECT_EQ(a_->transport.count(), 0U);
-  a_->store->LoseWriteAnswers(absl::OkStatus());
+  a_->store->Heal();
   Advance(*a_, absl::Seconds(2));
   a_->transport.Reply(Granted("access-2", "refresh-2"));
   EXPECT_EQ(TokenOf(a_->Get().Get()), "access-2");
@@ -105,7 +132,7 @@ TEST_F(CustodianStoreTest, ARecordThatCannotBeReadIsSaidToBeSoAndIsCuredByALogin
   const TokenAnswer answer = a_->Get().Get();
   EXPECT_EQ(TokenOf(answer), "refused: TOKEN_UNREADABLE");
   EXPECT_EQ(answer.refusal->code, Code::kFailedPrecondition);
-  a_->store->FailReads(absl::OkStatus());
+  a_->store->Heal();
   const auto stored = store_.Read(tokens::KeyOf(kShop));
   ASSERT_TRUE(store_.Write(tokens::KeyOf(kShop), "no record", (**stored).version).ok());
   Advance(*a_, absl::Seconds(3));
@@ -116,34 +143,34 @@ TEST_F(CustodianStoreTest, ARecordThatCannotBeReadIsSaidToBeSoAndIsCuredByALogin
 
 TEST_F(CustodianStoreTest, ASlowStoreHoldsItsCallersAndNotTheLoop) {
   HaveExpired();
-  a_->store->Block();
+  a_->store->HoldReads();
   TokenWaiter caller = a_->Get();
-  a_->store->AwaitBlocked();
+  a_->store->AwaitHeldRead();
   Settle(a_->loop);
   EXPECT_FALSE(caller.Ready());
   a_->transport.Reply(Granted("access-2", "refresh-2"));
-  a_->store->Unblock();
+  a_->store->Heal();
   EXPECT_EQ(TokenOf(caller.Get()), "access-2");
 }
 
 TEST_F(CustodianStoreTest, AClaimThatTookTooLongIsGivenBackAndMadeAgain) {
   HaveExpired();
-  a_->store->BlockAfter(2);  // the read, and the read of the claim
+  a_->store->HoldWrites();
   TokenWaiter caller = a_->Get();
-  a_->store->AwaitBlocked();
+  a_->store->AwaitHeldWrite();
   Advance(*a_, absl::Seconds(8));  // more than half a lease
   a_->transport.Reply(Granted("access-2", "refresh-2"));
-  a_->store->Unblock();
+  a_->store->Heal();
   EXPECT_EQ(TokenOf(caller.Get()), "access-2");
   EXPECT_EQ(a_->transport.count(), 1U);
 }
 
 TEST_F(CustodianStoreTest, AStoreThatIsAlwaysTooSlowEndsInARefusal) {
   HaveExpired();
-  a_->store->OnCall([this] { clock_.Advance(absl::Seconds(8)); });
-  TokenWaiter caller = a_->Get();
-  EXPECT_EQ(TokenOf(caller.Get()), "refused: TOKEN_STORE_UNAVAILABLE");
-  EXPECT_EQ(a_->transport.count(), 0U);
+  SlowStore slow(clock_, store_);
+  CustodyProcess process(clock_, slow, Settings());
+  EXPECT_EQ(TokenOf(process.Get().Get()), "refused: TOKEN_STORE_UNAVAILABLE");
+  EXPECT_EQ(process.transport.count(), 0U);
 }
 
 TEST_F(CustodianStoreTest, ARecordThatTheStoreHasLostIsBroughtBack) {
@@ -198,7 +225,7 @@ TEST_F(CustodianStoreTest, AQuarantineThatTheStoreRefusedIsKeptLaterWithoutAskin
   a_->transport.Reply(Refused());
   EXPECT_EQ(TokenOf(caller.Get()), "refused: AUTHORIZATION_REQUIRED");
   EXPECT_FALSE(Stored()->quarantine.has_value());
-  a_->store->FailWrites(absl::OkStatus());
+  a_->store->Heal();
   Advance(*a_, absl::Seconds(3));
   EXPECT_EQ(TokenOf(a_->Get().Get()), "refused: AUTHORIZATION_REQUIRED");
   ASSERT_TRUE(Stored()->quarantine.has_value());

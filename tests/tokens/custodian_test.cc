@@ -95,12 +95,12 @@ TEST_F(CustodianTest, TheNewPairIsDurableBeforeItIsGivenOut) {
   HaveExpired();
   TokenWaiter caller = a_->Get();
   a_->transport.AwaitRequests(1);
-  a_->store->Block();
+  a_->store->HoldWrites();
   a_->transport.Reply(Granted("access-2", "refresh-2"));
-  a_->store->AwaitBlocked();
+  a_->store->AwaitHeldWrite();
   Settle(a_->loop);
   EXPECT_FALSE(caller.Ready());
-  a_->store->Unblock();
+  a_->store->Heal();
   EXPECT_EQ(TokenOf(caller.Get()), "access-2");
   EXPECT_EQ(Stored()->pair.access_token.Reveal(), "access-2");
   EXPECT_EQ(Stored()->pair.refresh_token.Reveal(), "refresh-2");
@@ -385,13 +385,12 @@ TEST_F(CustodianTest, WhatAPersonBringsDuringARefreshThatIsRefusedIsNotQuarantin
 
 TEST_F(CustodianTest, AReadThatBeganBeforeAPersonBroughtAPairDoesNotHideIt) {
   ASSERT_TRUE(ledger_.Put(Pair()).ok());
-  const auto stale = Stored();
-  a_->store->Block();
+  a_->store->HoldReads();
   TokenWaiter caller = a_->Get();
-  a_->store->AwaitBlocked();
+  a_->store->AwaitHeldRead();
   std::future<absl::StatusOr<tokens::TokenRecord>> adopted =
       StartOnLoop(a_->loop, a_->custodian->Adopt(Pair(absl::Hours(4), "person")));
-  a_->store->Unblock();
+  a_->store->Heal();
   ASSERT_TRUE(adopted.get().ok());
   caller.Get();
   EXPECT_EQ(TokenOf(a_->Get().Get()), "access-person");

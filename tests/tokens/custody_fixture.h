@@ -72,19 +72,49 @@ class TokenWaiter {
   std::future<tokens::TokenAnswer> answer_;
 };
 
+// The troubles of one process with the store, in the words of the tests.
+class StoreTroubles {
+ public:
+  explicit StoreTroubles(FaultStore& store) : store_(store) {}
+
+  void FailReads(absl::Status error) {
+    store_.Fail(FaultStore::Call::kRead, std::move(error), kInstead, kMany);
+  }
+  void FailWrites(absl::Status error) {
+    store_.Fail(FaultStore::Call::kWrite, std::move(error), kInstead, kMany);
+  }
+  void FailLists(absl::Status error) {
+    store_.Fail(FaultStore::Call::kList, std::move(error), kInstead, kMany);
+  }
+  void LoseWriteAnswers(absl::Status error) {
+    store_.Fail(FaultStore::Call::kWrite, std::move(error), kAfter, kMany);
+  }
+  void HoldReads() { store_.Hold(FaultStore::Call::kRead); }
+  void HoldWrites() { store_.Hold(FaultStore::Call::kWrite); }
+  void AwaitHeldRead() { ASSERT_TRUE(store_.AwaitHeld(FaultStore::Call::kRead)); }
+  void AwaitHeldWrite() { ASSERT_TRUE(store_.AwaitHeld(FaultStore::Call::kWrite)); }
+  void Heal() { store_.Heal(); }
+
+ private:
+  static constexpr auto kInstead = FaultStore::When::kInstead;
+  static constexpr auto kAfter = FaultStore::When::kAfter;
+  static constexpr int kMany = 1'000'000;
+  FaultStore& store_;
+};
+
 // One process: its own owner name, loop, transport and view of the store.
 struct CustodyProcess {
   CustodyProcess(const transport::Clock& clock, tokens::TokenStore& shared, tokens::CustodySettings settings,
                  std::vector<tokens::SealingKey> keys = TestKeys())
       : loop(clock, "custody"), transport(loop) {
-    auto wrapped = std::make_unique<FaultStore>(shared);
-    store = wrapped.get();
+    auto wrapped = std::make_unique<FaultStore>(&shared);
+    store.emplace(*wrapped);
     custody = std::make_unique<tokens::Custody>(std::move(wrapped), std::move(keys), std::move(settings),
                                                 events, signer);
     custodian = std::make_unique<tokens::Custodian>(custody->context(), loop, transport);
   }
   ~CustodyProcess() {
-    store->Unblock();
+    store->Heal();
     transport.ReplyAlways(Failure(transport::HttpFailure::kNotSent));
     RunOnLoop(loop, Closed());
     loop.Stop();
@@ -109,7 +139,7 @@ struct CustodyProcess {
 
   signing::Signer signer{2001887, secrets::Secret("key")};
   EventRecorder events;
-  FaultStore* store = nullptr;
+  std::optional<StoreTroubles> store;
   transport::EventLoop loop;
   HeldTransport transport;
   std::unique_ptr<tokens::Custody> custody;

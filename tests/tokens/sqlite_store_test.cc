@@ -180,6 +180,13 @@ TEST_F(SqliteStoreTest, PathsThatSqliteKeepsInMemoryAreRefused) {
   EXPECT_EQ(SqliteStore::Open(folder_.path()).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
+TEST_F(SqliteStoreTest, AWaitWithoutABoundIsRefused) {
+  for (const absl::Duration wait : {absl::ZeroDuration(), absl::InfiniteDuration()}) {
+    EXPECT_EQ(OpenError({.busy_timeout = wait}).code(), absl::StatusCode::kInvalidArgument);
+  }
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
 TEST_F(SqliteStoreTest, AFileThatIsNoDatabaseIsLeftAlone) {
   const std::string text = "canary " + std::string(8192, 'x');
   WriteFile(text);

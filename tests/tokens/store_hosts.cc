@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "support/redis_server.h"
 #include "support/temp_folder.h"
 #include "tokens/stores/memory_store.h"
+#include "tokens/stores/redis_store.h"
 #include "tokens/stores/sqlite_store.h"
 
 namespace firstmile::tokens {
@@ -30,10 +32,26 @@ class SqliteHost final : public StoreHost {
   const testing::TempFolder folder_;
 };
 
+class RedisHost final : public StoreHost {
+ public:
+  std::shared_ptr<TokenStore> Open() override {
+    auto store = RedisStore::Open({.unix_path = server_.unix_path(), .command_timeout = absl::Seconds(60)});
+    EXPECT_TRUE(store.ok()) << store.status();
+    return store.ok() ? *std::move(store) : nullptr;
+  }
+
+ private:
+  const testing::RedisServer server_;
+};
+
 }  // namespace
 
 std::unique_ptr<StoreHost> MakeMemoryHost() {
   return std::make_unique<MemoryHost>();
+}
+
+std::unique_ptr<StoreHost> MakeRedisHost() {
+  return std::make_unique<RedisHost>();
 }
 
 std::unique_ptr<StoreHost> MakeSqliteHost() {

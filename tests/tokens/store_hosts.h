@@ -26,6 +26,7 @@ struct HostKind {
 };
 
 std::unique_ptr<StoreHost> MakeMemoryHost();
+std::unique_ptr<StoreHost> MakeRedisHost();
 std::unique_ptr<StoreHost> MakeSqliteHost();
 
 }  // namespace firstmile::tokens

@@ -215,7 +215,8 @@ TEST_P(TokenStoreContract, IncrementsByManyThreadsAreAllKept) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, TokenStoreContract,
                          ::testing::Values(HostKind{"Memory", MakeMemoryHost},
-                                           HostKind{"Sqlite", MakeSqliteHost}),
+                                           HostKind{"Sqlite", MakeSqliteHost},
+                                           HostKind{"Redis", MakeRedisHost}),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -19,6 +19,7 @@ StoredRecord RecordOf(const SqliteRun& run, int column) {
 
 absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string& path,
                                                                const SqliteOptions& options) {
+  if (absl::Status valid = CheckWait("busy timeout", options.busy_timeout); !valid.ok()) return valid;
   absl::StatusOr<SqliteDatabase> database = OpenSqliteDatabase(path, options);
   if (!database.ok()) return database.status();
   std::unique_ptr<SqliteStore> store(new SqliteStore(path, options, *std::move(database)));

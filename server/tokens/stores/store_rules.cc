@@ -27,6 +27,13 @@ absl::Status CheckList(int limit) {
       absl::StrCat("a token store lists 1 to ", kListedRecordsMax, " records at a time, not ", limit));
 }
 
+absl::Status CheckWait(absl::string_view option, absl::Duration wait) {
+  if (wait >= kStoreWaitMin && wait <= kStoreWaitMax) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the ", option, " of a token store is ", absl::FormatDuration(kStoreWaitMin), " to ",
+                   absl::FormatDuration(kStoreWaitMax), ", not ", absl::FormatDuration(wait)));
+}
+
 Version NextVersion(Version expected) {
   static std::atomic<Version> last = 0;
   const auto now = static_cast<Version>(absl::ToUnixNanos(absl::Now()));

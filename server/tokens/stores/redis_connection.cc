@@ -1,0 +1,195 @@
+#include "tokens/stores/redis_connection.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>  // the masks of threads are POSIX's, not the standard library's
+#include <sys/time.h>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+namespace firstmile::tokens {
+namespace {
+
+// hiredis writes to sockets without MSG_NOSIGNAL: a server that goes away would end the process. Holds the
+// signal back from this thread, and takes away the one that came meanwhile.
+class WithoutSigpipe {
+ public:
+  WithoutSigpipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  WithoutSigpipe(const WithoutSigpipe&) = delete;
+  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
+  ~WithoutSigpipe() {
+    if (sigismember(&before_, SIGPIPE) == 1) return;
+    const timespec at_once{};
+    sigtimedwait(&pipe_, nullptr, &at_once);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  sigset_t pipe_;
+  sigset_t before_;
+};
+
+absl::string_view TextOf(const redisReply& reply) {
+  return {reply.str, reply.len};
+}
+
+// The first word of Redis's errors is made for programs: capital letters only, anything else is free text.
+absl::string_view CodeOf(absl::string_view error) {
+  constexpr std::size_t kCodeBytesMax = 32;
+  std::size_t end = 0;
+  while (end < error.size() && absl::ascii_isupper(static_cast<unsigned char>(error[end]))) ++end;
+  return end > 0 && end <= kCodeBytesMax ? error.substr(0, end) : "ERR";
+}
+
+bool Contains(absl::string_view text, absl::string_view part) {
+  return text.find(part) != absl::string_view::npos;
+}
+
+}  // namespace
+
+std::string RedisAddress(const RedisOptions& options) {
+  return options.unix_path.empty() ? absl::StrCat(options.host, ":", options.port)
+                                   : absl::StrCat("unix:", options.unix_path);
+}
+
+absl::Status RedisError(absl::string_view error, const std::string& address) {
+  const absl::string_view code = CodeOf(error);
+  const std::string what = absl::StrCat("the token store redis at ", address, " answers ", code);
+  if (code == "NOAUTH" || code == "WRONGPASS") {
+    return absl::PermissionDeniedError(absl::StrCat(what, ": it wants another user name or password"));
+  }
+  if (code == "NOPERM") {
+    return absl::PermissionDeniedError(
+        absl::StrCat(what,
+                     ": its user needs our key prefix and the commands select, hget, hmget, hset, del, zadd, "
+                     "zrem, zrangebylex, eval, evalsha"));
+  }
+  // Before version 7 a script's error carries that of its command inside.
+  if (code == "READONLY" || Contains(error, "-READONLY")) {
+    return absl::PermissionDeniedError(absl::StrCat(what, ": it is a replica; name the primary instead"));
+  }
+  if (code == "OOM" || Contains(error, "-OOM")) {
+    return absl::ResourceExhaustedError(absl::StrCat(what, ": it has reached its maxmemory"));
+  }
+  if (code == "MISCONF" || Contains(error, "-MISCONF")) {
+    return absl::ResourceExhaustedError(absl::StrCat(what, ": it cannot write to its disk"));
+  }
+  if (code == "WRONGTYPE" || Contains(error, "-WRONGTYPE")) {
+    return absl::DataLossError(absl::StrCat(what, ": another program uses names with our key prefix"));
+  }
+  if (code == "MOVED" || code == "ASK" || code == "CROSSSLOT") {
+    return absl::FailedPreconditionError(absl::StrCat(what, ": it is a cluster; name a single server"));
+  }
+  for (const absl::string_view passing :
+       {"LOADING", "BUSY", "MASTERDOWN", "NOREPLICAS", "TRYAGAIN", "CLUSTERDOWN"}) {
+    if (code == passing) return absl::UnavailableError(absl::StrCat(what, ": this should pass"));
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat(what, ": it does not take our commands; version 5 or later is needed"));
+}
+
+absl::StatusOr<std::unique_ptr<RedisConnection>> RedisConnection::Connect(const RedisOptions& options,
+                                                                          absl::Time deadline) {
+  const absl::Duration left = std::min(options.connect_timeout, deadline - absl::Now());
+  const std::string address = RedisAddress(options);
+  if (left < absl::Milliseconds(1)) {
+    return absl::UnavailableError(
+        absl::StrCat("no time is left to connect to the token store redis at ", address));
+  }
+  const timeval limit = absl::ToTimeval(left);
+  redisContext* context = options.unix_path.empty()
+                              ? redisConnectWithTimeout(options.host.c_str(), options.port, limit)
+                              : redisConnectUnixWithTimeout(options.unix_path.c_str(), limit);
+  if (context == nullptr) return absl::ResourceExhaustedError("no memory is left for a connection to redis");
+  std::unique_ptr<RedisConnection> connection(new RedisConnection(context, address));
+  if (context->err != 0) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot connect to the token store redis at ", address, ": ", context->errstr));
+  }
+  if (options.unix_path.empty()) redisEnableKeepAlive(context);
+  if (absl::Status greeted = connection->Greet(options, deadline); !greeted.ok()) return greeted;
+  return connection;
+}
+
+absl::Status RedisConnection::Greet(const RedisOptions& options, absl::Time deadline) {
+  if (!options.password.empty()) {
+    std::vector<absl::string_view> command = {"AUTH"};
+    if (!options.username.empty()) command.emplace_back(options.username);
+    command.push_back(options.password.Reveal());
+    const absl::StatusOr<RedisReply> reply = Call(command, deadline);
+    if (!reply.ok()) return reply.status();
+    if ((*reply)->type == REDIS_REPLY_ERROR) {
+      const absl::string_view error = TextOf(**reply);
+      const bool plain = CodeOf(error) == "ERR";  // it has no password, or is older than its own users
+      return RedisError(plain ? "WRONGPASS" : error, address_);
+    }
+  }
+  const std::string database = absl::StrCat(options.database);
+  const absl::StatusOr<RedisReply> reply = Call({"SELECT", database}, deadline);
+  if (!reply.ok()) return reply.status();
+  if ((*reply)->type != REDIS_REPLY_ERROR) return absl::OkStatus();
+  const absl::string_view error = TextOf(**reply);
+  if (CodeOf(error) != "ERR") return RedisError(error, address_);
+  return absl::FailedPreconditionError(
+      absl::StrCat("the token store redis at ", address_, " has no database ", options.database));
+}
+
+absl::StatusOr<RedisReply> RedisConnection::Call(const std::vector<absl::string_view>& command,
+                                                 absl::Time deadline) {
+  const WithoutSigpipe guard;
+  std::vector<const char*> texts;
+  std::vector<std::size_t> lengths;
+  texts.reserve(command.size());
+  lengths.reserve(command.size());
+  for (const absl::string_view argument : command) {
+    texts.push_back(argument.data());
+    lengths.push_back(argument.size());
+  }
+  redisContext* const context = context_.get();
+  if (redisAppendCommandArgv(context, static_cast<int>(command.size()), texts.data(), lengths.data()) !=
+      REDIS_OK) {
+    return Broken(deadline);
+  }
+  for (int sent = 0; sent == 0;) {
+    if (absl::Status limited = Limit(deadline); !limited.ok()) return limited;
+    if (redisBufferWrite(context, &sent) != REDIS_OK) return Broken(deadline);
+  }
+  void* reply = nullptr;
+  while (redisGetReplyFromReader(context, &reply) == REDIS_OK && reply == nullptr) {
+    if (absl::Status limited = Limit(deadline); !limited.ok()) return limited;
+    if (redisBufferRead(context) != REDIS_OK) return Broken(deadline);
+  }
+  if (reply == nullptr) return Broken(deadline);
+  return RedisReply(static_cast<redisReply*>(reply));
+}
+
+bool RedisConnection::Usable() const {
+  pollfd socket{.fd = context_->fd, .events = POLLIN, .revents = 0};
+  return poll(&socket, 1, 0) == 0;  // nothing is asked, so only an end or garbage can be there to read
+}
+
+// Bounds the next read or write of the socket by what is left.
+absl::Status RedisConnection::Limit(absl::Time deadline) {
+  const absl::Duration left = deadline - absl::Now();
+  if (left < absl::Milliseconds(1) || redisSetTimeout(context_.get(), absl::ToTimeval(left)) != REDIS_OK) {
+    return Broken(deadline);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RedisConnection::Broken(absl::Time deadline) const {
+  if (absl::Now() + absl::Milliseconds(1) >= deadline) {
+    return absl::UnavailableError(
+        absl::StrCat("the token store redis at ", address_, " did not answer within its time limit"));
+  }
+  return absl::UnavailableError(
+      absl::StrCat("the connection to the token store redis at ", address_, " broke: ", context_->errstr));
+}
+
+}  // namespace firstmile::tokens

@@ -1,0 +1,81 @@
+// One connection to a Redis server: commands and answers, each within a time limit.
+//
+// Not thread-safe. Blocks. Through hiredis 0.14 of Debian 12, which knows no TLS: reach Redis over a Unix
+// socket, a private network, or a local TLS tunnel. hiredis does not wipe its buffers, through which the
+// password goes once per connection.
+#pragma once
+
+#include <hiredis/hiredis.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "secrets/secret.h"
+
+namespace firstmile::tokens {
+
+struct RedisOptions {
+  // Either a host, best given as an IP address, since no time limit covers the resolving of a name ...
+  std::string host = "127.0.0.1";
+  int port = 6379;
+  // ... or, where it is not empty, the path of a Unix socket.
+  std::string unix_path = {};
+
+  std::string username = {};      // empty: Redis's user "default"
+  secrets::Secret password = {};  // empty: none is asked for
+  int database = 0;
+
+  // Comes before all names that the store makes, so that others may share the Redis.
+  std::string key_prefix = "firstmile:";
+
+  absl::Duration connect_timeout = absl::Seconds(1);
+  absl::Duration command_timeout = absl::Seconds(1);
+};
+
+struct RedisReplyDeleter {
+  void operator()(redisReply* reply) const { freeReplyObject(reply); }
+};
+using RedisReply = std::unique_ptr<redisReply, RedisReplyDeleter>;
+
+// Where a RedisStore finds its server, for messages.
+std::string RedisAddress(const RedisOptions& options);
+
+// The status of an error that Redis answered. Shows the first word of `error` only: some errors repeat what
+// was sent.
+absl::Status RedisError(absl::string_view error, const std::string& address);
+
+class RedisConnection {
+ public:
+  // Connects, authenticates and selects the database, until `deadline`.
+  static absl::StatusOr<std::unique_ptr<RedisConnection>> Connect(const RedisOptions& options,
+                                                                  absl::Time deadline);
+
+  // The answer to one command, which may be an error (REDIS_REPLY_ERROR). A status means that the connection
+  // is of no more use, and that the command may have been done or not.
+  absl::StatusOr<RedisReply> Call(const std::vector<absl::string_view>& command, absl::Time deadline);
+
+  // False: the server has closed this idle connection, so that nothing should be sent over it.
+  bool Usable() const;
+
+ private:
+  struct ContextDeleter {
+    void operator()(redisContext* context) const { redisFree(context); }
+  };
+
+  RedisConnection(redisContext* context, std::string address)
+      : context_(context), address_(std::move(address)) {}
+
+  absl::Status Greet(const RedisOptions& options, absl::Time deadline);
+  absl::Status Limit(absl::Time deadline);
+  absl::Status Broken(absl::Time deadline) const;
+
+  const std::unique_ptr<redisContext, ContextDeleter> context_;
+  const std::string address_;
+};
+
+}  // namespace firstmile::tokens

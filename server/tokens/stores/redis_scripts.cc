@@ -1,0 +1,75 @@
+#include "tokens/stores/redis_scripts.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/string_view.h"
+
+namespace firstmile::tokens {
+namespace {
+
+// Versions are compared as texts: Lua's numbers cannot hold them.
+constexpr char kWrite[] = R"(
+local version = redis.call('HGET', KEYS[1], 'version') or '0'
+if version ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'version', ARGV[2], 'bytes', ARGV[3])
+redis.call('ZADD', KEYS[2], 0, ARGV[4])
+return 1
+)";
+
+constexpr char kErase[] = R"(
+local version = redis.call('HGET', KEYS[1], 'version')
+if version ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('ZREM', KEYS[2], ARGV[2])
+return 1
+)";
+
+// Passes over keys whose record is gone: Redis evicts records, and not the index with them.
+constexpr char kList[] = R"(
+local listed, from, most = {}, ARGV[2], tonumber(ARGV[3])
+local keys
+repeat
+  keys = redis.call('ZRANGEBYLEX', KEYS[1], from, '+', 'LIMIT', 0, most)
+  for _, key in ipairs(keys) do
+    local record = redis.call('HMGET', ARGV[1] .. key, 'version', 'bytes')
+    if record[1] and #listed < 3 * most then
+      listed[#listed + 1] = key
+      listed[#listed + 1] = record[1]
+      listed[#listed + 1] = record[2]
+    end
+    from = '(' .. key
+  end
+until #keys < most or #listed == 3 * most
+return listed
+)";
+
+std::string Digest(absl::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int length = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr);
+  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()), length));
+}
+
+}  // namespace
+
+RedisScript::RedisScript(const char* script) : text(script), digest(Digest(text)) {}
+
+const RedisScript& WriteScript() {
+  static const RedisScript script(kWrite);
+  return script;
+}
+
+const RedisScript& EraseScript() {
+  static const RedisScript script(kErase);
+  return script;
+}
+
+const RedisScript& ListScript() {
+  static const RedisScript script(kList);
+  return script;
+}
+
+}  // namespace firstmile::tokens
