@@ -137,7 +137,7 @@ void Custodian::Launch(Subject subject, Entry& entry, Need need) {
   async::Detach(Fly(subject, std::move(need), entry.flight));
 }
 
-RefreshProgress Custodian::ProgressOf(Subject subject, std::shared_ptr<Flight> flight) {
+RefreshProgress Custodian::ProgressOf(Subject subject, const std::shared_ptr<Flight>& flight) {
   RefreshProgress progress;
   progress.restored = [this](const TokenRecord& record) {
     context_.events.On(Transition::kRestored, record, "");

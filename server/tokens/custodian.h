@@ -76,7 +76,7 @@ class Custodian final : public AccessTokens {
   bool IsDue(const TokenRecord& stored, bool in_use) const;
   void TellEnd(Subject subject, const std::optional<TokenRecord>& before, const Obtained& obtained);
   std::optional<Obtained> Configured(Subject subject, const Need& need) const;
-  RefreshProgress ProgressOf(Subject subject, std::shared_ptr<Flight> flight);
+  RefreshProgress ProgressOf(Subject subject, const std::shared_ptr<Flight>& flight);
   std::optional<TokenRefusal> StandingRefusal(const Entry& entry) const;
 
   const CustodyContext& context_;

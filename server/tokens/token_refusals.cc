@@ -16,7 +16,7 @@ constexpr absl::string_view kLastingReasons[] = {kNoAccessToken, "AUTHORIZATION_
                                                  "TOKEN_NOT_RENEWABLE", "TOKEN_REJECTED", "TOKEN_UNREADABLE"};
 
 std::string VendorWords(const errors::UpstreamFailure& failure) {
-  const std::string text =
+  std::string text =
       errors::CleanText(errors::WithoutSecretParameters(failure.vendor_message), errors::kVendorTextMax);
   if (failure.vendor_code.empty()) return text;
   return absl::StrCat(errors::CleanText(failure.vendor_code, errors::kVendorTextMax), ": ", text);
