@@ -117,9 +117,21 @@ async::Task<TokenAnswer> Custodian::Await(Subject subject, Need need, std::stop_
 }
 
 Custodian::Entry& Custodian::EntryOf(Subject subject) {
-  std::unique_ptr<Entry>& entry = entries_[subject];
-  if (entry == nullptr) entry = std::make_unique<Entry>();
-  return *entry;
+  const auto found = entries_.find(subject);
+  if (found != entries_.end()) return *found->second;
+  if (entries_.size() >= tidy_at_) Tidy();
+  return *entries_.emplace(subject, std::make_unique<Entry>()).first->second;
+}
+
+// Callers may ask for any number of shops that nobody knows.
+void Custodian::Tidy() {
+  const MonotonicTime now = loop_.clock().Monotonic();
+  absl::erase_if(entries_, [now](const auto& known) {
+    const Entry& entry = *known.second;
+    const bool stands = entry.refusal.has_value() && now < entry.again;
+    return !entry.record.has_value() && entry.flight == nullptr && !stands;
+  });
+  tidy_at_ = std::max(kTidyAt, entries_.size() * 2);
 }
 
 std::optional<TokenRefusal> Custodian::StandingRefusal(const Entry& entry) const {

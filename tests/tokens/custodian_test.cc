@@ -39,6 +39,17 @@ TEST_F(CustodianTest, AnUnknownShopIsToldWhatToDo) {
   EXPECT_EQ(a_->transport.count(), 0U);
 }
 
+TEST_F(CustodianTest, ShopsThatNobodyKnowsAreNotRememberedWithoutEnd) {
+  for (int round = 0; round < 10; ++round) {
+    for (int i = 0; i < 500; ++i) {
+      const std::int64_t shop = 1 + round * 500 + i;
+      EXPECT_EQ(TokenOf(RunOnLoop(a_->loop, a_->custodian->Get(shop, {}))), "refused: NO_ACCESS_TOKEN");
+    }
+    Advance(*a_, absl::Seconds(3));
+  }
+  EXPECT_LE(a_->custodian->remembered(), 1500U);
+}
+
 TEST_F(CustodianTest, AThousandWaitingCallersMakeOneRefresh) {
   HaveExpired();
   std::vector<TokenWaiter> callers;
