@@ -6,6 +6,7 @@
 #include "app/config_file.h"
 #include "app/process.h"
 #include "app/settings.h"
+#include "app/shops_command.h"
 #include "app/sidecar.h"
 #include "ops/call_log.h"
 
@@ -19,11 +20,17 @@ int Fail(int exit_code, const absl::Status& status) {
   return exit_code;
 }
 
-absl::StatusOr<firstmile::app::Settings> ReadSettings(const firstmile::app::CommandLine& flags) {
-  absl::StatusOr<firstmile::app::ConfigFile> file =
-      flags.config.empty() ? firstmile::app::NoConfigFile() : firstmile::app::ReadConfigFile(flags.config);
-  if (!file.ok()) return file.status();
-  return firstmile::app::ResolveSettings(*file, flags);
+absl::StatusOr<firstmile::app::ConfigFile> ReadConfig(const firstmile::app::CommandLine& flags) {
+  return flags.config.empty() ? firstmile::app::NoConfigFile() : firstmile::app::ReadConfigFile(flags.config);
+}
+
+int ListShops(const firstmile::app::ConfigFile& file) {
+  const absl::StatusOr<std::string> text = firstmile::app::ListShopsText(file);
+  if (!text.ok()) {
+    const bool bad_use = text.status().code() == absl::StatusCode::kInvalidArgument;
+    return Fail(bad_use ? firstmile::app::kExitBadUse : firstmile::app::kExitCannotRun, text.status());
+  }
+  return std::fputs(text->c_str(), stdout), firstmile::app::kExitClean;
 }
 
 int Serve(firstmile::app::Settings settings) {
@@ -52,7 +59,10 @@ int main(int argc, char** argv) {
   if (flags->help) return std::fputs(firstmile::app::HelpText().data(), stdout), firstmile::app::kExitClean;
   if (flags->version) return std::puts("firstmiled " FIRSTMILE_VERSION), firstmile::app::kExitClean;
 
-  absl::StatusOr<firstmile::app::Settings> settings = ReadSettings(*flags);
+  const absl::StatusOr<firstmile::app::ConfigFile> file = ReadConfig(*flags);
+  if (!file.ok()) return Fail(firstmile::app::kExitBadUse, file.status());
+  if (flags->shops) return ListShops(*file);
+  absl::StatusOr<firstmile::app::Settings> settings = firstmile::app::ResolveSettings(*file, *flags);
   if (!settings.ok()) return Fail(firstmile::app::kExitBadUse, settings.status());
   return Serve(*std::move(settings));
 }

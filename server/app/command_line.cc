@@ -63,6 +63,11 @@ absl::Status SetFlag(int flag, const char* value, CommandLine* line) {
 
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, char** argv) {
   CommandLine line;
+  line.shops = argc > 1 && absl::string_view(argv[1]) == "shops";
+  if (line.shops) {
+    ++argv;
+    --argc;
+  }
   optind = 0;  // starts over, also for a second call in one process
   opterr = 0;  // the words are ours
   while (true) {
@@ -87,6 +92,7 @@ absl::string_view HelpText() {
   return R"(firstmiled: gRPC in front of the Shopee Open Platform's first-mile and tracking-number operations
 
 usage: firstmiled [flags]
+       firstmiled shops --config FILE    lists the shops in custody, also beside a running sidecar
   --config FILE            configuration, Protobuf text or JSON; every field is described in
                            proto/firstmile/config/v1/config.proto
   --listen ADDRESS         host:port or unix:/absolute/path; repeatable; default 127.0.0.1:50051

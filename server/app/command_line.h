@@ -14,6 +14,7 @@
 namespace firstmile::app {
 
 struct CommandLine {
+  bool shops = false;  // list custody instead of serving
   std::string config;  // path; empty: no file
   std::vector<std::string> listen;
   std::string upstream;

@@ -2,6 +2,7 @@
 
 #include <grpc/support/log.h>
 #include <pthread.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,6 +38,7 @@ void LogForGrpc(gpr_log_func_args* args) {
 void PrepareProcess() {
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
+  prctl(PR_SET_DUMPABLE, 0);  // the limit does not bind a program that collects dumps through a pipe
   umask(0077);
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);

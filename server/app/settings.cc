@@ -6,7 +6,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "app/checker.h"
+#include "app/custody_settings.h"
 #include "secrets/secret_file.h"
+#include "tokens/authorization_url.h"
 
 namespace firstmile::app {
 namespace {
@@ -16,36 +19,6 @@ constexpr char kDefaultPartnerKeyVariable[] = "FIRSTMILE_PARTNER_KEY";
 constexpr char kDefaultUserAgent[] = "firstmiled/" FIRSTMILE_VERSION;
 constexpr int kShopTokensMax = 100'000;
 constexpr std::size_t kAccessTokenBytesMax = 8192;
-
-// Collects the first complaint, so that the checks below read as a list.
-class Checker {
- public:
-  explicit Checker(const ConfigFile& file) : file_(file) {}
-
-  void Fail(absl::string_view field, absl::string_view reason) {
-    if (status_.ok())
-      status_ = absl::InvalidArgumentError(absl::StrCat(file_.locate(field), field, ": ", reason));
-  }
-  // The value, or the default when it is 0, which a field without presence has when it is left out.
-  std::int64_t Number(absl::string_view field, std::int64_t value, std::int64_t default_value,
-                      std::int64_t min, std::int64_t max) {
-    if (value == 0) return default_value;
-    if (value < min || value > max) Fail(field, absl::StrCat("must be ", min, " to ", max, ", not ", value));
-    return value;
-  }
-  // The same for a field with presence, where 0 is a value.
-  std::int64_t OptionalNumber(absl::string_view field, bool given, std::int64_t value,
-                              std::int64_t default_value, std::int64_t max) {
-    if (!given) return default_value;
-    if (value < 0 || value > max) Fail(field, absl::StrCat("must be 0 to ", max, ", not ", value));
-    return value;
-  }
-  const absl::Status& status() const { return status_; }
-
- private:
-  const ConfigFile& file_;
-  absl::Status status_;
-};
 
 bool IsLoopback(absl::string_view base_url) {
   for (absl::string_view host : {"http://127.", "http://localhost", "http://[::1]"}) {
@@ -188,6 +161,25 @@ void ResolveLog(Checker& check, const config::v1::Log& log, Settings* settings) 
   if (!log.format().empty() && log.format() != "json") check.Fail("log.format", "must be json");
 }
 
+void ResolveCustody(Checker& check, const config::v1::Custody& custody, Settings* settings) {
+  settings->store = ResolveStore(check, custody);
+  settings->redirect_url = custody.redirect_url();
+  tokens::CustodySettings& kept = settings->custody;
+  kept.auth.base_url = settings->gateway.base_url;
+  kept.auth.timeout = std::chrono::milliseconds(
+      check.Number("custody.refresh_timeout_ms", custody.refresh_timeout_ms(), 10'000, 100, 60'000));
+  kept.policy.lease = absl::FromChrono(kept.auth.timeout) * 1.5;
+  if (!custody.redirect_url().empty()) {
+    kept.authorization_url =
+        tokens::UnsignedPage(tokens::PageOriginOf(settings->gateway.base_url), settings->partner_id,
+                             {.redirect_url = custody.redirect_url(), .state = "", .cancel = false});
+  }
+  settings->keeper.sweep_every =
+      absl::Seconds(check.Number("custody.sweep_interval_s", custody.sweep_interval_s(), 60, 1, 3600));
+  settings->keeper.starts_per_second = static_cast<double>(
+      check.Number("custody.max_refreshes_per_second", custody.max_refreshes_per_second(), 2, 1, 1000));
+}
+
 }  // namespace
 
 absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLine& flags) {
@@ -203,7 +195,7 @@ absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLi
   ResolveServer(check, config.server(), &settings);
   ResolveRetry(check, config.retry(), &settings);
   ResolveLog(check, config.log(), &settings);
-  settings.custody.auth.base_url = settings.gateway.base_url;
+  ResolveCustody(check, config.custody(), &settings);
   if (!check.status().ok()) return check.status();
   return settings;
 }

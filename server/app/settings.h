@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "app/command_line.h"
 #include "app/config_file.h"
+#include "app/custody_settings.h"
 #include "gateway/gateway.h"
 #include "ops/call_log.h"
 #include "secrets/secret.h"
@@ -26,8 +27,10 @@ struct Settings {
   gateway::GatewayOptions gateway;
   std::int64_t partner_id = 0;
   secrets::Secret partner_key;
+  StoreSettings store;
   tokens::CustodySettings custody;
   tokens::KeeperOptions keeper;
+  std::string redirect_url;  // where sellers come back to after a login; may be empty
   int event_loops = 1;
   int stream_shops_in_parallel = 8;
   std::chrono::milliseconds default_deadline{30000};

@@ -11,9 +11,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "app/custody_log.h"
+#include "app/custody_settings.h"
 #include "app/listen_address.h"
 #include "endpoints/endpoint_table.h"
 #include "gateway/shards.h"
+#include "rpc/auth_service.h"
 #include "rpc/first_mile_service.h"
 #include "rpc/logistics_service.h"
 #include "rpc/reflection_service.h"
@@ -21,13 +23,17 @@
 #include "signing/signer.h"
 #include "tokens/custody.h"
 #include "tokens/custody_broadcast.h"
-#include "tokens/stores/memory_store.h"
 
 namespace firstmile::app {
 namespace {
 
 // The services of the contract. Health and reflection are gRPC's own.
-constexpr const char* kServices[] = {"firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService"};
+constexpr const char* kServices[] = {"firstmile.v1.AuthService", "firstmile.v1.FirstMileService",
+                                     "firstmile.v1.LogisticsService"};
+
+// Those whose rpcs are calls of the platform.
+constexpr const char* kEndpointServices[] = {"firstmile.v1.FirstMileService",
+                                             "firstmile.v1.LogisticsService"};
 
 std::vector<std::string> ReflectedServices() {
   std::vector<std::string> names(std::begin(kServices), std::end(kServices));
@@ -38,10 +44,22 @@ std::vector<std::string> ReflectedServices() {
 
 absl::StatusOr<endpoints::EndpointTable> ReadContract() {
   std::vector<const google::protobuf::ServiceDescriptor*> services;
-  for (const char* name : kServices) {
+  for (const char* name : kEndpointServices) {
     services.push_back(google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name));
   }
   return endpoints::EndpointTable::Build(services);
+}
+
+absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenCustodyStore(const StoreSettings& settings) {
+  absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenStore(settings);
+  if (!store.ok()) return store.status();
+  if (settings.durable()) {
+    if (absl::Status seals = CheckSeals(**store, settings.keys); !seals.ok()) return seals;
+  }
+  for (const std::string& warning : StoreWarnings(**store, settings)) {
+    ops::LogEvent(ops::LogLevel::kWarning, "token_store", warning);
+  }
+  return store;
 }
 
 // The limits of the configuration are the process's; every loop gets its share.
@@ -57,13 +75,14 @@ transport::CurlTransportOptions ShareOfLoop(transport::CurlTransportOptions opti
 // Members in the order of their arrows: each uses only those above it, and is freed before them.
 class Sidecar::Rooms {
  public:
-  Rooms(Settings settings, endpoints::EndpointTable table)
+  Rooms(Settings settings, endpoints::EndpointTable table, std::unique_ptr<tokens::TokenStore> store)
       : drain_timeout(settings.drain_timeout),
         lame_duck(settings.lame_duck),
         endpoints(std::move(table)),
         signer(settings.partner_id, std::move(settings.partner_key)),
         custody_log(custody_events, LogCustodyEvent),
-        custody(std::make_unique<tokens::MemoryStore>(), tokens::EphemeralSealingKeys(),
+        custody(std::move(store),
+                settings.store.durable() ? std::move(settings.store.keys) : tokens::EphemeralSealingKeys(),
                 std::move(settings.custody), custody_events, signer),
         shards(settings.event_loops, clock, ShareOfLoop(settings.transport, settings.event_loops),
                settings.gateway, custody.context()),
@@ -71,10 +90,16 @@ class Sidecar::Rooms {
             .shards = shards,
             .clock = clock,
             .default_deadline = settings.default_deadline,
-            .stream_shops_in_parallel = settings.stream_shops_in_parallel} {
+            .stream_shops_in_parallel = settings.stream_shops_in_parallel},
+        auth{.rpc = rpc,
+             .custody = custody.context(),
+             .events = custody_events,
+             .redirect_url = settings.redirect_url,
+             .draining = draining.get_token()} {
     shards.StartKeepers(settings.keeper);
     services.push_back(rpc::MakeFirstMileService(rpc));
     services.push_back(rpc::MakeLogisticsService(rpc));
+    services.push_back(rpc::MakeAuthService(auth));
     if (!settings.reflection) return;
     for (auto& version : rpc::MakeReflectionServices(ReflectedServices()))
       services.push_back(std::move(version));
@@ -93,6 +118,8 @@ class Sidecar::Rooms {
   tokens::Custody custody;
   gateway::Shards shards;
   const rpc::RpcContext rpc;
+  std::stop_source draining;
+  const rpc::AuthContext auth;
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
   std::vector<std::string> addresses;
@@ -134,8 +161,10 @@ void Sidecar::Rooms::SetServing(bool serving) {
 absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   absl::StatusOr<endpoints::EndpointTable> table = ReadContract();
   if (!table.ok()) return table.status();
+  absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenCustodyStore(settings.store);
+  if (!store.ok()) return store.status();
   const std::vector<std::string> listen = settings.listen;
-  auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table));
+  auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table), *std::move(store));
   if (absl::Status served = rooms->Serve(listen); !served.ok()) return served;
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(rooms)));
 }
@@ -154,6 +183,7 @@ const std::vector<std::string>& Sidecar::addresses() const {
 void Sidecar::Drain() {
   rooms_->SetServing(false);
   std::this_thread::sleep_for(rooms_->lame_duck);
+  rooms_->draining.request_stop();
   rooms_->server->Shutdown(std::chrono::system_clock::now() + rooms_->drain_timeout);
   rooms_->server->Wait();
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "errors/status.h"
+#include "tokens/token_refusals.h"
 #include "transport/waiter.h"
 
 namespace firstmile::gateway {
@@ -105,11 +106,8 @@ void Gateway::RefuseForToken(Exchange& exchange, const tokens::TokenRefusal& ref
     return exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
                          "time was up while the call waited for an access token; it was not sent");
   }
-  exchange.Fail(refusal.code, refusal.reason, refusal.message);
-  if (!refusal.authorization_url.empty()) {
-    errors::AddMetadata("authorizationUrl", refusal.authorization_url, &exchange.report.status);
-  }
-  if (refusal.retry_after.has_value()) errors::AddRetryInfo(*refusal.retry_after, &exchange.report.status);
+  exchange.report.status = tokens::StatusOf(refusal, exchange.endpoint.operation);
+  exchange.recovery = Recovery::kNone;
 }
 
 async::Task<void> Gateway::TryOnce(Exchange& exchange) {

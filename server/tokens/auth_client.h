@@ -32,6 +32,7 @@ enum class GrantEnd {
 
 struct GrantAnswer {
   GrantEnd end = GrantEnd::kUnknown;
+  std::string request_id;           // the platform's
   codec::TokenGrant grant;          // kGranted
   errors::Verdict verdict;          // otherwise
   errors::UpstreamFailure failure;  // the same, in the platform's words; tokens are masked

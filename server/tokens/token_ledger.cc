@@ -128,6 +128,7 @@ absl::StatusOr<std::optional<TokenRecord>> TokenLedger::SetQuarantine(Subject su
 }
 
 absl::StatusOr<TokenRecord> TokenLedger::Put(TokenRecord record) {
+  record.renewable = !record.pair.refresh_token.empty();
   record.refresh.reset();
   record.quarantine.reset();
   for (int round = 0; round < kRoundsMax; ++round) {
@@ -152,7 +153,7 @@ absl::StatusOr<TokenRecord> TokenLedger::Put(TokenRecord record) {
 
 absl::StatusOr<std::optional<TokenRecord>> TokenLedger::SetAuthorizationEnd(Subject subject, absl::Time end) {
   return Update(subject, [&](TokenRecord& current) {
-    if (current.authorization_expires == end) return false;
+    if (current.authorization_expires == end || current.forgotten) return false;
     current.authorization_expires = end;
     return true;
   });

@@ -73,16 +73,21 @@ TokenRefusal FreshTokenRejected(Subject subject) {
 
 TokenRefusal StoreTrouble(Subject subject, const absl::Status& status) {
   const bool unreadable = absl::IsDataLoss(status) || absl::IsNotFound(status);
-  if (unreadable) {
-    return {.code = Code::kFailedPrecondition,
-            .reason = "TOKEN_UNREADABLE",
-            .message = absl::StrCat("the stored tokens of ", NameOf(subject),
-                                    " cannot be read: ", absl::string_view(status.message()))};
+  if (!unreadable) {
+    TokenRefusal refusal = StoreTrouble(status);
+    refusal.message = absl::StrCat(NameOf(subject), ": ", refusal.message);
+    return refusal;
   }
+  return {.code = Code::kFailedPrecondition,
+          .reason = "TOKEN_UNREADABLE",
+          .message = absl::StrCat("the stored tokens of ", NameOf(subject),
+                                  " cannot be read: ", absl::string_view(status.message()))};
+}
+
+TokenRefusal StoreTrouble(const absl::Status& status) {
   return {.code = Code::kUnavailable,
           .reason = "TOKEN_STORE_UNAVAILABLE",
-          .message = absl::StrCat("the token store cannot serve ", NameOf(subject), ": ",
-                                  absl::string_view(status.message())),
+          .message = absl::StrCat("the token store cannot serve: ", absl::string_view(status.message())),
           .retry_after = kStorePause};
 }
 
@@ -105,6 +110,15 @@ TokenRefusal HeldByOthers(Subject subject) {
 
 TokenRefusal StoppedWaiting() {
   return {.code = Code::kCancelled, .reason = "CANCELLED", .message = "the wait for a token was ended"};
+}
+
+google::rpc::Status StatusOf(const TokenRefusal& refusal, absl::string_view operation) {
+  google::rpc::Status status = errors::Local(refusal.code, refusal.reason, refusal.message, operation);
+  if (!refusal.authorization_url.empty()) {
+    errors::AddMetadata("authorizationUrl", refusal.authorization_url, &status);
+  }
+  if (refusal.retry_after.has_value()) errors::AddRetryInfo(*refusal.retry_after, &status);
+  return status;
 }
 
 }  // namespace firstmile::tokens

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "google/rpc/status.pb.h"
 #include "tokens/access_tokens.h"
 #include "tokens/auth_client.h"
 #include "tokens/token_record.h"
@@ -27,6 +28,8 @@ TokenRefusal FreshTokenRejected(Subject subject);
 
 // TOKEN_STORE_UNAVAILABLE, or TOKEN_UNREADABLE when the record is there and cannot be opened.
 TokenRefusal StoreTrouble(Subject subject, const absl::Status& status);
+// The same for a question about everybody.
+TokenRefusal StoreTrouble(const absl::Status& status);
 
 // The refresh failed for a reason that may pass; the platform's own words are in the message.
 TokenRefusal RefreshFailed(Subject subject, const GrantAnswer& answer);
@@ -40,5 +43,8 @@ bool IsLasting(const TokenRefusal& refusal);
 
 // CANCELLED: the caller, or this process, does not wait any longer.
 TokenRefusal StoppedWaiting();
+
+// The one form of a refusal as a status, with the address of the login page and the time to come back.
+google::rpc::Status StatusOf(const TokenRefusal& refusal, absl::string_view operation);
 
 }  // namespace firstmile::tokens

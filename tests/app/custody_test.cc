@@ -1,0 +1,180 @@
+// What custody promises to callers: one login, then nothing but answers, whatever ends in between.
+#include <gtest/gtest.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "app/shops_command.h"
+#include "support/custody_fixture.h"
+#include "support/redis_server.h"
+#include "support/temp_folder.h"
+
+namespace firstmile::testing {
+namespace {
+
+constexpr int kCalls = 10'000;
+
+class SqliteCustodyTest : public CustodyTest {
+ protected:
+  void SetUp() override {
+    settings_.store.where = app::SqliteSettings{.path = folder_.File("tokens.db"), .options = {}};
+    settings_.store.keys = TestSealingKeys();
+    StartSidecar();
+  }
+
+  const TempFolder folder_;
+};
+
+TEST_F(SqliteCustodyTest, AShopLogsInOnceAndARestartNeedsNoLogin) {
+  LogIn(emulator::kFirstShopId);
+  EXPECT_TRUE(Ask().ok());
+  sidecar_.reset();
+  settings_.custody.configured.clear();
+  StartSidecar();
+  const grpc::Status status = Ask();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(Refreshes(), 0U);
+}
+
+TEST_F(SqliteCustodyTest, TenThousandCallsOnAnEndedTokenMakeOneRefreshAndNoneFails) {
+  LogIn(emulator::kFirstShopId);
+  EndAccessTokens();
+  CallBurst burst(channel_, kCalls);
+  std::string example;
+  EXPECT_EQ(burst.Failures(&example), 0) << example;
+  EXPECT_EQ(Refreshes(), 1U);
+}
+
+TEST_F(SqliteCustodyTest, AWrongSealingKeyIsOneClearLineAtTheStart) {
+  LogIn(emulator::kFirstShopId);
+  sidecar_.reset();
+  app::Settings wrong = settings_;
+  wrong.store.keys = tokens::ParseSealingKeys(secrets::Secret(std::string(64, 'b'))).value();
+  const absl::Status status = app::Sidecar::Start(wrong).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(absl::StrContains(status.message(), "custody.sealing_key_file")) << status.message();
+  EXPECT_FALSE(absl::StrContains(status.message(), "\n"));
+}
+
+TEST_F(SqliteCustodyTest, ANewKeyBeforeTheOldOneOpensWhatTheOldOneSealed) {
+  LogIn(emulator::kFirstShopId);
+  sidecar_.reset();
+  settings_.store.keys =
+      tokens::ParseSealingKeys(secrets::Secret(std::string(64, 'b') + "\n" + std::string(64, 'a'))).value();
+  settings_.custody.configured.clear();
+  StartSidecar();
+  EXPECT_TRUE(Ask().ok());
+}
+
+TEST_F(SqliteCustodyTest, ThePageOfAMainAccountBringsAllItsShopsAndMerchants) {
+  v1::ExchangeCodeRequest request;
+  request.set_code(emulator_.AuthorizeMainAccount(500001));
+  request.set_main_account_id(500001);
+  grpc::ClientContext context;
+  v1::ExchangeCodeResponse response;
+  ASSERT_TRUE(auth_->ExchangeCode(&context, request, &response).ok());
+  EXPECT_EQ(response.shops(0).state(), v1::CUSTODY_STATE_READY);
+  int merchants = 0;
+  for (const v1::ShopCustody& shop : response.shops()) merchants += shop.has_merchant_id() ? 1 : 0;
+  EXPECT_EQ(merchants, 1);
+  EXPECT_EQ(List().shops_size(), response.shops_size());
+  EndAccessTokens();
+  EXPECT_TRUE(Ask().ok());  // the shared refresh token works once for each shop
+}
+
+TEST_F(SqliteCustodyTest, TheCommandLineListsWhatIsInCustodyBesideARunningSidecar) {
+  LogIn(emulator::kFirstShopId);
+  app::ConfigFile file = app::NoConfigFile();
+  file.config.mutable_custody()->mutable_sqlite()->set_path(folder_.File("tokens.db"));
+  file.config.mutable_custody()->set_sealing_key_env("FIRSTMILE_TEST_SEALING_KEY");
+  setenv("FIRSTMILE_TEST_SEALING_KEY", std::string(64, 'a').c_str(), 1);
+  const absl::StatusOr<std::string> text = app::ListShopsText(file);
+  ASSERT_TRUE(text.ok()) << text.status().message();
+  EXPECT_TRUE(absl::StrContains(*text, "shop 600000          ready")) << *text;
+}
+
+class RefusedRefreshTest : public SqliteCustodyTest {};
+
+TEST_F(RefusedRefreshTest, SendsOneRefreshThenSaysWhoMustLogInAndSendsNothingMore) {
+  settings_.redirect_url = "https://seller.test/back";
+  settings_.custody.authorization_url = "https://open.test/auth?partner_id=2001887";
+  sidecar_.reset();
+  StartSidecar();
+  LogIn(emulator::kFirstShopId);
+  EndAccessTokens();
+  AnswerWith(
+      kRefreshPath,
+      R"({"request_id":"r","error":"error_shop_refresh_token","message":"Your refresh token is error."})", 0,
+      -1, 403);
+  grpc::Status status = Ask();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << status.error_message();
+  const google::rpc::ErrorInfo info = ErrorInfoOf(DetailsOf(status));
+  EXPECT_EQ(info.reason(), "AUTHORIZATION_REQUIRED");
+  EXPECT_EQ(info.metadata().at("authorizationUrl"), "https://open.test/auth?partner_id=2001887");
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(ReasonOf(Ask()), "AUTHORIZATION_REQUIRED");
+  }
+  EXPECT_EQ(Refreshes(), 1U);
+  EXPECT_EQ(List().shops(0).state(), v1::CUSTODY_STATE_AUTHORIZATION_REQUIRED);
+
+  emulator_.ClearFaults();
+  LogIn(emulator::kFirstShopId);
+  status = Ask();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+TEST_F(SqliteCustodyTest, APermissionErrorNeverSpendsARefreshToken) {
+  LogIn(emulator::kFirstShopId);
+  AnswerWith("/api/v2/logistics/get_tracking_number",
+             R"({"request_id":"r","error":"error_permission","message":"No permission."})", 0, 5, 403);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Ask().error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(Refreshes(), 0U);
+}
+
+class RedisCustodyTest : public CustodyTest {
+ protected:
+  void SetUp() override {
+    tokens::RedisOptions options;
+    options.unix_path = redis_.unix_path();
+    settings_.store.where = options;
+    settings_.store.keys = TestSealingKeys();
+    StartSidecar();
+  }
+
+  RedisServer redis_;
+};
+
+TEST_F(RedisCustodyTest, TwoSidecarsWithTenThousandCallsOnAnEndedTokenMakeOneRefresh) {
+  LogIn(emulator::kFirstShopId);
+  settings_.custody.configured.clear();
+  auto second = app::Sidecar::Start(settings_);
+  ASSERT_TRUE(second.ok()) << second.status().message();
+  const auto channel = grpc::CreateChannel((*second)->addresses()[0], grpc::InsecureChannelCredentials());
+  EndAccessTokens();
+  CallBurst here(channel_, kCalls / 2);
+  CallBurst there(channel, kCalls / 2);
+  std::string example;
+  EXPECT_EQ(here.Failures(&example), 0) << example;
+  EXPECT_EQ(there.Failures(&example), 0) << example;
+  EXPECT_EQ(Refreshes(), 1U);
+}
+
+TEST_F(RedisCustodyTest, ALoginAtOneSidecarServesTheOther) {
+  settings_.custody.configured.clear();
+  auto second = app::Sidecar::Start(settings_);
+  ASSERT_TRUE(second.ok());
+  LogIn(emulator::kFirstShopId);
+  auto stub = v1::LogisticsService::NewStub(
+      grpc::CreateChannel((*second)->addresses()[0], grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  v1::GetTrackingNumberResponse response;
+  EXPECT_TRUE(stub->GetTrackingNumber(&context, DocumentedQuestion(), &response).ok());
+}
+
+TEST_F(RedisCustodyTest, CallsGoOnWhileRedisIsGone) {
+  LogIn(emulator::kFirstShopId);
+  redis_.Kill();
+  EXPECT_TRUE(Ask().ok());  // the token is known and lives
+}
+
+}  // namespace
+}  // namespace firstmile::testing
