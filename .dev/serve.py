@@ -11,6 +11,8 @@ import threading
 
 from local_pair import Emulator, Sidecar, StartError, custody_line, write_config
 
+REDIRECT = 'redirect_url: "https://backend.example/shopee"'
+
 GREETING = """\
 gRPC      {target}
 emulator  {base_url}/_emulator/
@@ -56,7 +58,7 @@ def serve(flags, folder):
     listen = f"127.0.0.1:{flags.grpc_port}"
     with Emulator(flags.build, folder, port=flags.emulator_port) as emulator:
         tokens = emulator.shop_tokens()
-        config = write_config(folder, emulator.base_url, tokens, more=[custody_line(folder)])
+        config = write_config(folder, emulator.base_url, tokens, more=[custody_line(folder, more=REDIRECT)])
         with (
             Sidecar(flags.build, config, listen=listen, echo=sys.stderr.write) as sidecar,
             linked(flags.folder_link, folder),
