@@ -56,9 +56,6 @@ absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenCustodyStore(const Store
   if (settings.durable()) {
     if (absl::Status seals = CheckSeals(**store, settings.keys); !seals.ok()) return seals;
   }
-  for (const std::string& warning : StoreWarnings(**store, settings)) {
-    ops::LogEvent(ops::LogLevel::kWarning, "token_store", warning);
-  }
   return store;
 }
 
@@ -163,9 +160,14 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   if (!table.ok()) return table.status();
   absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenCustodyStore(settings.store);
   if (!store.ok()) return store.status();
+  const std::vector<std::string> warnings = StoreWarnings(**store, settings.store);
   const std::vector<std::string> listen = settings.listen;
   auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table), *std::move(store));
   if (absl::Status served = rooms->Serve(listen); !served.ok()) return served;
+  // Not earlier: a start that fails says why in one line.
+  for (const std::string& warning : warnings) {
+    ops::LogEvent(ops::LogLevel::kWarning, "token_store", warning);
+  }
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(rooms)));
 }
 
