@@ -3,8 +3,8 @@
 
 first_login.py [--target 127.0.0.1:50051] [--redirect https://backend.example/shopee] [REDIRECTED_ADDRESS]
 
-Prints the address for the seller's browser and reads the one where the browser ended up. When that one is given as
-an argument, it only goes on from there.
+Prints the address for the seller's browser and reads the one where the browser ended up. When that one is
+given as an argument, it only goes on from there.
 """
 
 import argparse
@@ -74,7 +74,7 @@ def tell(stubs, redirect, address):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--target", default="127.0.0.1:50051", help="host:port or unix:/path of firstmiled")
-    parser.add_argument("--redirect", default="https://backend.example/shopee", help="of your partner console")
+    parser.add_argument("--redirect", default="https://backend.example/shopee", help="as in your console")
     parser.add_argument("address", nargs="?", default="", help="where the seller's browser ended up")
     flags = parser.parse_args()
     try:

@@ -87,6 +87,7 @@ class PythonFirstLoginTest(CustodyCase):
         self.assertEqual(self.emulator.requests("auth/token/get"), 0)
 
     def test_explains_a_code_that_the_platform_refuses(self):
-        told, _ = (story := self.begin("https://backend.example/?code=nonsense&shop_id=600001")).communicate(timeout=60)
+        story = self.begin("https://backend.example/?code=nonsense&shop_id=600001")
+        told, _ = story.communicate(timeout=60)
         self.assertEqual(story.returncode, 1)
         self.assertIn("FAILED_PRECONDITION CODE_REFUSED", told)

@@ -4,6 +4,7 @@ import pathlib
 import subprocess
 
 from firstmile.v1 import auth_tokens_pb2
+from firstmile_client import connect
 from harness import BUILD, DOCUMENTED_NUMBER, DOCUMENTED_REQUEST, DOCUMENTED_SHOP, FIRSTMILED, SidecarCase
 from local_pair import Program, Sidecar, custody_line, wait_until, write_config, write_private
 from seller import brought_back, log_in
@@ -80,8 +81,16 @@ class CustodyCase(SidecarCase):
     def call(self, stubs):
         return stubs.logistics.GetTrackingNumber(DOCUMENTED_REQUEST, timeout=CALL_SECONDS)
 
+    def logged_in(self, config):
+        """A sidecar with the documented shop in custody, and no connection left that it would wait for."""
+        sidecar = self.start(config)
+        with connect(sidecar.target) as stubs:
+            self.log_in(stubs)
+        return sidecar
+
     def assert_signs(self, sidecar):
-        self.assertEqual(self.call(self.stubs_of(sidecar)).tracking_number, DOCUMENTED_NUMBER)
+        with connect(sidecar.target) as stubs:
+            self.assertEqual(self.call(stubs).tracking_number, DOCUMENTED_NUMBER)
 
     def expire(self, what, shop=DOCUMENTED_SHOP):
         self.emulator.control("expire", {"shop_id": shop, "what": what})

@@ -1,13 +1,15 @@
-"""Tokens in custody, and the keys that keep them, show nowhere: not in answers, logs, stores or core dumps."""
+"""Tokens in custody and the keys that keep them show nowhere: in no answer, log, store or core dump."""
 
 import base64
 import contextlib
+import json
 import os
 import pathlib
 import re
 import resource
 import shutil
 import signal
+import threading
 import unittest
 
 import grpc
@@ -23,12 +25,17 @@ PARTNER_KEY = "shpkcanarykey" + "0123456789abcdef" * 3 + "012"
 REDIS_PASSWORD = "canaryredispassword0000000000ef"
 SIGNATURE = re.compile(rb"[0-9a-f]{64}", re.IGNORECASE)
 NOBODY = 65534
+LAST_EVENTS = [auth.CUSTODY_EVENT_REFRESH_STARTED, auth.CUSTODY_EVENT_REFRESHED]
 
-# An upstream that repeats what it was sent: the refresh token stands in the body of a refresh.
+# A platform that repeats what it was sent, or that gives new tokens in an answer that cannot be used.
+QUERY = "access_token=ACCESS&refresh_token=REFRESH"
 ECHOES = [
-    {"action": "answer", "status": 403, "body": {"error": "error_shop_refresh_token", "message": "{pair}"}},
-    {"action": "answer", "status": 200, "body": {"error": "error_param", "message": "refresh_token={refresh}"}},
-    {"action": "answer", "status": 502, "content_type": "text/html", "body": "<p>access_token={access}</p>"},
+    {"action": "answer", "status": 403, "body": {"error": "error_shop_refresh_token", "message": QUERY}},
+    {"action": "answer", "status": 200, "body": {"error": "error_param", "message": QUERY}},
+    {"action": "answer", "status": 400, "body": {"error": "error_param", "message": '{"code":"REFRESH"}'}},
+    {"action": "answer", "status": 502, "content_type": "text/html", "body": f"<p>{QUERY}</p>"},
+    {"action": "mutate", "changes": [{"drop": "refresh_token"}]},
+    {"action": "mutate", "changes": [{"set": "expire_in", "value": "soon"}]},
     {"action": "close", "after_effect": True},
     {"action": "truncate"},
 ]
@@ -53,7 +60,7 @@ class CustodySecretsCase(CustodyCase):
         return config
 
     def remember(self, name, secret):
-        """From now on this text must not be found anywhere, nor its forms in hexadecimal digits and base64."""
+        """From now on this text must not be found anywhere, nor its forms in hexadecimal and base64."""
         raw = secret if isinstance(secret, bytes) else secret.encode()
         encoded = base64.b64encode(raw).rstrip(b"=")[:-1]  # the last character depends on what follows
         self.canaries[name] = [raw, raw.hex().encode(), raw.hex().upper().encode(), encoded]
@@ -88,6 +95,21 @@ class Listener:
 
     def __init__(self):
         self.heard = []
+        self.events = []
+
+    def watch(self, stubs):
+        """Hears the events of custody from now on, until the returned call is cancelled."""
+        call = stubs.auth.WatchShops(auth.WatchShopsRequest())
+        call.initial_metadata()
+
+        def read():
+            with contextlib.suppress(grpc.RpcError):
+                for event in call:
+                    self.heard += [str(event).encode(), event.SerializeToString()]
+                    self.events.append(event.event)
+
+        threading.Thread(target=read, daemon=True).start()
+        return call
 
     def hear(self, call):
         with contextlib.suppress(grpc.RpcError):
@@ -125,22 +147,20 @@ class SessionTest(CustodySecretsCase):
         refresh = auth.RefreshNowRequest(shop_id=600001)  # refused: the platform does not know the token
         listener.hear(stubs.auth.RefreshNow.future(refresh, timeout=CALL_SECONDS))
 
+    def filled(self, echo):
+        """The fault with the current tokens in their places."""
+        access, refresh = self.pair()
+        return json.loads(json.dumps(echo).replace("ACCESS", access).replace("REFRESH", refresh))
+
     def session(self, stubs):
         """Logins, refreshes, failures of every kind, quarantine, forgetting: all that callers hear."""
         listener = Listener()
-        watch = stubs.auth.WatchShops(auth.WatchShopsRequest())
-        watch.initial_metadata()
+        watch = listener.watch(stubs)
         self.remember("code of nobody", "canarycode" * 3)
         self.login(stubs)
         self.refresh(stubs)
         for echo in ECHOES:
-            access, refresh = self.pair()
-            body = echo.get("body", "")
-            text = body["message"] if isinstance(body, dict) else body
-            text = text.format(pair=f"access_token={access}&refresh_token={refresh}", access=access, refresh=refresh)
-            body = {**body, "message": text} if isinstance(body, dict) else text
-            fault = {**echo, "body": body} if body else echo
-            self.emulator.control("faults", {**fault, "path": "/api/v2/auth/access_token/get"})
+            self.emulator.control("faults", {**self.filled(echo), "path": "/api/v2/auth/access_token/get"})
             self.expire("access_token")
             for call in self.every_rpc(stubs):
                 listener.hear(call)
@@ -156,9 +176,8 @@ class SessionTest(CustodySecretsCase):
         listener.hear(stubs.auth.ForgetShop.future(forget, timeout=CALL_SECONDS))
         self.login(stubs)
         self.refresh(stubs)
+        wait_until(lambda: listener.events[-2:] == LAST_EVENTS, "the last events", 30)
         watch.cancel()
-        with contextlib.suppress(grpc.RpcError):
-            listener.heard += [str(event).encode() for event in watch]
         return listener.heard
 
     def outside(self, sidecar, config):
@@ -232,7 +251,8 @@ class SessionTest(CustodySecretsCase):
         for line in ("canary" * 7, "ab" * 31 + "canary", "canary"):
             with self.subTest(line):
                 key = write_private(self.folder / "bad_key", line + "\n")
-                config = self.config(f'custody {{ sqlite {{ path: "{self.folder}/t" }} sealing_key_file: "{key}" }}')
+                store = f'sqlite {{ path: "{self.folder}/t" }}'
+                config = self.config(f'custody {{ {store} sealing_key_file: "{key}" }}')
                 code, lines = self.run_to_end("--config", config)
                 self.assertEqual((code, len(lines)), (64, 1))
                 self.assertNotIn("canary", lines[0])
@@ -242,8 +262,8 @@ class SessionTest(CustodySecretsCase):
 class CoreDumpTest(CustodySecretsCase):
     """A dump would hold every key and token in the clear. Two locks keep it away, and each is tried alone:
 
-    the sidecar sets RLIMIT_CORE to 0 although its parent allows any size, and it makes itself undumpable, which
-    holds also where a dump is collected through a pipe, which the limit does not bind.
+    the sidecar sets RLIMIT_CORE to 0 although its parent allows any size, and it makes itself undumpable,
+    which holds also where a dump is collected through a pipe: the limit does not bind that.
     """
 
     def setUp(self):
@@ -297,6 +317,5 @@ class CoreDumpTest(CustodySecretsCase):
         sidecar = self._until_cleanup(Sidecar(build, config, **user))
         other = self._until_cleanup(Program(["sleep", "600"], **user))
         wait_until(lambda: pathlib.Path(f"/proc/{other.pid}/comm").read_text() == "sleep\n", "sleep to run")
-        owner = {name: pathlib.Path(f"/proc/{p.pid}/environ").stat().st_uid for name, p in
-                 (("sidecar", sidecar), ("other", other))}
-        self.assertEqual(owner, {"sidecar": 0, "other": user.get("user", os.geteuid())})
+        owners = [pathlib.Path(f"/proc/{program.pid}/environ").stat().st_uid for program in (sidecar, other)]
+        self.assertEqual(owners, [0, user.get("user", os.geteuid())])

@@ -12,7 +12,7 @@ import grpc
 
 from custody_case import CALL_SECONDS, REDIRECT, CustodyCase
 from firstmile.v1 import auth_tokens_pb2 as auth
-from firstmile_client import error_facts
+from firstmile_client import connect, error_facts
 from harness import DOCUMENTED_NUMBER, DOCUMENTED_ORDER, DOCUMENTED_SHOP, GRPCURL, grpcurl
 from local_pair import custody_line, sealing_key_file, wait_until, write_private
 from seller import brought_back, log_in
@@ -88,11 +88,6 @@ class FirstLoginTest(CustodyCase):
 
 
 class RestartTest(CustodyCase):
-    def logged_in(self, config):
-        sidecar = self.start(config)
-        self.log_in(self.stubs_of(sidecar))
-        return sidecar
-
     def assert_survives(self, config, how, exit_code):
         sidecar = self.logged_in(config)
         self.assertEqual(sidecar.stop(how), exit_code)
@@ -133,8 +128,8 @@ class RestartTest(CustodyCase):
         config = self.config("custody { }")
         sidecar = self.start(config)
         self.assertTrue(any('"event":"token_store"' in line for line in sidecar.lines), sidecar.lines)
-        stubs = self.stubs_of(sidecar)
-        self.exchange(stubs, log_in(self.login_url(stubs, redirect_url=REDIRECT)))
+        with connect(sidecar.target) as stubs:
+            self.exchange(stubs, log_in(self.login_url(stubs, redirect_url=REDIRECT)))
         self.assert_signs(sidecar)
         sidecar.stop()
         with self.assertRaises(grpc.RpcError) as refused:
@@ -244,15 +239,15 @@ class WatchTest(CustodyCase):
             self.stubs.auth.RefreshNow(auth.RefreshNowRequest(shop_id=SHOP), timeout=CALL_SECONDS)
         self.stubs.auth.ForgetShop(auth.ForgetShopRequest(shop_id=SHOP), timeout=CALL_SECONDS)
         self.log_in(self.stubs, 600001)
-        expected = ["AUTHORIZED", "REFRESH_STARTED", "REFRESHED", "REFRESH_STARTED", "QUARANTINED", "FORGOTTEN"]
-        expected = [(f"CUSTODY_EVENT_{name}", SHOP) for name in expected]
+        names = ("AUTHORIZED", "REFRESH_STARTED", "REFRESHED", "REFRESH_STARTED", "QUARANTINED", "FORGOTTEN")
+        expected = [(f"CUSTODY_EVENT_{name}", SHOP) for name in names]
         another = [("CUSTODY_EVENT_AUTHORIZED", 600001)]
         wait_until(lambda: len(events) > len(expected) and of_another_shop, "all events", 30)
         self.assertEqual(events, expected + another)
         self.assertEqual(of_another_shop, another)
 
     def test_the_drain_ends_a_watcher_at_once(self):
-        # grpcurl reads its connection at all times; an idle Python client leaves a farewell unread for seconds.
+        # grpcurl reads its connection at all times; an idle Python client lets a farewell lie for seconds.
         watcher = subprocess.Popen(
             [GRPCURL, "-plaintext", "-v", self.sidecar.target, "firstmile.v1.AuthService/WatchShops"],
             stdout=subprocess.PIPE,
@@ -281,11 +276,6 @@ class ShopsCommandTest(CustodyCase):
         shown = self.shops_command(config)
         self.assertEqual((shown.returncode, shown.stderr), (0, ""))
         self.assertRegex(shown.stdout, rf"(?m)^shop {SHOP} +ready ")
-
-    def logged_in(self, config):
-        sidecar = self.start(config)
-        self.log_in(self.stubs_of(sidecar))
-        return sidecar
 
     def test_lists_beside_a_running_sidecar_and_without_one(self):
         config = self.config()
@@ -458,8 +448,7 @@ class ConfigurationTest(CustodyCase):
 
     def test_a_redis_without_appendonly_is_warned_about(self):
         redis = self.start_redis()
-        subprocess.run(["redis-cli", "-s", redis.socket, "config", "set", "appendonly", "no"], check=True,
-                       capture_output=True)
+        self.assertEqual(redis.cli("CONFIG", "SET", "appendonly", "no").strip(), b"OK")
         sidecar = self.start(self.config(self.redis_custody(redis)))
         warnings = [line for line in sidecar.lines if '"event":"token_store"' in line]
         self.assertEqual(len(warnings), 1)
