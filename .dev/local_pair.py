@@ -3,7 +3,9 @@
 A child is ended by its own pid, and ends by itself when this process dies.
 """
 
+import base64
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -37,9 +39,9 @@ def wait_until(condition, what, seconds=START_SECONDS_MAX):
 
 
 class Program:
-    """A child process whose stderr lines are kept, and shown when echo is given."""
+    """A child process whose stderr lines are kept, and shown when echo is given. Options are Popen's."""
 
-    def __init__(self, arguments, env=None, echo=None):
+    def __init__(self, arguments, env=None, echo=None, **options):
         self.name = pathlib.Path(arguments[0]).name
         self.lines = []
         self._echo = echo
@@ -53,6 +55,7 @@ class Program:
             errors="replace",
             env=env,
             start_new_session=True,  # a Ctrl-C at the terminal reaches it through stop() alone
+            **options,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -132,9 +135,10 @@ class Emulator(Program):
 class Sidecar(Program):
     """firstmiled with a configuration file."""
 
-    def __init__(self, build, config_file, *flags, listen="127.0.0.1:0", env=None, echo=None):
+    def __init__(self, build, config_file, *flags, listen="127.0.0.1:0", env=None, echo=None, **options):
         program = pathlib.Path(build) / "server/firstmiled"
-        super().__init__([program, "--config", config_file, "--listen", listen, *flags], env, echo)
+        command = [program, "--config", config_file, "--listen", listen, *flags]
+        super().__init__(command, env, echo, **options)
         self.target = wait_until(self._address, "firstmiled to listen")
 
     def _address(self):
@@ -166,3 +170,17 @@ def write_config(
     ]
     lines += [f'shop_tokens {{ shop_id: {shop} access_token: "{token}" }}' for shop, token in tokens.items()]
     return write_private(pathlib.Path(folder) / "firstmiled.textproto", "\n".join([*lines, *more]) + "\n")
+
+
+def sealing_key_file(folder, name="sealing_key"):
+    """The file with the key that seals stored tokens, made when it is missing."""
+    path = pathlib.Path(folder) / name
+    if path.exists():
+        return path
+    return write_private(path, base64.b64encode(os.urandom(32)).decode() + "\n")
+
+
+def custody_line(folder, store=None, more=""):
+    """The configuration's line for tokens that outlive the sidecar; by default they lie in an SQLite file."""
+    store = store or f'sqlite {{ path: "{pathlib.Path(folder) / "tokens.db"}" }}'
+    return f'custody {{ {store} sealing_key_file: "{sealing_key_file(folder)}" {more} }}'

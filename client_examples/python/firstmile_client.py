@@ -6,6 +6,7 @@ import dataclasses
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 
+from firstmile.v1.auth_service_pb2_grpc import AuthServiceStub
 from firstmile.v1.first_mile_service_pb2_grpc import FirstMileServiceStub
 from firstmile.v1.logistics_service_pb2_grpc import LogisticsServiceStub
 
@@ -15,6 +16,7 @@ STREAM_DEADLINE_SECONDS = 60
 
 @dataclasses.dataclass
 class Stubs:
+    auth: AuthServiceStub
     first_mile: FirstMileServiceStub
     logistics: LogisticsServiceStub
 
@@ -23,7 +25,7 @@ class Stubs:
 def connect(target):
     """One channel serves all shops and all threads of a backend."""
     with grpc.insecure_channel(target) as channel:
-        yield Stubs(FirstMileServiceStub(channel), LogisticsServiceStub(channel))
+        yield Stubs(AuthServiceStub(channel), FirstMileServiceStub(channel), LogisticsServiceStub(channel))
 
 
 @dataclasses.dataclass

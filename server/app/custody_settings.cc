@@ -85,8 +85,12 @@ SqliteSettings ResolveSqlite(Checker& check, const config::v1::SqliteStore& sqli
 }
 
 template <typename Store>
-absl::StatusOr<std::unique_ptr<tokens::TokenStore>> AsStore(absl::StatusOr<std::unique_ptr<Store>> opened) {
-  if (!opened.ok()) return opened.status();
+absl::StatusOr<std::unique_ptr<tokens::TokenStore>> AsStore(absl::string_view field,
+                                                            absl::StatusOr<std::unique_ptr<Store>> opened) {
+  if (!opened.ok()) {
+    return absl::Status(opened.status().code(),
+                        absl::StrCat(field, ": ", absl::string_view(opened.status().message())));
+  }
   return std::unique_ptr<tokens::TokenStore>(*std::move(opened));
 }
 
@@ -102,10 +106,10 @@ StoreSettings ResolveStore(Checker& check, const config::v1::Custody& custody) {
 
 absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenStore(const StoreSettings& settings) {
   if (const auto* sqlite = std::get_if<SqliteSettings>(&settings.where)) {
-    return AsStore(tokens::SqliteStore::Open(sqlite->path, sqlite->options));
+    return AsStore("custody.sqlite.path", tokens::SqliteStore::Open(sqlite->path, sqlite->options));
   }
   if (const auto* redis = std::get_if<tokens::RedisOptions>(&settings.where)) {
-    return AsStore(tokens::RedisStore::Open(*redis));
+    return AsStore("custody.redis", tokens::RedisStore::Open(*redis));
   }
   return std::unique_ptr<tokens::TokenStore>(std::make_unique<tokens::MemoryStore>());
 }

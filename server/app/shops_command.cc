@@ -53,6 +53,7 @@ absl::StatusOr<std::string> ListShopsText(const ConfigFile& file) {
   if (auto* sqlite = std::get_if<SqliteSettings>(&settings.where)) sqlite->options.read_only = true;
   absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenStore(settings);
   if (!store.ok()) return store.status();
+  if (absl::Status seals = CheckSeals(**store, settings.keys); !seals.ok()) return seals;
 
   const tokens::Sealer sealer(settings.keys);
   const tokens::RecordCodec codec(sealer);

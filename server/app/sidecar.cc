@@ -57,9 +57,6 @@ absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenCustodyStore(const Store
   if (settings.durable()) {
     if (absl::Status seals = CheckSeals(**store, settings.keys); !seals.ok()) return seals;
   }
-  for (const std::string& warning : StoreWarnings(**store, settings)) {
-    ops::LogEvent(ops::LogLevel::kWarning, "token_store", warning);
-  }
   return store;
 }
 
@@ -170,6 +167,7 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   if (!table.ok()) return table.status();
   absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenCustodyStore(settings.store);
   if (!store.ok()) return store.status();
+  const std::vector<std::string> warnings = StoreWarnings(**store, settings.store);
   const std::vector<std::string> listen = settings.listen;
   const std::string metrics_listen = settings.metrics_listen;
   auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table), *std::move(store));
@@ -178,6 +176,10 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
     const absl::StatusOr<std::string> metrics = rooms->metrics.Serve(metrics_listen);
     if (!metrics.ok()) return metrics.status();
     ops::LogEvent(ops::LogLevel::kInfo, "metrics", *metrics);
+  }
+  // Not earlier: a start that fails says why in one line.
+  for (const std::string& warning : warnings) {
+    ops::LogEvent(ops::LogLevel::kWarning, "token_store", warning);
   }
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(rooms)));
 }

@@ -92,6 +92,17 @@ TEST_F(SqliteCustodyTest, TheCommandLineListsWhatIsInCustodyBesideARunningSideca
   EXPECT_TRUE(absl::StrContains(*text, "shop 600000          ready")) << *text;
 }
 
+TEST_F(SqliteCustodyTest, TheCommandLineTellsAWrongKeyRatherThanShowingShopsThatNobodyCanOpen) {
+  LogIn(emulator::kFirstShopId);
+  app::ConfigFile file = app::NoConfigFile();
+  file.config.mutable_custody()->mutable_sqlite()->set_path(folder_.File("tokens.db"));
+  file.config.mutable_custody()->set_sealing_key_env("FIRSTMILE_TEST_SEALING_KEY");
+  setenv("FIRSTMILE_TEST_SEALING_KEY", std::string(64, 'b').c_str(), 1);
+  const absl::Status status = app::ListShopsText(file).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(absl::StrContains(status.message(), "custody.sealing_key_file")) << status.message();
+}
+
 class RefusedRefreshTest : public SqliteCustodyTest {};
 
 TEST_F(RefusedRefreshTest, SendsOneRefreshThenSaysWhoMustLogInAndSendsNothingMore) {

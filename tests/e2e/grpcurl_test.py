@@ -36,6 +36,7 @@ class GrpcurlTest(SidecarCase):
         self.assertEqual(
             listed,
             [
+                "firstmile.v1.AuthService",
                 FIRST_MILE,
                 LOGISTICS,
                 "grpc.health.v1.Health",
