@@ -14,9 +14,12 @@ as_root() {
   fi
 }
 
+# Another Node.js and npm on the path serve as well as Debian's.
+node_packages() { command -v node >/dev/null && command -v npm >/dev/null || printf 'nodejs\nnpm\n'; }
+
 missing_packages() {
   local wanted
-  wanted="$(sed 's/#.*//' .dev/packages.txt | tr -s '[:space:]' '\n' | sed '/^$/d' | sort)"
+  wanted="$({ sed 's/#.*//' .dev/packages.txt && node_packages; } | tr -s '[:space:]' '\n' | sed '/^$/d' | sort)"
   # shellcheck disable=SC2086  # one package a word
   comm -23 <(echo "$wanted") \
     <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $wanted 2>/dev/null | sed -n 's/ installed$//p' | sort -u)
@@ -50,9 +53,25 @@ install_go_tool() {
 install_grpcurl() { install_go_tool grpcurl github.com/fullstorydev/grpcurl/cmd/grpcurl "$GRPCURL_VERSION"; }
 install_buf() { install_go_tool buf github.com/bufbuild/buf/cmd/buf "$BUF_VERSION"; }
 
+# The clients of tests/emulator/clients, with the versions that their files pin. The stamp is named by those files.
+install_test_clients() {
+  local from=tests/emulator/clients to=.tools/clients stamp
+  stamp="$to/$(cat "$from"/{requirements.txt,package.json,package-lock.json} | sha256sum | cut -c 1-16)"
+  [[ -e "$stamp" ]] && return
+  say "installing the emulator's test clients"
+  rm -rf "$to"
+  mkdir -p "$to/node"
+  "$PYTHON" -m venv "$to/python"
+  "$to/python/bin/pip" install --quiet --no-deps -r "$from/requirements.txt"
+  cp "$from"/package{,-lock}.json "$to/node"
+  (cd "$to/node" && npm ci --silent --ignore-scripts --no-audit --no-fund)
+  touch "$stamp"
+}
+
 setup() {
   command -v apt-get >/dev/null || die "set-up knows Debian 12 only; install what .dev/packages.txt names"
   install_packages
   mkdir -p .tools/bin
   install_grpcurl
+  install_test_clients
 }

@@ -196,6 +196,7 @@ absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLi
   ResolveRetry(check, config.retry(), &settings);
   ResolveLog(check, config.log(), &settings);
   ResolveCustody(check, config.custody(), &settings);
+  settings.metrics_listen = config.admin().metrics_listen();
   if (!check.status().ok()) return check.status();
   return settings;
 }

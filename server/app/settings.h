@@ -36,6 +36,7 @@ struct Settings {
   std::chrono::milliseconds default_deadline{30000};
   std::chrono::milliseconds drain_timeout{10000};
   std::chrono::milliseconds lame_duck{0};
+  std::string metrics_listen;  // empty: metrics are not served
   bool reflection = true;
   ops::LogLevel log_level = ops::LogLevel::kInfo;
 };

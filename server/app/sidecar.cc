@@ -15,6 +15,7 @@
 #include "app/listen_address.h"
 #include "endpoints/endpoint_table.h"
 #include "gateway/shards.h"
+#include "ops/metrics.h"
 #include "rpc/auth_service.h"
 #include "rpc/first_mile_service.h"
 #include "rpc/logistics_service.h"
@@ -78,6 +79,10 @@ class Sidecar::Rooms {
         endpoints(std::move(table)),
         signer(settings.partner_id, std::move(settings.partner_key)),
         custody_log(custody_events, LogCustodyEvent),
+        custody_metrics(custody_events,
+                        [this](tokens::Transition transition, const tokens::TokenRecord&, absl::string_view) {
+                          metrics.CountTokenTransition(tokens::NameOf(transition));
+                        }),
         custody(std::move(store),
                 settings.store.durable() ? std::move(settings.store.keys) : tokens::EphemeralSealingKeys(),
                 std::move(settings.custody), custody_events, signer),
@@ -110,8 +115,10 @@ class Sidecar::Rooms {
   const transport::SystemClock clock;
   const endpoints::EndpointTable endpoints;
   const signing::Signer signer;
+  ops::Metrics metrics;
   tokens::CustodyBroadcast custody_events;
   const tokens::CustodyBroadcast::Subscription custody_log;
+  const tokens::CustodyBroadcast::Subscription custody_metrics;
   tokens::Custody custody;
   gateway::Shards shards;
   const rpc::RpcContext rpc;
@@ -162,8 +169,14 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   if (!store.ok()) return store.status();
   const std::vector<std::string> warnings = StoreWarnings(**store, settings.store);
   const std::vector<std::string> listen = settings.listen;
+  const std::string metrics_listen = settings.metrics_listen;
   auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table), *std::move(store));
   if (absl::Status served = rooms->Serve(listen); !served.ok()) return served;
+  if (!metrics_listen.empty()) {
+    const absl::StatusOr<std::string> metrics = rooms->metrics.Serve(metrics_listen);
+    if (!metrics.ok()) return metrics.status();
+    ops::LogEvent(ops::LogLevel::kInfo, "metrics", *metrics);
+  }
   // Not earlier: a start that fails says why in one line.
   for (const std::string& warning : warnings) {
     ops::LogEvent(ops::LogLevel::kWarning, "token_store", warning);

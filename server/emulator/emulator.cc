@@ -12,6 +12,7 @@
 #include "emulator/engine/engine.h"
 #include "emulator/http/server.h"
 #include "emulator/page/status_page.h"
+#include "emulator/push/courier.h"
 
 namespace emulator {
 namespace {
@@ -27,7 +28,7 @@ class ReadyExchange : public http::Exchange {
 };
 
 http::Limits LimitsOf(const Options& options) {
-  return {options.max_header_bytes, options.max_body_bytes, options.max_connections};
+  return {options.max_header_bytes, options.max_body_bytes, options.max_connections, options.idle_timeout};
 }
 
 }  // namespace
@@ -42,8 +43,15 @@ class Emulator::Impl {
       : engine_(std::move(options)),
         server_(engine_.options().host, engine_.options().port, engine_.options().threads,
                 LimitsOf(engine_.options()),
-                [this](http::Request request) { return Open(std::move(request)); }) {
+                [this](http::Request request) { return Open(std::move(request)); }),
+        courier_(server_.loop(), engine_.pushes(), engine_.options().push_timeout,
+                 [this] { engine_.CatchUp(); }) {
     server_.Start();
+  }
+
+  void Stop() {
+    courier_.Stop();
+    server_.Stop();
   }
 
   engine::Engine& engine() { return engine_; }
@@ -70,7 +78,8 @@ class Emulator::Impl {
   }
 
   engine::Engine engine_;
-  http::Server server_;  // last: its connections use the engine
+  http::Server server_;  // its connections use the engine
+  push::Courier courier_;
 };
 
 Emulator::Emulator(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -89,7 +98,7 @@ std::string Emulator::base_url() const {
 }
 
 void Emulator::Stop() {
-  impl_->server().Stop();
+  impl_->Stop();
 }
 void Emulator::SetFault(Fault fault) {
   impl_->engine().faults().Add(std::move(fault));
@@ -136,6 +145,14 @@ void Emulator::SetAccessToken(int64_t shop_id, const std::string& token) {
     shop->access_token = token;
     auth::GrantOf(world, auth::ShopSubject(shop_id)).access.expires_at = auth::kNever;
   });
+}
+
+std::vector<PushRecord> Emulator::Pushes() const {
+  return impl_->engine().pushes().Records();
+}
+
+bool Emulator::WaitForPushes(std::chrono::milliseconds at_most) const {
+  return impl_->engine().pushes().WaitUntilIdle(at_most);
 }
 
 TokenState Emulator::ShopTokens(int64_t shop_id) {

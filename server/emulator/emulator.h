@@ -35,9 +35,9 @@ struct Options {
 
   int64_t partner_id = kDemoPartnerId;
   std::string partner_key = kDemoPartnerKey;
-  std::map<int64_t, std::string> access_tokens;  // by shop; others get DefaultAccessToken(shop)
-  std::vector<std::string> declared_ips;         // empty: every source address may call
-  std::string redirect_domain;                   // where sellers are sent after consent; empty: anywhere
+  std::map<int64_t, std::string> access_tokens = {};  // by shop; others get DefaultAccessToken(shop)
+  std::vector<std::string> declared_ips = {};         // empty: every source address may call
+  std::string redirect_domain = {};                   // where sellers are sent after consent; empty: anywhere
   std::chrono::seconds access_token_life{14400};
   std::chrono::seconds refresh_token_life{30 * 86400};
   std::chrono::seconds token_grace{300};  // of an access token after the refresh that replaced it
@@ -52,15 +52,20 @@ struct Options {
   int numbers_per_day = 20;  // first-mile numbers a shop may generate for one declare date
   int orders_per_number = 10000;
   std::chrono::seconds courier_number_delay{5};  // until a courier binding shows its courier number
-  std::function<int64_t()> now;                  // Unix seconds; empty: the system clock
-  ClockOptions clock;                            // how the platform's time follows `now`
-  Delays delays;                                 // of carriers and buyers
+  std::function<int64_t()> now = {};             // Unix seconds; empty: the system clock
+  ClockOptions clock = {};                       // how the platform's time follows `now`
+  Delays delays = {};                            // of carriers and buyers
   uint64_t seed = 1;                             // of what is drawn at random, such as the delays
-  std::string seed_json;                         // shops and orders to add, see README.md; empty: none
+  std::string seed_json = {};                    // shops and orders to add, see README.md; empty: none
+
+  std::string push_url = {};                     // the callback of the pushes, all codes on; empty: none yet
+  std::chrono::milliseconds push_timeout{3000};  // for the callback's answer, of the system's time
 
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 4 * 1024 * 1024;
-  int max_connections = 20000;            // further connections are closed at once
+  int max_connections = 20000;  // further connections are closed at once
+  // A connection without a complete request since its last answer is closed after this long; 0: never.
+  std::chrono::milliseconds idle_timeout{5 * 60 * 1000};
   std::size_t journal_length = 1000;      // newest requests kept; 0 keeps none
   std::size_t journal_body_bytes = 8192;  // longer bodies are clipped in the journal
   uint64_t fault_seed = 1;                // of the faults' probabilities
@@ -146,6 +151,27 @@ struct Counters {
   uint64_t accepted = 0;      // connections since the start or reset
 };
 
+// One push and how far it got.
+struct PushRecord {
+  enum class State {
+    kWaiting,
+    kInFlight,
+    kDelivered,
+    kLost,
+    kDropped,  // it waited when the pushes were suspended
+  };
+  enum class Answer { kPending, kTaken, kHasBody, kBadStatus, kNone };  // to the last attempt
+  uint64_t id = 0;
+  int code = 0;
+  int64_t shop_id = 0;    // 0: a push to the partner
+  int64_t timestamp = 0;  // Unix seconds
+  std::string body;
+  int attempts = 0;
+  State state = State::kWaiting;
+  Answer answer = Answer::kPending;
+  int64_t next_attempt_at = 0;  // of a waiting one
+};
+
 // "acce55" and the shop id, zero-padded to 26 digits.
 std::string DefaultAccessToken(int64_t shop_id);
 
@@ -197,6 +223,10 @@ class Emulator {
   // Runs `edit` on the state, which no request touches meanwhile. Keep it short. See world/world.h.
   void WithWorld(const std::function<void(World&)>& edit);
   void SetAccessToken(int64_t shop_id, const std::string& token);  // never expires; the old one ends at once
+
+  // The newest 1000 pushes, oldest first; and a wait until none is due or under way (false: still some).
+  std::vector<PushRecord> Pushes() const;
+  bool WaitForPushes(std::chrono::milliseconds at_most) const;
 
   TokenState ShopTokens(int64_t shop_id);
   TokenState MerchantTokens(int64_t merchant_id);

@@ -7,6 +7,8 @@
 #include <array>
 #include <string_view>
 
+#include "emulator/push/callback_url.h"
+
 namespace emulator {
 namespace {
 
@@ -15,6 +17,7 @@ constexpr int kMostOrders = 5'000'000;
 constexpr int kMostThreads = 64;
 constexpr int kMostTokenSeconds = 365 * 86400;
 constexpr int kMostLatencyMs = 3'600'000;
+constexpr int kMostIdleSeconds = 86400;
 
 bool ReadInt(const std::string& text, int least, int most, int& out) {
   return absl::SimpleAtoi(text, &out) && out >= least && out <= most;
@@ -73,7 +76,7 @@ struct Flag {
   bool (*set)(const std::string& text, CommandLine& line);
 };
 
-constexpr std::array<Flag, 16> kFlags = {{
+constexpr std::array<Flag, 18> kFlags = {{
     {"listen", "host:port; port 0 takes any free one (127.0.0.1:50080)", SetListen},
     {"partner_id", "the only partner id that is let in (2001887)",
      [](const std::string& t, CommandLine& l) {
@@ -103,6 +106,13 @@ constexpr std::array<Flag, 16> kFlags = {{
        l.options.redirect_domain = t;
        return !t.empty();
      }},
+    {"idle_seconds", "until a connection without a request is closed; 0: never (300)",
+     [](const std::string& t, CommandLine& l) {
+       int seconds = 0;
+       if (!ReadInt(t, 0, kMostIdleSeconds, seconds)) return false;
+       l.options.idle_timeout = std::chrono::seconds(seconds);
+       return true;
+     }},
     {"threads", "event loops (1)",
      [](const std::string& t, CommandLine& l) { return ReadInt(t, 1, kMostThreads, l.options.threads); }},
     {"clock", "real, manual, or xN for N seconds in each one (real)", SetClock},
@@ -119,6 +129,11 @@ constexpr std::array<Flag, 16> kFlags = {{
      [](const std::string& t, CommandLine& l) {
        l.options.control_from_anywhere = t == "anywhere";
        return t == "anywhere" || t == "loopback";
+     }},
+    {"push_url", "http:// URL that receives all pushes from the start (none)",
+     [](const std::string& t, CommandLine& l) {
+       l.options.push_url = t;
+       return push::ParseCallbackUrl(t).has_value();
      }},
     {"port_file", "file that receives the port once the emulator listens",
      [](const std::string& t, CommandLine& l) {

@@ -37,12 +37,24 @@ bool ReadSeedFile(const std::string& path, std::string& seed) {
   return file && !seed.empty();
 }
 
-// Every connection needs a descriptor.
-void RaiseDescriptorLimit() {
+constexpr rlim_t kOwnDescriptors = 28;      // besides those of connections and event loops
+constexpr rlim_t kLoopDescriptors = 4;      // of each event loop, generously
+constexpr rlim_t kFewConnections = 10'000;  // less room than this is worth a warning
+
+// Every connection needs a descriptor: takes as many as this process may have.
+void FitIntoDescriptorLimit(emulator::Options& options) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+  const rlim_t own = kOwnDescriptors + kLoopDescriptors * static_cast<rlim_t>(options.threads);
+  const rlim_t room = limit.rlim_cur > own ? limit.rlim_cur - own : 1;
+  if (room >= static_cast<rlim_t>(options.max_connections)) return;
+  options.max_connections = static_cast<int>(room);
+  if (room < kFewConnections) {
+    Complain(
+        0, fmt::format("warning: the limit of open files (ulimit -Hn) leaves room for {} connections", room));
+  }
 }
 
 bool IsLoopback(const std::string& host) {
@@ -99,7 +111,7 @@ int main(int argc, char** argv) {
   if (!ReadSeedFile(line.seed_file, line.options.seed_json)) {
     return Complain(kExitFailure, "cannot read a seed from " + line.seed_file);
   }
-  RaiseDescriptorLimit();
+  FitIntoDescriptorLimit(line.options);
   try {
     return Serve(line);
   } catch (const std::exception& failure) {

@@ -59,7 +59,7 @@ GrantAnswer AuthClient::Judge(const transport::HttpResult& result) {
   const absl::Time now = loop_.clock().Now();
   GrantAnswer answer;
   answer.request_id = read.request_id;
-  if (read.error.empty() && result.response.status < 400) {
+  if (read.error.empty()) {  // whatever the status: the old token is spent, this pair is all there is
     std::optional<codec::TokenGrant> grant = codec::ReadTokenGrant(read, now);
     if (grant.has_value()) {
       answer.end = GrantEnd::kGranted;

@@ -9,6 +9,9 @@ namespace {
 
 using transport::MonotonicTime;
 
+// More than the clocks of processes that share a store may differ.
+constexpr absl::Duration kClockDifferenceMax = absl::Hours(1);
+
 }  // namespace
 
 absl::string_view NameOf(Transition transition) {
@@ -36,7 +39,10 @@ absl::string_view NameOf(Transition transition) {
 // One run of the refresh protocol, and who waits for it.
 struct Custodian::Flight {
   std::vector<transport::Waiter*> waiting;
-  std::optional<TokenRefusal> refusal;
+
+  // A person has brought a pair, or had the subject forgotten, since the flight began: what it ends with may
+  // be older than that.
+  bool overtaken = false;
 
   void Wake() {
     for (transport::Waiter* waiter : std::exchange(waiting, {})) waiter->Set();
@@ -111,16 +117,29 @@ async::Task<TokenAnswer> Custodian::Await(Subject subject, Need need, std::stop_
 }
 
 Custodian::Entry& Custodian::EntryOf(Subject subject) {
-  std::unique_ptr<Entry>& entry = entries_[subject];
-  if (entry == nullptr) entry = std::make_unique<Entry>();
-  return *entry;
+  const auto found = entries_.find(subject);
+  if (found != entries_.end()) return *found->second;
+  if (entries_.size() >= tidy_at_) Tidy();
+  return *entries_.emplace(subject, std::make_unique<Entry>()).first->second;
+}
+
+// Callers may ask for any number of shops that nobody knows.
+void Custodian::Tidy() {
+  const MonotonicTime now = loop_.clock().Monotonic();
+  absl::erase_if(entries_, [now](const auto& known) {
+    const Entry& entry = *known.second;
+    const bool stands = entry.refusal.has_value() && now < entry.again;
+    return !entry.record.has_value() && entry.flight == nullptr && !stands;
+  });
+  tidy_at_ = std::max(kTidyAt, entries_.size() * 2);
 }
 
 std::optional<TokenRefusal> Custodian::StandingRefusal(const Entry& entry) const {
   const MonotonicTime now = loop_.clock().Monotonic();
   if (!entry.refusal.has_value() || now >= entry.again) return std::nullopt;
   TokenRefusal refusal = *entry.refusal;
-  if (refusal.code == errors::Code::kUnavailable) refusal.retry_after = absl::FromChrono(entry.again - now);
+  const bool passes = refusal.retry_after.has_value() || refusal.code == errors::Code::kUnavailable;
+  if (passes) refusal.retry_after = absl::FromChrono(entry.again - now);
   return refusal;
 }
 
@@ -130,13 +149,17 @@ void Custodian::Launch(Subject subject, Entry& entry, Need need) {
   async::Detach(Fly(subject, std::move(need), entry.flight));
 }
 
-RefreshProgress Custodian::ProgressOf(Subject subject, std::shared_ptr<Flight> flight) {
+RefreshProgress Custodian::ProgressOf(Subject subject, const std::shared_ptr<Flight>& flight) {
   RefreshProgress progress;
   progress.restored = [this](const TokenRecord& record) {
     context_.events.On(Transition::kRestored, record, "");
   };
   progress.claimed = [this](const TokenRecord& record) {
     context_.events.On(Transition::kRefreshStarted, record, "");
+  };
+  progress.kept = [this](const TokenRecord& record) {
+    EntryOf(record.subject).refusal.reset();  // of a store that did not take the pair before
+    context_.events.On(Transition::kRefreshed, record, "");
   };
   progress.cannot_keep = [this, subject, flight](const TokenRefusal& trouble) {
     // The new pair is in this process only: whoever waits is told, and nobody uses it yet.
@@ -160,8 +183,10 @@ async::Task<void> Custodian::Fly(Subject subject, Need need, std::shared_ptr<Fli
 
 void Custodian::Land(Subject subject, Flight& flight, const Obtained& obtained) {
   Entry& entry = EntryOf(subject);
-  TellEnd(subject, entry.record, obtained);
-  Remember(entry, obtained);
+  if (!flight.overtaken) {
+    TellEnd(subject, entry.record, obtained);
+    Remember(entry, obtained);
+  }
   entry.flight.reset();
   flight.Wake();
   if (--flying_ == 0 && closed_ != nullptr) closed_->Set();
@@ -181,36 +206,48 @@ std::optional<Obtained> Custodian::Configured(Subject subject, const Need& need)
 }
 
 void Custodian::Remember(Entry& entry, const Obtained& obtained) {
-  const RefreshPolicy& policy = context_.policy;
   if (obtained.record.has_value()) entry.record = obtained.record;
   entry.refusal = obtained.refusal;
-  entry.failures = obtained.refusal.has_value() ? entry.failures + 1 : 0;
+  if (!obtained.refusal.has_value() || IsLasting(*obtained.refusal)) {
+    entry.failures = 0;
+  } else {
+    ++entry.failures;
+  }
   if (!obtained.refusal.has_value()) return;
-  const errors::Code code = obtained.refusal->code;
-  const bool verdict = code == errors::Code::kFailedPrecondition || code == errors::Code::kUnauthenticated;
   if (obtained.refusal->reason == kNoAccessToken) entry.record.reset();
-  absl::Duration wait = BackoffAfter(entry.failures, policy) * absl::Uniform(random_, 1.0, 1.5);
-  if (verdict) wait = policy.verdict_life;
-  if (code == errors::Code::kCancelled) wait = absl::ZeroDuration();
-  entry.again = loop_.clock().Monotonic() + absl::ToChronoNanoseconds(wait);
+  entry.again = loop_.clock().Monotonic() + absl::ToChronoNanoseconds(WaitAfter(entry));
+}
+
+// How long the refusal of the last flight stands.
+absl::Duration Custodian::WaitAfter(const Entry& entry) {
+  const TokenRefusal& refusal = *entry.refusal;
+  if (refusal.code == errors::Code::kCancelled) return absl::ZeroDuration();
+  if (IsLasting(refusal)) return context_.policy.verdict_life;
+  const absl::Duration backoff =
+      BackoffAfter(entry.failures, context_.policy) * absl::Uniform(random_, 1.0, 1.5);
+  return std::max(backoff, refusal.retry_after.value_or(absl::ZeroDuration()));
 }
 
 void Custodian::TellEnd(Subject subject, const std::optional<TokenRecord>& before, const Obtained& obtained) {
+  if (!obtained.refusal.has_value()) return;
   TokenRecord about;
   about.subject = subject;
   if (obtained.record.has_value()) about = *obtained.record;
-  if (!obtained.refusal.has_value()) {
-    const bool renewed = about.refreshed && (!before.has_value() || before->generation < about.generation);
-    if (renewed) context_.events.On(Transition::kRefreshed, about, "");
-    return;
-  }
   const TokenRefusal& refusal = *obtained.refusal;
   if (about.quarantine.has_value()) {
     const bool news = !before.has_value() || !before->quarantine.has_value();
     if (news) context_.events.On(Transition::kQuarantined, about, about.quarantine->reason);
-  } else if (refusal.code == errors::Code::kUnavailable) {
+  } else if (!IsLasting(refusal) && refusal.code != errors::Code::kCancelled) {
     context_.events.On(Transition::kRefreshFailed, about, refusal.reason);
   }
+}
+
+// A pair from the future was renewed while a clock was wrong: when it ends is not known.
+bool Custodian::IsDue(const TokenRecord& stored, bool in_use) const {
+  const absl::Time now = loop_.clock().Now();
+  const absl::Time due = DueTime(stored, in_use, context_.policy);
+  const bool from_future = stored.obtained > now + kClockDifferenceMax;
+  return now >= due || (from_future && due != absl::InfiniteFuture());
 }
 
 bool Custodian::Notice(const TokenRecord& stored) {
@@ -225,8 +262,7 @@ bool Custodian::Notice(const TokenRecord& stored) {
     if (entry->refusal.has_value() && loop_.clock().Monotonic() < entry->again) return false;
   }
   const bool in_use = entry != nullptr && entry->used >= stored.obtained;
-  if (closing_.stop_requested() || loop_.clock().Now() < DueTime(stored, in_use, context_.policy))
-    return false;
+  if (closing_.stop_requested() || !IsDue(stored, in_use)) return false;
   Need need;
   need.beyond_generation = stored.generation;
   Launch(stored.subject, EntryOf(stored.subject), std::move(need));
@@ -241,6 +277,7 @@ async::Task<absl::StatusOr<TokenRecord>> Custodian::Adopt(TokenRecord record) {
   Entry& entry = EntryOf(subject);
   entry.record = *put;
   entry.refusal.reset();
+  if (entry.flight != nullptr) entry.flight->overtaken = true;
   entry.failures = 0;
   context_.events.On(Transition::kAuthorized, *put, "");
   co_return *std::move(put);
@@ -257,6 +294,7 @@ async::Task<absl::StatusOr<bool>> Custodian::Forget(Subject subject) {
   Entry& entry = EntryOf(subject);
   entry.record.reset();
   entry.refusal.reset();
+  if (entry.flight != nullptr) entry.flight->overtaken = true;
   context_.events.On(Transition::kForgotten, mark, "");
   co_return true;
 }

@@ -59,6 +59,9 @@ class Custodian final : public AccessTokens {
   // Takes no new work and waits for the refreshes that are under way.
   async::Task<void> Close();
 
+  // How many subjects this loop remembers something of, unknown ones of a moment ago too.
+  std::size_t remembered() const { return entries_.size(); }
+
   AuthClient& client() { return client_; }
   transport::EventLoop& loop() { return loop_; }
 
@@ -68,20 +71,27 @@ class Custodian final : public AccessTokens {
 
   async::Task<TokenAnswer> Await(Subject subject, Need need, std::stop_token stop);
   Entry& EntryOf(Subject subject);
+  void Tidy();
   void Launch(Subject subject, Entry& entry, Need need);
   async::Task<void> Fly(Subject subject, Need need, std::shared_ptr<Flight> flight);
   void Land(Subject subject, Flight& flight, const Obtained& obtained);
   void Remember(Entry& entry, const Obtained& obtained);
+  absl::Duration WaitAfter(const Entry& entry);
+  bool IsDue(const TokenRecord& stored, bool in_use) const;
   void TellEnd(Subject subject, const std::optional<TokenRecord>& before, const Obtained& obtained);
   std::optional<Obtained> Configured(Subject subject, const Need& need) const;
-  RefreshProgress ProgressOf(Subject subject, std::shared_ptr<Flight> flight);
+  RefreshProgress ProgressOf(Subject subject, const std::shared_ptr<Flight>& flight);
   std::optional<TokenRefusal> StandingRefusal(const Entry& entry) const;
 
   const CustodyContext& context_;
   transport::EventLoop& loop_;
   AuthClient client_;
   Refresher refresher_;
+  // Entries at which those that say nothing any more are dropped; twice what is left, the next time.
+  static constexpr std::size_t kTidyAt = 1000;
+
   absl::flat_hash_map<Subject, std::unique_ptr<Entry>> entries_;
+  std::size_t tidy_at_ = kTidyAt;
   absl::BitGen random_;
   std::stop_source closing_;
   int flying_ = 0;

@@ -10,6 +10,10 @@ namespace {
 // Records that one step reads, so that a large store does not hold its thread for long.
 constexpr int kPageSize = 500;
 
+// Of 100 rows each.
+constexpr int kAuthorizationPagesMax = 1000;
+constexpr absl::Duration kLearnAgainAfter = absl::Hours(1);
+
 constexpr absl::Duration kWarnEvery = absl::Hours(24);
 
 }  // namespace
@@ -18,6 +22,7 @@ async::Task<void> Keeper::Run(std::stop_token stop) {
   transport::EventLoop& loop = custodian_.loop();
   while (!stop.stop_requested()) {
     co_await Sweep(stop);
+    if (any_ && loop.clock().Now() >= learn_due_) co_await LearnEnds(stop);
     const auto due = loop.clock().Monotonic() + absl::ToChronoNanoseconds(options_.sweep_every);
     co_await transport::SleepUntil(loop, due, stop);
   }
@@ -25,16 +30,45 @@ async::Task<void> Keeper::Run(std::stop_token stop) {
 
 async::Task<void> Keeper::Sweep(std::stop_token stop) {
   std::string after;
+  any_ = false;
   do {
     auto page = co_await context_.store.Run(custodian_.loop(),
                                             [this, after] { return context_.ledger.List(after, kPageSize); });
     if (!page.ok()) co_return;
     for (TokenRecord& record : page->records) {
       if (stop.stop_requested()) co_return;
-      if (owns_(record.subject)) co_await LookAt(std::move(record), stop);
+      if (!owns_(record.subject)) continue;
+      any_ = any_ || !record.forgotten;
+      co_await LookAt(std::move(record), stop);
     }
     after = page->next;
   } while (!after.empty());
+}
+
+async::Task<void> Keeper::LearnEnds(std::stop_token stop) {
+  const bool shops = co_await LearnEndsOf(SubjectKind::kShop, stop);
+  const bool merchants = co_await LearnEndsOf(SubjectKind::kMerchant, stop);
+  const absl::Duration pause = shops && merchants ? options_.learn_ends_every : kLearnAgainAfter;
+  learn_due_ = custodian_.loop().clock().Now() + pause;
+}
+
+// False when the platform could not be asked to the end.
+async::Task<bool> Keeper::LearnEndsOf(SubjectKind kind, std::stop_token stop) {
+  for (int page_no = 1; page_no <= kAuthorizationPagesMax; ++page_no) {
+    const AuthClient::AuthorizationPage page =
+        co_await custodian_.client().ListAuthorizations(kind, page_no, stop);
+    if (!page.complete) co_return false;
+    for (const codec::Authorization& row : page.rows) {
+      const Subject subject{kind, row.id};
+      if (!owns_(subject)) continue;
+      // What fails here is tried again the next time.
+      std::ignore = co_await context_.store.Run(custodian_.loop(), [this, subject, end = row.expires] {
+        return context_.ledger.SetAuthorizationEnd(subject, end);
+      });
+    }
+    if (!page.more) co_return true;
+  }
+  co_return true;
 }
 
 async::Task<void> Keeper::LookAt(TokenRecord record, std::stop_token stop) {

@@ -19,6 +19,9 @@ struct KeeperOptions {
   // How long the mark of a forgotten subject stands.
   absl::Duration forgotten_life = absl::Hours(24);
 
+  // How often the platform is asked when the sellers' authorizations end, as long as the store has tokens.
+  absl::Duration learn_ends_every = absl::Hours(12);
+
   // From when on the end of a seller's authorization is warned of, once a day.
   absl::Duration authorization_warning = absl::Hours(7 * 24);
 };
@@ -37,6 +40,8 @@ class Keeper {
   async::Task<void> Sweep(std::stop_token stop);
 
  private:
+  async::Task<void> LearnEnds(std::stop_token stop);
+  async::Task<bool> LearnEndsOf(SubjectKind kind, std::stop_token stop);
   async::Task<void> LookAt(TokenRecord record, std::stop_token stop);
   bool IsOutdatedMark(const TokenRecord& record) const;
   void WarnOfEnd(const TokenRecord& record);
@@ -46,6 +51,8 @@ class Keeper {
   Custodian& custodian_;
   const std::function<bool(Subject)> owns_;
   absl::flat_hash_map<Subject, absl::Time> warned_;
+  absl::Time learn_due_ = absl::InfinitePast();
+  bool any_ = false;  // the last sweep found a record of this loop
 };
 
 }  // namespace firstmile::tokens

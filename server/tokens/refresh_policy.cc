@@ -28,6 +28,11 @@ bool IsLive(const TokenRecord& record, absl::Time now, const RefreshPolicy& poli
          record.access_expires > now + policy.access_margin;
 }
 
+absl::Time EndOfAccess(std::optional<absl::Time> told, absl::Time now, const RefreshPolicy& policy) {
+  const bool usable = told.has_value() && *told > now + 2 * policy.access_margin;
+  return usable ? *told : now + policy.access_life;
+}
+
 absl::Time DueTime(const TokenRecord& record, bool in_use, const RefreshPolicy& policy) {
   if (record.quarantine.has_value() || record.forgotten || !record.renewable) return absl::InfiniteFuture();
   const double share = Share(record);

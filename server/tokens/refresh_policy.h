@@ -3,6 +3,8 @@
 // Pure functions over plain values; safe from any thread.
 #pragma once
 
+#include <optional>
+
 #include "absl/time/time.h"
 #include "tokens/token_record.h"
 
@@ -54,6 +56,11 @@ struct RefreshPolicy {
 
 // Can the access token be given out at `now`?
 bool IsLive(const TokenRecord& record, absl::Time now, const RefreshPolicy& policy);
+
+// When the access token of a pair that was issued at `now` ends, by what the platform `told`. An end that has
+// passed already or is about to says that a clock is wrong: it counts as not told, so that one refresh does
+// not lead to the next. The platform refuses a token that has ended all the same.
+absl::Time EndOfAccess(std::optional<absl::Time> told, absl::Time now, const RefreshPolicy& policy);
 
 // When to renew the pair: ahead of its access token's end for a shop in use, ahead of its refresh token's end
 // for an idle one. Spread by the subject and the generation, the same in every process.

@@ -1,6 +1,7 @@
 #include "tokens/refresher.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -64,6 +65,16 @@ struct Refresher::Turn {
   Version watched = kAbsent;
   MonotonicTime watched_since;
 
+  // It has lost the record, or went back to an older one.
+  bool StoreIsBehind(const std::optional<TokenRecord>& read) const {
+    if (!known.has_value() || known->version == kAbsent) return false;
+    return !read.has_value() || read->generation < known->generation;
+  }
+  // It did not take the quarantine.
+  bool StoreLacksQuarantine(const TokenRecord& read) const {
+    return known.has_value() && known->quarantine.has_value() && !read.quarantine.has_value() &&
+           known->generation == read.generation;
+  }
   void Refuse(TokenRefusal refusal) {
     end.refusal = std::move(refusal);
     over = true;
@@ -103,17 +114,21 @@ async::Task<std::optional<TokenRecord>> Refresher::ReadOrRestore(Turn& turn) {
     turn.Refuse(StoreTrouble(turn.subject, read.status()));
     co_return std::nullopt;
   }
-  if (read->has_value() && !(*read)->forgotten) co_return *std::move(read);
+  const bool forgotten = read->has_value() && (*read)->forgotten;
+  if (!forgotten && turn.StoreIsBehind(*read)) co_return co_await Restore(turn);
+  if (!forgotten && read->has_value()) co_return *std::move(read);
   turn.end.record.reset();
-  if (read->has_value() || !turn.known.has_value() || turn.known->version == kAbsent) {
-    turn.Refuse(UnknownSubject(turn.subject));
-    co_return std::nullopt;
-  }
-  // The store has lost the record, and this process still has it.
+  turn.Refuse(UnknownSubject(turn.subject));
+  co_return std::nullopt;
+}
+
+// The store has lost what this process still knows.
+async::Task<std::optional<TokenRecord>> Refresher::Restore(Turn& turn) {
   auto restored = co_await store_.Run(loop_, [this, known = *turn.known] { return ledger_.Restore(known); });
   if (restored.ok()) {
     if (turn.progress.restored) turn.progress.restored(*restored);
-    co_return *std::move(restored);
+    if (!restored->forgotten) co_return *std::move(restored);
+    co_return std::nullopt;  // reads again
   }
   turn.Refuse(StoreTrouble(turn.subject, restored.status()));
   co_return std::nullopt;
@@ -132,6 +147,11 @@ std::optional<TokenRefusal> Refresher::Unrenewable(const Turn& turn, const Token
 async::Task<bool> Refresher::TakeTurn(Turn& turn, TokenRecord record) {
   if (turn.need.IsMetBy(record, loop_.clock().Now(), policy_)) {
     turn.over = true;
+    co_return false;
+  }
+  if (turn.StoreLacksQuarantine(record)) {
+    Quarantine missed = *std::exchange(turn.known->quarantine, std::nullopt);
+    co_await SetAside(turn, std::move(record), std::move(missed));
     co_return false;
   }
   std::optional<TokenRefusal> unrenewable = Unrenewable(turn, record);
@@ -168,7 +188,10 @@ async::Task<bool> Refresher::Claim(Turn& turn, const TokenRecord& record) {
 async::Task<void> Refresher::Renew(Turn& turn, TokenRecord record) {
   // A process that slept since its claim may have lost it.
   const absl::Duration paused = Since(turn.claimed_at, loop_.clock().Monotonic());
-  if (paused > policy_.lease / 2) co_return;
+  if (paused > policy_.lease / 2) {
+    co_await ReturnClaim(turn, record.generation);
+    co_return;
+  }
   if (turn.progress.claimed) turn.progress.claimed(record);
   GrantAnswer answer = co_await client_.Refresh(turn.subject, record.pair.refresh_token);
   if (answer.end == GrantEnd::kGranted) {
@@ -185,6 +208,14 @@ async::Task<void> Refresher::Renew(Turn& turn, TokenRecord record) {
   }
 }
 
+// Nothing was sent: the store answered too late.
+async::Task<void> Refresher::ReturnClaim(Turn& turn, std::int64_t generation) {
+  std::ignore = co_await store_.Run(
+      loop_, [this, subject = turn.subject, generation] { return ledger_.Release(subject, generation); });
+  if (loop_.clock().Monotonic() < turn.give_up) co_return;
+  turn.Refuse(StoreTrouble(turn.subject, absl::UnavailableError("its answers come too late")));
+}
+
 // The old refresh token is spent: the new pair is offered to the store until it takes it, and nobody gets it
 // before.
 async::Task<void> Refresher::Keep(Turn& turn, TokenRecord record, codec::TokenGrant grant) {
@@ -192,7 +223,7 @@ async::Task<void> Refresher::Keep(Turn& turn, TokenRecord record, codec::TokenGr
   record.pair = {std::move(grant.access_token), std::move(grant.refresh_token)};
   record.generation += 1;
   record.obtained = now;
-  record.access_expires = grant.expires.value_or(now + policy_.access_life);
+  record.access_expires = EndOfAccess(grant.expires, now, policy_);
   record.refresh_expires = now + policy_.refresh_life;
   record.refreshed = true;
   record.renewable = true;
@@ -200,6 +231,8 @@ async::Task<void> Refresher::Keep(Turn& turn, TokenRecord record, codec::TokenGr
   for (bool last = false;;) {
     auto kept = co_await store_.Run(loop_, [this, record] { return ledger_.Commit(record); });
     if (kept.ok()) {
+      const bool ours = kept->pair.refresh_token.Reveal() == record.pair.refresh_token.Reveal();
+      if (ours && turn.progress.kept) turn.progress.kept(*kept);
       turn.end.record = *std::move(kept);
       co_return;  // the turn ends when the record is read again and meets the need
     }
@@ -216,7 +249,12 @@ async::Task<void> Refresher::Keep(Turn& turn, TokenRecord record, codec::TokenGr
 }
 
 async::Task<void> Refresher::GiveUp(Turn& turn, TokenRecord record, GrantAnswer answer) {
-  record.quarantine = QuarantineAfter(answer, record.refresh->attempts, loop_.clock().Now());
+  Quarantine quarantine = QuarantineAfter(answer, record.refresh->attempts, loop_.clock().Now());
+  co_await SetAside(turn, std::move(record), std::move(quarantine));
+}
+
+async::Task<void> Refresher::SetAside(Turn& turn, TokenRecord record, Quarantine quarantine) {
+  record.quarantine = std::move(quarantine);
   auto marked = co_await store_.Run(loop_, [this, record] {
     return ledger_.SetQuarantine(record.subject, record.generation, *record.quarantine);
   });

@@ -35,6 +35,7 @@ struct Obtained {
 struct RefreshProgress {
   std::function<void(const TokenRecord&)> restored;      // the store had lost it
   std::function<void(const TokenRecord&)> claimed;       // a refresh is about to be sent
+  std::function<void(const TokenRecord&)> kept;          // the new pair is durable
   std::function<void(const TokenRefusal&)> cannot_keep;  // a new pair waits for the store to take it
 };
 
@@ -50,9 +51,9 @@ class Refresher {
         loop_(loop),
         authorization_url_(std::move(authorization_url)) {}
 
-  // Reads the subject's record and refreshes the pair if that is what it takes to meet the need. `lost` is
-  // what this process last knew, in case that the store has lost it. A stop ends waits for others and for the
-  // store, never a refresh that was sent.
+  // Reads the subject's record and refreshes the pair if that is what it takes to meet the need. `known`
+  // is what this process last knew, in case that the store has lost it. A stop ends waits for others and for
+  // the store, never a refresh that was sent.
   async::Task<Obtained> Obtain(Subject subject, Need need, std::optional<TokenRecord> known,
                                RefreshProgress progress, std::stop_token stop);
 
@@ -60,11 +61,14 @@ class Refresher {
   struct Turn;
 
   async::Task<std::optional<TokenRecord>> ReadOrRestore(Turn& turn);
+  async::Task<std::optional<TokenRecord>> Restore(Turn& turn);
   async::Task<bool> TakeTurn(Turn& turn, TokenRecord record);
   async::Task<bool> Claim(Turn& turn, const TokenRecord& record);
   async::Task<void> Renew(Turn& turn, TokenRecord record);
+  async::Task<void> ReturnClaim(Turn& turn, std::int64_t generation);
   async::Task<void> Keep(Turn& turn, TokenRecord record, codec::TokenGrant grant);
   async::Task<void> GiveUp(Turn& turn, TokenRecord record, GrantAnswer answer);
+  async::Task<void> SetAside(Turn& turn, TokenRecord record, Quarantine quarantine);
   async::Task<void> GiveBack(Turn& turn, TokenRecord record, GrantAnswer answer);
   async::Task<bool> Sleep(Turn& turn, absl::Duration time);
   std::optional<TokenRefusal> Unrenewable(const Turn& turn, const TokenRecord& record) const;

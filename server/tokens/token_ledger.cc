@@ -54,14 +54,17 @@ absl::StatusOr<std::optional<TokenRecord>> TokenLedger::Update(Subject subject, 
   return Contended(subject);
 }
 
+bool TokenLedger::HeldByAnother(const TokenRecord& record) const {
+  return record.refresh.has_value() && !record.refresh->owner.empty() && record.refresh->owner != owner_;
+}
+
 absl::StatusOr<Claim> TokenLedger::ClaimRefresh(Subject subject, std::int64_t generation, absl::Time now,
                                                 std::optional<Version> dead) {
   ClaimEnd end = ClaimEnd::kMoved;
   absl::StatusOr<std::optional<TokenRecord>> record = Update(subject, [&](TokenRecord& current) {
     end = ClaimEnd::kMoved;
     if (current.generation != generation || current.quarantine.has_value() || current.forgotten) return false;
-    const bool others = current.refresh.has_value() && current.refresh->owner != owner_;
-    if (others && current.version != dead) {
+    if (HeldByAnother(current) && current.version != dead) {
       end = ClaimEnd::kHeld;
       return false;
     }
@@ -77,11 +80,22 @@ absl::StatusOr<Claim> TokenLedger::ClaimRefresh(Subject subject, std::int64_t ge
 absl::StatusOr<TokenRecord> TokenLedger::Commit(TokenRecord next) {
   next.refresh.reset();
   next.quarantine.reset();
+  return Replace(std::move(next));
+}
+
+absl::StatusOr<TokenRecord> TokenLedger::Replace(TokenRecord next) {
+  const std::string key = KeyOf(next.subject);
   for (int round = 0; round < kRoundsMax; ++round) {
-    absl::StatusOr<std::optional<TokenRecord>> current = Read(next.subject);
-    if (!current.ok()) return current.status();
-    if (current->has_value() && (*current)->generation >= next.generation) return **std::move(current);
-    const absl::StatusOr<Version> version = Write(next, current->has_value() ? (*current)->version : kAbsent);
+    absl::StatusOr<std::optional<StoredRecord>> stored = store_.Read(key);
+    if (!stored.ok()) return stored.status();
+    const bool present = stored->has_value();
+    if (present) {
+      // The older pair is not opened: it may be sealed under a key that only others have by now.
+      const absl::StatusOr<TokenRecord> current = codec_.DecodeWithoutPair(key, **stored);
+      if (!current.ok()) return current.status();
+      if (current->forgotten || current->generation >= next.generation) return codec_.Decode(key, **stored);
+    }
+    const absl::StatusOr<Version> version = Write(next, present ? (*stored)->version : kAbsent);
     if (version.ok()) {
       next.version = *version;
       return next;
@@ -95,7 +109,8 @@ absl::StatusOr<std::optional<TokenRecord>> TokenLedger::Release(Subject subject,
   return Update(subject, [&](TokenRecord& current) {
     const bool ours = current.refresh.has_value() && current.refresh->owner == owner_;
     if (!ours || current.generation != generation) return false;
-    current.refresh.reset();
+    current.refresh->owner.clear();
+    if (--current.refresh->attempts == 0) current.refresh.reset();
     return true;
   });
 }
@@ -104,8 +119,8 @@ absl::StatusOr<std::optional<TokenRecord>> TokenLedger::SetQuarantine(Subject su
                                                                       std::int64_t generation,
                                                                       Quarantine quarantine) {
   return Update(subject, [&](TokenRecord& current) {
-    const bool others = current.refresh.has_value() && current.refresh->owner != owner_;
-    if (current.generation != generation || current.quarantine.has_value() || others) return false;
+    const bool moved_on = current.generation != generation || current.quarantine.has_value();
+    if (moved_on || HeldByAnother(current)) return false;
     current.refresh.reset();
     current.quarantine = quarantine;
     return true;
@@ -138,7 +153,7 @@ absl::StatusOr<TokenRecord> TokenLedger::Put(TokenRecord record) {
 
 absl::StatusOr<std::optional<TokenRecord>> TokenLedger::SetAuthorizationEnd(Subject subject, absl::Time end) {
   return Update(subject, [&](TokenRecord& current) {
-    if (current.authorization_expires == end) return false;
+    if (current.authorization_expires == end || current.forgotten) return false;
     current.authorization_expires = end;
     return true;
   });
@@ -165,16 +180,7 @@ absl::StatusOr<bool> TokenLedger::Forget(Subject subject, absl::Time now) {
 }
 
 absl::StatusOr<TokenRecord> TokenLedger::Restore(TokenRecord record) {
-  const absl::StatusOr<Version> version = Write(record, kAbsent);
-  if (version.ok()) {
-    record.version = *version;
-    return record;
-  }
-  if (!absl::IsAborted(version.status())) return version.status();
-  absl::StatusOr<std::optional<TokenRecord>> current = Read(record.subject);
-  if (!current.ok()) return current.status();
-  if (!current->has_value()) return Contended(record.subject);
-  return **std::move(current);
+  return Replace(std::move(record));
 }
 
 absl::Status TokenLedger::Purge(const TokenRecord& forgotten) {

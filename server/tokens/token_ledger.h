@@ -48,7 +48,8 @@ class TokenLedger {
   // `next`, or a newer one that was there already.
   absl::StatusOr<TokenRecord> Commit(TokenRecord next);
 
-  // Takes this owner's mark away: its request was not carried out. Gives the record as it stands.
+  // Takes this owner's mark back: its request was not carried out. What stays of the mark tells of earlier
+  // attempts with the same pair, whose end is not known, and holds nobody. Gives the record as it stands.
   absl::StatusOr<std::optional<TokenRecord>> Release(Subject subject, std::int64_t generation);
 
   // The pair `generation` cannot be renewed. Unless the record has moved on, ends the mark and stops all
@@ -66,7 +67,8 @@ class TokenLedger {
   // nothing to forget.
   absl::StatusOr<bool> Forget(Subject subject, absl::Time now);
 
-  // Brings back a record that the store has lost. Gives what stands there now: `record` or something newer.
+  // Brings back a record that the store has lost, or in whose place it has an older one again. Gives what
+  // stands there now: `record` or something newer.
   absl::StatusOr<TokenRecord> Restore(TokenRecord record);
 
   // Erases the mark of a subject that was forgotten. Does nothing when the record is another one by now.
@@ -87,6 +89,8 @@ class TokenLedger {
   // Changes the record in place; false: leave it as it is.
   using Change = std::function<bool(TokenRecord& record)>;
   absl::StatusOr<std::optional<TokenRecord>> Update(Subject subject, const Change& change);
+  absl::StatusOr<TokenRecord> Replace(TokenRecord next);  // of an older record, or of none
+  bool HeldByAnother(const TokenRecord& record) const;
   absl::StatusOr<Version> Write(const TokenRecord& record, Version expected);
 
   TokenStore& store_;

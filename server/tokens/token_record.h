@@ -22,9 +22,9 @@ struct TokenPair {
 
 // A refresh that was begun; durable before its request leaves.
 struct RefreshMark {
-  std::string owner;  // the process, by the name that it gave itself
+  std::string owner;  // the process, by the name that it gave itself; empty: none is at it
   absl::Time started;
-  int attempts = 0;  // begun with this pair, this one counted
+  int attempts = 0;  // that were, or may have been, sent with this pair, this one counted
 };
 
 // A person is needed; nothing is sent to the platform meanwhile.

@@ -12,14 +12,24 @@ using errors::Code;
 
 constexpr absl::Duration kStorePause = absl::Seconds(1);
 
+constexpr absl::string_view kLastingReasons[] = {kNoAccessToken, "AUTHORIZATION_REQUIRED",
+                                                 "TOKEN_NOT_RENEWABLE", "TOKEN_REJECTED", "TOKEN_UNREADABLE"};
+
 std::string VendorWords(const errors::UpstreamFailure& failure) {
-  const std::string text =
+  std::string text =
       errors::CleanText(errors::WithoutSecretParameters(failure.vendor_message), errors::kVendorTextMax);
   if (failure.vendor_code.empty()) return text;
   return absl::StrCat(errors::CleanText(failure.vendor_code, errors::kVendorTextMax), ": ", text);
 }
 
 }  // namespace
+
+bool IsLasting(const TokenRefusal& refusal) {
+  for (const absl::string_view reason : kLastingReasons) {
+    if (refusal.reason == reason) return true;
+  }
+  return false;
+}
 
 TokenRefusal UnknownSubject(Subject subject) {
   return {.code = Code::kFailedPrecondition,

@@ -37,6 +37,10 @@ TokenRefusal RefreshFailed(Subject subject, const GrantAnswer& answer);
 // TOKEN_REFRESH_BUSY: another process refreshes and does not come to an end.
 TokenRefusal HeldByOthers(Subject subject);
 
+// True when the subject's record is the reason: asking the platform would change nothing. False for failures
+// that may pass.
+bool IsLasting(const TokenRefusal& refusal);
+
 // CANCELLED: the caller, or this process, does not wait any longer.
 TokenRefusal StoppedWaiting();
 

@@ -12,14 +12,15 @@
 
 #include "client.h"
 #include "emulator/emulator.h"
+#include "push_receiver.h"
 
 namespace emulator_test {
 namespace {
 
 class Program {
  public:
-  explicit Program(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), EMULATOR_BINARY);
+  explicit Program(std::vector<std::string> arguments, const std::string& program = EMULATOR_BINARY) {
+    arguments.insert(arguments.begin(), program);
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
@@ -30,7 +31,7 @@ class Program {
     posix_spawn_file_actions_adddup2(&actions, out[1], 1);
     posix_spawn_file_actions_adddup2(&actions, out[1], 2);
     posix_spawn_file_actions_addclose(&actions, out[0]);
-    EXPECT_EQ(posix_spawn(&pid_, EMULATOR_BINARY, &actions, nullptr, argv.data(), environ), 0);
+    EXPECT_EQ(posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv.data(), environ), 0);
     posix_spawn_file_actions_destroy(&actions);
     close(out[1]);
     output_ = fdopen(out[0], "r");
@@ -113,6 +114,14 @@ TEST(Binary, TakesAClockAndASeedFile) {
   std::remove(path.c_str());
 }
 
+TEST(Binary, SendsPushesToTheCallbackOfItsFlag) {
+  PushReceiver receiver;
+  Program program({"--listen=127.0.0.1:0", "--push_url", receiver.url()});
+  Connection(PortIn(program.Line())).Send("POST", "/_emulator/authorize", R"({"shop_id":600000})");
+  const ReceivedPush push = receiver.WaitFor(1).front();
+  EXPECT_EQ(push.authorization, HmacHex(kDemoKey, receiver.url() + "|" + push.body));
+}
+
 TEST(Binary, SaysInOneLineThatThePortIsInUse) {
   const emulator::Emulator other;
   const std::string place = "127.0.0.1:" + std::to_string(other.port());
@@ -131,8 +140,10 @@ TEST(Binary, EndsWith64OnWrongFlags) {
                                              {"--orders=many"},
                                              {"--shops=0"},
                                              {"--threads=0"},
+                                             {"--idle_seconds=-1"},
                                              {"--clock=sideways"},
                                              {"--clock=x0"},
+                                             {"--push_url=https://127.0.0.1/"},
                                              {"serve"}}) {
     Program program(arguments);
     EXPECT_EQ(program.Line().substr(0, 17), "shopee-emulator: ");
@@ -144,6 +155,19 @@ TEST(Binary, WarnsWhenOthersCanReachIt) {
   Program program({"--listen=0.0.0.0:0"});
   EXPECT_NE(program.Line().find("warning: 0.0.0.0 is no loopback address"), std::string::npos);
   EXPECT_EQ(program.Finish(SIGTERM), 0);
+}
+
+TEST(Binary, TakesNoMoreConnectionsThanItMayOpenFiles) {
+  Program program({"-c", "ulimit -n 40; exec " EMULATOR_BINARY " --listen=127.0.0.1:0"}, "/bin/sh");
+  EXPECT_EQ(program.Line(),
+            "shopee-emulator: warning: the limit of open files (ulimit -Hn) leaves room for 8 connections\n");
+  const uint16_t port = PortIn(program.Line());
+  std::vector<std::unique_ptr<Connection>> connections;
+  for (int i = 0; i < 8; ++i) {
+    connections.push_back(std::make_unique<Connection>(port));
+    EXPECT_EQ(connections.back()->Send("GET", "/_emulator/counters").status, 200);
+  }
+  EXPECT_EQ(Connection(port).ReadToEnd(), "") << "closed at once";
 }
 
 TEST(Binary, ExplainsItsFlags) {

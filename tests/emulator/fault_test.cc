@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "fixture.h"
+#include "token_client.h"
 
 namespace emulator_test {
 namespace {
@@ -52,6 +53,22 @@ TEST_F(FaultTest, MatchesPathAndShop) {
   EXPECT_EQ(As(600001).GetRaw(kChannels).status, 500);
   EXPECT_EQ(shop_.GetRaw(kChannels).status, 200);
   EXPECT_EQ(As(600001).GetRaw(kFirstMile + "get_transit_warehouse_list").status, 200);
+}
+
+TEST_F(FaultTest, MatchesTheShopInTheBodyOfATokenCall) {
+  Fault fault;
+  fault.shop_id = kShop;
+  emulator_.SetFault(fault);
+  const PartnerCaller partner{emulator_.port(), kNow};
+  for (const std::string& path : {kTokenGet, kRefresh}) {
+    const auto status = [&](const std::string& body) {
+      return Connection(emulator_.port()).Send("POST", TargetOf(path, partner.Common(path)), body).status;
+    };
+    EXPECT_EQ(status(R"({"shop_id":600000,"partner_id":2001887})"), 500) << path;
+    EXPECT_EQ(status(R"({"shop_id":600001,"partner_id":2001887})"), 200) << path;
+    EXPECT_EQ(status(R"({"merchant_id":600000,"partner_id":2001887})"), 200) << path;
+    EXPECT_EQ(status("no JSON"), 200) << path;
+  }
 }
 
 TEST_F(FaultTest, SkipsAndCounts) {

@@ -209,6 +209,39 @@ TEST(HttpLimitsTest, ClosesConnectionsBeyondTheLimit) {
   EXPECT_EQ(Connection(emulator.port()).ReadToEnd(), "");
 }
 
+emulator::Options QuicklyIdle() {
+  emulator::Options options;
+  options.idle_timeout = 50ms;
+  return options;
+}
+
+class HttpIdleTest : public EmulatorTest {
+ protected:
+  HttpIdleTest() : EmulatorTest(QuicklyIdle()) {}
+};
+
+TEST_F(HttpIdleTest, ClosesAConnectionThatAsksNothing) {
+  Connection never(emulator_.port());
+  EXPECT_EQ(never.ReadToEnd(), "");
+  Connection once(emulator_.port());
+  EXPECT_EQ(once.Send("GET", shop_.Target(kPath, kQuestion)).status, 200);
+  EXPECT_EQ(once.ReadToEnd(), "");
+  EXPECT_TRUE(Eventually([&] { return emulator_.counters().connections == 0; }));
+}
+
+TEST_F(HttpIdleTest, ClosesAConnectionThatStopsWithinARequest) {
+  Connection connection(emulator_.port());
+  connection.SendRaw("POST /api/v2/ HTTP/1.1\r\nContent-Length: 100\r\n\r\n{");
+  EXPECT_EQ(connection.ReadToEnd(), "");
+}
+
+TEST_F(HttpIdleTest, WaitingForAnAnswerIsNotIdle) {
+  emulator_.SetLatency(300ms);
+  Connection connection(emulator_.port());
+  EXPECT_EQ(connection.Send("GET", shop_.Target(kPath, kQuestion)).status, 200);
+  EXPECT_EQ(connection.ReadToEnd(), "");
+}
+
 TEST(HttpPortTest, SaysThatThePortIsInUse) {
   emulator::Emulator first;
   emulator::Options options;

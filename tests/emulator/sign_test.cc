@@ -30,6 +30,18 @@ constexpr Vector kVectors[] = {
      "60ab8c4a535009ab33b8a0029ee18a667ef6eaeb16481ed3d573a5059122d4df"},
     {"push-1", kDemoKey, "https://example.com/shopee/push|{\"shop_id\":123,\"code\":1}",
      "5f2ca9f6c64e58aa5af5d28ae9e62a49363df59072cdc501232e444720923f89"},
+    {"push-2", kDemoKey,
+     "https://example.com/shopee/push|{\"shop_id\": 123, \"code\": 1, \"success\": 1, \"extra\": \"shop_id "
+     "123 is "
+     "authorized successfully\", \"data\": {\"more_info\": \"more info\"}, \"timestamp\": 1470198856}",
+     "5d72f98932c644f0911b33571b2e0a37e2b3217600a41c08ba02a847b46e715e"},
+    {"own-push-37", kShpkKey,
+     "https://hook.example.test/shopee|{\"data\":{\"binding_id\":\"DCN000000000000AA\","
+     "\"first_mile_tracking_number\":\"\",\"status\":\"ORDER_CREATED\",\"update_time\":1700000000},"
+     "\"shop_id\":200001,\"code\":37,\"timestamp\":1700000001}",
+     "bab67f55e28c7c7009628f0aa555a4139a1c1614cb941a3d876cbaa34bd8393d"},
+    {"own-push-utf8", kShpkKey, "https://hook.example.test/shopee|{\"note\":\"包裹\"}",
+     "0522b643edab159ae62959fc86fcad6ab4d2cff0caff54a2445336d6ff567737"},
     {"own-shop-hexkey", kHexKey,
      "1000001/api/v2/first_mile/get_detail1700000000aaaabbbbccccddddeeeeffff00001111200001",
      "0dd5abfe29f4fc4ca4a68defb324549b4325fc2167bdd53daf5a6ee2245da312"},

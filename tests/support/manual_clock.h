@@ -14,7 +14,7 @@ class ManualClock final : public transport::Clock {
  public:
   absl::Time Now() const override {
     const std::lock_guard lock(mutex_);
-    return absl::FromUnixSeconds(1700000000) + passed_;
+    return absl::FromUnixSeconds(1700000000) + passed_ + jumped_;
   }
   transport::MonotonicTime Monotonic() const override {
     const std::lock_guard lock(mutex_);
@@ -24,10 +24,16 @@ class ManualClock final : public transport::Clock {
     const std::lock_guard lock(mutex_);
     passed_ += time;
   }
+  // Sets the wall clock forward, or back, as an operator or a broken machine does.
+  void JumpWall(absl::Duration by) {
+    const std::lock_guard lock(mutex_);
+    jumped_ += by;
+  }
 
  private:
   mutable std::mutex mutex_;
   absl::Duration passed_;
+  absl::Duration jumped_;
 };
 
 }  // namespace firstmile::testing

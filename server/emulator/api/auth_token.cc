@@ -110,15 +110,6 @@ bool ShopIsBanned(World& world, Subject subject) {
   return subject.kind == SubjectKind::kShop && auth::IsBanned(world, {false, subject.id});
 }
 
-bool Exists(World& world, Subject subject) {
-  if (subject.kind == SubjectKind::kMerchant) {
-    const auth::Merchant* merchant = world.accounts().FindMerchant(subject.id);
-    return merchant != nullptr && merchant->linked;
-  }
-  const Shop* shop = world.FindShop(subject.id);
-  return shop != nullptr && shop->linked;
-}
-
 Reply RefreshedPair(World& world, Subject subject, const json::object& body) {
   const auth::Grant& grant = auth::GrantOf(world, subject);
   Reply reply;
@@ -159,7 +150,7 @@ Reply RefreshAccessToken(PartnerCall& call) {
   if (problem) return problem.AsReply();
   World& world = call.world;
   const RefreshTexts& texts = subject->kind == SubjectKind::kShop ? kShopTexts : kMerchantTexts;
-  if (!Exists(world, *subject)) return Failure(texts.not_linked, texts.not_linked_text);
+  if (!auth::HasLink(world, *subject)) return Failure(texts.not_linked, texts.not_linked_text);
   if (ShopIsBanned(world, *subject)) {
     return Failure("shop_banned",
                    "The shop account has been banned. Permissions for shop authorization and API calls have "

@@ -8,6 +8,10 @@
 #include "emulator/http/message.h"
 #include "emulator/world/world.h"
 
+namespace emulator::push {
+class Outbox;
+}  // namespace emulator::push
+
 namespace emulator::api {
 
 struct Call {
@@ -24,6 +28,7 @@ struct PartnerCall {
   const http::Request& request;
   World& world;
   const auth::Merchant* merchant;  // null unless the route's scope is kMerchant
+  push::Outbox* pushes;            // null: there is no network
   boost::json::object body;        // of a POST
 };
 

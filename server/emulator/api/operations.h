@@ -50,6 +50,11 @@ Reply ConfirmCancel(PartnerCall& call);
 Reply GetShopsByPartner(PartnerCall& call);
 Reply GetMerchantsByPartner(PartnerCall& call);
 Reply GetShopeeIpRanges(PartnerCall& call);
+// push_config.cc, lost_pushes.cc
+Reply SetAppPushConfig(PartnerCall& call);
+Reply GetAppPushConfig(PartnerCall& call);
+Reply GetLostPushMessage(PartnerCall& call);
+Reply ConfirmConsumedLostPushMessage(PartnerCall& call);
 // order_list.cc, order_detail.cc
 Reply GetOrderList(Call& call);
 Reply GetShipmentList(Call& call);

@@ -148,6 +148,25 @@ std::vector<std::string> BodyFields::RequiredStrings(std::string_view name, std:
   return strings;
 }
 
+std::optional<std::vector<int64_t>> BodyFields::OptionalInts(std::string_view name, std::size_t most) const {
+  const json::value* value = Find(name);
+  if (value == nullptr) return std::nullopt;
+  const json::array* array = value->if_array();
+  std::vector<int64_t> numbers;
+  if (array == nullptr) {
+    problem_.WrongParameter(FullName(name).append(" must be an array."));
+  } else if (array->size() > most) {
+    problem_.WrongParameter(absl::StrCat(FullName(name), " must have ", most, " elements or less."));
+  } else {
+    for (const json::value& element : *array) {
+      if (!element.is_int64())
+        problem_.WrongParameter(FullName(name).append(" must be an array of integers."));
+      numbers.push_back(element.is_int64() ? element.get_int64() : 0);
+    }
+  }
+  return numbers;
+}
+
 int BodyFields::PageSize(int most) const {
   return CheckPageSize(OptionalInt("page_size"), most, problem_);
 }

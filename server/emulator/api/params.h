@@ -60,6 +60,8 @@ class BodyFields {
   // Null after a problem. Checks for 1..`most` elements.
   const boost::json::array* RequiredArray(std::string_view name, std::size_t most) const;
   const boost::json::object* RequiredObject(std::string_view name) const;
+  // Nothing when missing or null; may be empty.
+  std::optional<std::vector<int64_t>> OptionalInts(std::string_view name, std::size_t most) const;
   std::vector<std::string> RequiredStrings(std::string_view name, std::size_t most) const;
   int PageSize(int most) const;
   Cursor ReadCursor() const;

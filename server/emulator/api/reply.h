@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ struct Reply {
   std::string redirect_to;  // not empty: sends a browser there
   int http_status = 200;
   bool message_is_msg = false;  // some documented error samples say msg instead of message
+  // Set: the reply is not known yet. Call this now and then, without the lock of the world, until it gives
+  // one.
+  std::function<std::optional<Reply>()> ask_again;
 };
 
 Reply Failure(std::string_view error, std::string_view message);

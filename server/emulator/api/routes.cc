@@ -75,6 +75,10 @@ constexpr Route kRoutes[] = {
     OfPartner("GET", "/api/v2/public/get_merchants_by_partner", GetMerchantsByPartner),
     OfPartner("POST", "/api/v2/public/get_token_by_resend_code", GetTokenByResendCode),
     OfPartner("GET", "/api/v2/public/get_shopee_ip_ranges", GetShopeeIpRanges),
+    OfPartner("POST", "/api/v2/push/set_app_push_config", SetAppPushConfig),
+    OfPartner("GET", "/api/v2/push/get_app_push_config", GetAppPushConfig),
+    OfPartner("GET", "/api/v2/push/get_lost_push_message", GetLostPushMessage),
+    OfPartner("POST", "/api/v2/push/confirm_consumed_lost_push_message", ConfirmConsumedLostPushMessage),
     OfPartner("GET", "/api/v2/shop/auth_partner", AuthPartnerPage),
     OfPartner("GET", "/api/v2/shop/cancel_auth_partner", CancelAuthPartnerPage),
     OfBrowser("GET", "/auth", AuthPage),
@@ -94,8 +98,8 @@ void ReadBody(const http::Request& request, json::object& body, Problem& problem
 }
 
 Reply RunForPartner(const Route& route, const http::Request& request, World& world,
-                    const auth::Merchant* merchant) {
-  PartnerCall call{request, world, merchant, {}};
+                    const auth::Merchant* merchant, push::Outbox* pushes) {
+  PartnerCall call{request, world, merchant, pushes, {}};
   Problem problem;
   if (route.verb == "POST" && route.scope != Scope::kBrowser) ReadBody(request, call.body, problem);
   return problem ? problem.AsReply() : route.partner_handler(call);
@@ -142,8 +146,9 @@ const Route* FindRoute(std::string_view path) {
   return it == by_path->end() ? nullptr : it->second;
 }
 
-Reply Run(const Route& route, const http::Request& request, World& world, const Caller& caller) {
-  if (route.scope != Scope::kShop) return RunForPartner(route, request, world, caller.merchant);
+Reply Run(const Route& route, const http::Request& request, World& world, const Caller& caller,
+          push::Outbox* pushes) {
+  if (route.scope != Scope::kShop) return RunForPartner(route, request, world, caller.merchant, pushes);
   Call call{request, world, *caller.shop, {}};
   Problem problem;
   if (route.verb == "POST") ReadBody(request, call.body, problem);

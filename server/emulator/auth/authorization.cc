@@ -20,6 +20,10 @@ void ShowAccessToken(World& world, Subject subject) {
   if (shop != nullptr) shop->access_token = world.tokens().GrantOf(subject).access.value;
 }
 
+AccountChange ChangeOf(const Account& account, const std::vector<Subject>& subjects) {
+  return {account.is_main ? account.id : 0, subjects};
+}
+
 CodeTarget TargetOf(const Account& account, CodeTarget::Kind kind) {
   return {kind, account.is_main, account.id};
 }
@@ -45,6 +49,7 @@ std::string Consent(World& world, const Account& account, int days) {
     SetLinked(world, subject, true);
     world.tokens().Authorize(subject, now, days);
   }
+  if (world.observer() != nullptr) world.observer()->OnAuthorized(world, ChangeOf(account, subjects), now);
   return world.tokens().NewCode(TargetOf(account, CodeTarget::Kind::kCode), now);
 }
 
@@ -54,6 +59,9 @@ bool Cancel(World& world, const Account& account) {
     SetLinked(world, subject, false);
     world.tokens().Revoke(subject);
     ShowAccessToken(world, subject);
+  }
+  if (!subjects.empty() && world.observer() != nullptr) {
+    world.observer()->OnCancelled(world, ChangeOf(account, subjects), world.Now());
   }
   return !subjects.empty();
 }
@@ -67,16 +75,19 @@ std::string Resend(World& world, const Account& account) {
   return world.tokens().NewCode(TargetOf(account, CodeTarget::Kind::kResendCode), world.Now());
 }
 
+bool Exists(World& world, Subject subject) {
+  return subject.kind == SubjectKind::kShop ? world.FindShop(subject.id) != nullptr
+                                            : world.accounts().FindMerchant(subject.id) != nullptr;
+}
+
+bool HasLink(World& world, Subject subject) {
+  if (!Exists(world, subject)) return false;
+  return subject.kind == SubjectKind::kShop ? world.FindShop(subject.id)->linked
+                                            : world.accounts().FindMerchant(subject.id)->linked;
+}
+
 bool IsLinked(World& world, Subject subject) {
-  bool linked = false;
-  if (subject.kind == SubjectKind::kMerchant) {
-    const Merchant* merchant = world.accounts().FindMerchant(subject.id);
-    linked = merchant != nullptr && merchant->linked;
-  } else {
-    const Shop* shop = world.FindShop(subject.id);
-    linked = shop != nullptr && shop->linked;
-  }
-  return linked && world.Now() < GrantOf(world, subject).ends_at;
+  return HasLink(world, subject) && world.Now() < GrantOf(world, subject).ends_at;
 }
 
 Grant& GrantOf(World& world, Subject subject) {

@@ -32,6 +32,8 @@ bool Cancel(World& world, const Account& account);
 // A code that the console sends once more. "" unless the account is authorized now.
 std::string Resend(World& world, const Account& account);
 
+bool Exists(World& world, Subject subject);
+bool HasLink(World& world, Subject subject);   // it exists and was not cancelled; the link may have run out
 bool IsLinked(World& world, Subject subject);  // and the authorization has not ended
 Grant& GrantOf(World& world, Subject subject);
 TokenPair Issue(World& world, const Account& account);

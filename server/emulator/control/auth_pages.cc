@@ -77,11 +77,6 @@ bool Expire(auth::Grant& grant, std::string_view what, int64_t now) {
   return true;
 }
 
-bool Exists(World& world, Subject subject) {
-  return subject.kind == auth::SubjectKind::kShop ? world.FindShop(subject.id) != nullptr
-                                                  : world.accounts().FindMerchant(subject.id) != nullptr;
-}
-
 }  // namespace
 
 http::Answer ListTokens(Engine& engine) {
@@ -132,7 +127,7 @@ http::Answer ExpireNow(Engine& engine, const http::Request& request) {
   bool found = false;
   bool known = false;
   engine.WithWorld([&](World& world) {
-    found = Exists(world, subject);
+    found = auth::Exists(world, subject);
     known = found && Expire(auth::GrantOf(world, subject), name, world.Now());
   });
   if (!found) return Refuse(kNotFound, "no such shop or merchant");

@@ -15,7 +15,7 @@ bool Matches(const Fault& fault, const std::string& path, const std::string& sho
 }  // namespace
 
 bool FaultBook::Add(Fault fault) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   if (faults_.size() >= kMostFaults) return false;
   fault.id = next_id_++;
   faults_.push_back(std::move(fault));
@@ -25,7 +25,7 @@ bool FaultBook::Add(Fault fault) {
 }
 
 bool FaultBook::Remove(uint64_t id) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   const std::size_t removed = std::erase_if(faults_, [id](const Fault& fault) { return fault.id == id; });
   empty_ = faults_.empty();
   ++version_;
@@ -33,7 +33,7 @@ bool FaultBook::Remove(uint64_t id) {
 }
 
 void FaultBook::Clear() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   faults_.clear();
   random_.seed(seed_);
   empty_ = true;
@@ -48,7 +48,7 @@ bool FaultBook::Draw(double probability) {
 
 std::optional<Fault> FaultBook::Take(const std::string& path, const std::string& shop_id) {
   if (empty_) return std::nullopt;
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   for (Fault& fault : faults_) {
     if (fault.times == 0 || !Matches(fault, path, shop_id)) continue;
     ++version_;
@@ -65,7 +65,7 @@ std::optional<Fault> FaultBook::Take(const std::string& path, const std::string&
 }
 
 std::vector<Fault> FaultBook::All() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   return faults_;
 }
 

@@ -1,9 +1,6 @@
 // The faults that are set, in order. Thread safe.
 #pragma once
 
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
-
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -12,6 +9,7 @@
 #include <vector>
 
 #include "emulator/emulator.h"
+#include "emulator/mutex.h"
 
 namespace emulator::control {
 
@@ -35,7 +33,7 @@ class FaultBook {
   const uint64_t seed_;
   std::atomic<uint64_t> version_{0};  // grows with every change
   std::atomic<bool> empty_{true};     // spares the lock on every request
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::mt19937_64 random_ ABSL_GUARDED_BY(mutex_);
   uint64_t next_id_ ABSL_GUARDED_BY(mutex_) = 1;
   std::vector<Fault> faults_ ABSL_GUARDED_BY(mutex_);

@@ -62,7 +62,7 @@ uint64_t Ledger::Arrived(const http::Request& request, int64_t now) {
     record.query = RedactQuery(request.raw_query);
     record.body = RedactBody(request.path, request.body).substr(0, body_bytes_);
   }
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   version_.fetch_add(1, std::memory_order_relaxed);
   record.sequence = next_sequence_++;
   ++counters_.total_requests;
@@ -79,7 +79,7 @@ uint64_t Ledger::Arrived(const http::Request& request, int64_t now) {
 }
 
 void Ledger::Decided(uint64_t sequence, int status, const std::string& error, const std::string& request_id) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   version_.fetch_add(1, std::memory_order_relaxed);
   if (journal_.empty() || sequence < journal_.front().sequence) return;
   const uint64_t index = sequence - journal_.front().sequence;
@@ -91,29 +91,29 @@ void Ledger::Decided(uint64_t sequence, int status, const std::string& error, co
 }
 
 void Ledger::Left(bool answered) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   --counters_.in_flight;
   if (!answered) ++counters_.abandoned;
 }
 
 uint64_t Ledger::CountOf(const std::string& path) const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   const auto it = counters_.requests.find(path);
   return it == counters_.requests.end() ? 0 : it->second;
 }
 
 Counters Ledger::Read() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   return counters_;
 }
 
 std::vector<RequestRecord> Ledger::Journal() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   return {journal_.begin(), journal_.end()};
 }
 
 void Ledger::Reset() {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   const int64_t in_flight = counters_.in_flight;
   counters_ = Counters();
   counters_.in_flight = in_flight;

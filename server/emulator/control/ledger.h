@@ -1,9 +1,6 @@
 // Counts API requests and remembers the newest ones, without their secrets. Thread safe.
 #pragma once
 
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
-
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -12,6 +9,7 @@
 
 #include "emulator/emulator.h"
 #include "emulator/http/message.h"
+#include "emulator/mutex.h"
 
 namespace emulator::control {
 
@@ -37,7 +35,7 @@ class Ledger {
   const std::size_t journal_length_;
   const std::size_t body_bytes_;
   std::atomic<uint64_t> version_{0};
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   Counters counters_ ABSL_GUARDED_BY(mutex_);
   uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 1;
   std::deque<RequestRecord> journal_ ABSL_GUARDED_BY(mutex_);

@@ -12,6 +12,7 @@
 #include "emulator/control/clock_pages.h"
 #include "emulator/control/fault_json.h"
 #include "emulator/control/json_answer.h"
+#include "emulator/control/push_pages.h"
 #include "emulator/control/state_pages.h"
 #include "emulator/page/status_page.h"
 
@@ -156,7 +157,7 @@ http::Answer EditNumber(Engine& engine, const http::Request& request) {
     FirstMileNumber* number = world.FindNumber(key);
     if (number == nullptr) number = world.FindBinding(key);
     found = number != nullptr;
-    if (found) number->status = *parsed;
+    if (found) world.SetNumberStatus(*number, *parsed, world.Now());
   });
   return found ? Ok(json::object{{"ok", true}}) : Error(404, "no such number");
 }
@@ -234,6 +235,10 @@ constexpr Page kPages[] = {
      [](Engine& e, const CountersReader&, const http::Request& r) { return AddFault(e, r); }},
     {"DELETE", "/_emulator/faults", "remove all faults, or one: ?id=",
      [](Engine& e, const CountersReader&, const http::Request& r) { return RemoveFaults(e, r); }},
+    {"GET", "/_emulator/pushes", "the newest pushes and how far they got: ?limit=",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return ListPushes(e, r); }},
+    {"POST", "/_emulator/push", "send one to the callback: {code, shop_id?, data? or body?}",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return SendPush(e, r); }},
     {"GET", "/_emulator/presets", "ready-made faults: POST {preset, ...} to faults",
      [](Engine&, const CountersReader&, const http::Request&) { return ListPresets(); }},
     {"POST", "/_emulator/reset", "a fresh world; faults, journal and counters cleared",

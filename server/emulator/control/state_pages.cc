@@ -27,9 +27,19 @@ json::object OrdersByStatus(const Shop& shop) {
   return counts;
 }
 
+// Behind the newest kMostCountedNumbers, seen from the newest.
+ListIndex::const_reverse_iterator EndOfNewest(const ListIndex& numbers) {
+  auto end = numbers.rbegin();
+  for (std::size_t i = 0; i < kMostCountedNumbers && end != numbers.rend(); ++i) ++end;
+  return end;
+}
+
 json::object NumbersByStatus(const World& world, const ListIndex& numbers) {
   std::map<std::string_view, int64_t> counts;
-  for (const auto& [key, row] : numbers) ++counts[Name(world.VisibleStatus(world.number(row)))];
+  const auto end = EndOfNewest(numbers);
+  for (auto it = numbers.rbegin(); it != end; ++it) {
+    ++counts[Name(world.VisibleStatus(world.number(it->second)))];
+  }
   json::object described;
   for (const auto& [status, count] : counts) described[status] = count;
   return described;
@@ -110,8 +120,9 @@ json::object DescribeOrder(const World& world, const Order& order) {
 // What holds packages first, the newest of each kind first.
 json::array NewestNumbers(const World& world, const ListIndex& numbers) {
   json::array list;
+  const auto end = EndOfNewest(numbers);
   for (const bool used : {true, false}) {
-    for (auto it = numbers.rbegin(); it != numbers.rend() && list.size() < kMostListedRows; ++it) {
+    for (auto it = numbers.rbegin(); it != end && list.size() < kMostListedRows; ++it) {
       const FirstMileNumber& number = world.number(it->second);
       if (number.packages.empty() != used) list.push_back(DescribeNumber(world, number));
     }

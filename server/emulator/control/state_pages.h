@@ -7,7 +7,8 @@
 namespace emulator::control {
 
 inline constexpr std::size_t kMostListedShops = 200;
-inline constexpr std::size_t kMostListedRows = 60;  // numbers, bindings and orders of one shop
+inline constexpr std::size_t kMostCountedNumbers = 500;  // the newest of each shop
+inline constexpr std::size_t kMostListedRows = 60;       // numbers, bindings and orders of one shop
 inline constexpr std::size_t kMostListedOrdersOfNumber = 10;
 
 http::Answer ShowState(engine::Engine& engine);

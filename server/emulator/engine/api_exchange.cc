@@ -1,6 +1,9 @@
 #include "emulator/engine/api_exchange.h"
 
 #include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <string>
 #include <utility>
 
 #include "emulator/control/body_change.h"
@@ -10,13 +13,22 @@ namespace {
 
 using http::Step;
 
+constexpr std::chrono::milliseconds kAskAgainAfter{
+    10};  // for a reply that waits for the callback of the pushes
+
 Step WaitFor(std::chrono::milliseconds delay) {
   return {Step::Kind::kWait, delay, {}};
 }
 
+// Of the query; the calls that give tokens name their shop in the body.
 std::string ShopOf(const http::Request& request) {
-  const std::string* shop = request.Find("shop_id");
-  return shop == nullptr ? "" : *shop;
+  if (const std::string* shop = request.Find("shop_id")) return *shop;
+  if (!request.path.starts_with("/api/v2/auth/")) return "";
+  boost::system::error_code error;
+  const boost::json::value body = boost::json::parse(request.body, error);
+  const boost::json::object* fields = error ? nullptr : body.if_object();
+  const boost::json::value* shop = fields == nullptr ? nullptr : fields->if_contains("shop_id");
+  return shop != nullptr && shop->is_int64() ? std::to_string(shop->get_int64()) : "";
 }
 
 }  // namespace
@@ -37,6 +49,8 @@ http::Step ApiExchange::Next() {
       return Arrive();
     case Phase::kActing:
       return Act();
+    case Phase::kAsking:
+      return Ask();
     case Phase::kAnswering:
       return Answer();
     case Phase::kPausing:
@@ -70,8 +84,26 @@ bool ApiExchange::SkipsEffect() const {
 }
 
 Step ApiExchange::Act() {
+  if (SkipsEffect()) return AfterEffect();
+  api::Reply reply = engine_.Perform(request_);
+  if (!reply.ask_again) return HaveReply(reply);
+  ask_again_ = std::move(reply.ask_again);
+  phase_ = Phase::kAsking;
+  return WaitFor(kAskAgainAfter);
+}
+
+Step ApiExchange::Ask() {
+  const std::optional<api::Reply> reply = ask_again_();
+  return reply ? HaveReply(*reply) : WaitFor(kAskAgainAfter);
+}
+
+Step ApiExchange::HaveReply(const api::Reply& reply) {
+  answer_ = engine_.Conclude(reply, sequence_);
+  return AfterEffect();
+}
+
+Step ApiExchange::AfterEffect() {
   phase_ = Phase::kAnswering;
-  if (!SkipsEffect()) answer_ = engine_.Perform(request_, sequence_);
   const bool waits = fault_ && fault_->after_effect && fault_->delay.count() > 0 &&
                      fault_->action != Fault::Action::kSlowBody;
   return waits ? WaitFor(fault_->delay) : Answer();

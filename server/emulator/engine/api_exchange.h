@@ -1,6 +1,7 @@
 // One API request from its arrival to its answer, with the latency and the faults that apply to it.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "emulator/engine/engine.h"
@@ -17,11 +18,14 @@ class ApiExchange : public http::Exchange {
   void Sent() override { answered_ = true; }
 
  private:
-  enum class Phase { kArrived, kActing, kAnswering, kPausing, kSending };
+  enum class Phase { kArrived, kActing, kAsking, kAnswering, kPausing, kSending };
 
   bool SkipsEffect() const;
   http::Step Arrive();
   http::Step Act();
+  http::Step Ask();
+  http::Step HaveReply(const api::Reply& reply);
+  http::Step AfterEffect();
   http::Step Answer();
   http::Step FaultyAnswer();
   http::Step SlowBody();
@@ -32,6 +36,7 @@ class ApiExchange : public http::Exchange {
   const uint64_t sequence_;
   const std::optional<Fault> fault_;
   Phase phase_ = Phase::kArrived;
+  std::function<std::optional<api::Reply>()> ask_again_;
   http::Answer answer_;
   std::size_t sent_bytes_ = 0;  // of a slow body
   bool answered_ = false;

@@ -9,6 +9,7 @@
 
 #include "emulator/api/routes.h"
 #include "emulator/auth/default_accounts.h"
+#include "emulator/push/callback_url.h"
 #include "emulator/world/default_world.h"
 #include "emulator/world/seed_file.h"
 
@@ -25,6 +26,13 @@ Options WithClock(Options options) {
   return options;
 }
 
+std::string CheckedPushUrl(const std::string& url) {
+  if (!url.empty() && !push::ParseCallbackUrl(url)) {
+    throw std::runtime_error("push_url must be an http:// URL: " + url);
+  }
+  return url;
+}
+
 // A bijection of 64-bit numbers that looks random (the splitmix64 finalizer).
 uint64_t Scramble(uint64_t value) {
   value += 0x9e3779b97f4a7c15;
@@ -38,12 +46,16 @@ uint64_t Scramble(uint64_t value) {
 Engine::Engine(Options options)
     : options_(WithClock(std::move(options))),
       clock_(options_.clock, options_.now),
-      settings_{options_.partner_id, options_.partner_key, options_.declared_ips},
+      settings_{options_.partner_id, gateway::Signer(options_.partner_key), options_.declared_ips},
       faults_(options_.fault_seed),
       ledger_(options_.journal_length, options_.journal_body_bytes),
+      pushes_(options_.partner_key, CheckedPushUrl(options_.push_url), [this] { return clock_.Now(); }),
+      announcer_(pushes_, options_.partner_id),
       latency_ms_(options_.latency.count()),
       never_answer_(options_.never_answer),
-      world_(NewWorld()) {}
+      world_(NewWorld()) {
+  world_->Observe(&announcer_);
+}
 
 std::unique_ptr<World> Engine::NewWorld() const {
   WorldRules rules;
@@ -77,25 +89,25 @@ int64_t Engine::CallerNow(const http::Request& request) const {
 
 void Engine::AdvanceClock(int64_t seconds) {
   clock_.Advance(seconds);
-  WithWorld([](World&) {});
+  CatchUp();
+  pushes_.ClockMoved();
 }
 
-api::Reply Engine::Decide(const http::Request& request) {
+api::Reply Engine::Perform(const http::Request& request) {
   gateway::Admission admission = gateway::CheckCaller(settings_, request, CallerNow(request));
   api::Reply reply;
   if (!admission.refusal) {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(&mutex_);
     world_->CatchUp();
     gateway::CheckSubject(request, *world_, admission);
-    if (!admission.refusal) return api::Run(*admission.route, request, *world_, admission.caller);
+    if (!admission.refusal) return api::Run(*admission.route, request, *world_, admission.caller, &pushes_);
   }
   reply = std::move(*admission.refusal);
   reply.message_is_msg = admission.route != nullptr && admission.route->message_is_msg;
   return reply;
 }
 
-http::Answer Engine::Perform(const http::Request& request, uint64_t sequence) {
-  const api::Reply reply = Decide(request);
+http::Answer Engine::Conclude(const api::Reply& reply, uint64_t sequence) {
   const std::string request_id = NewRequestId();
   ledger_.Decided(sequence, reply.http_status, reply.error, request_id);
   return api::Render(reply, request_id);
@@ -104,9 +116,7 @@ http::Answer Engine::Perform(const http::Request& request, uint64_t sequence) {
 http::Answer Engine::Refuse(const Fault& fault, uint64_t sequence) {
   api::Reply reply = api::Failure(fault.error, fault.message);
   reply.http_status = fault.status;
-  const std::string request_id = NewRequestId();
-  ledger_.Decided(sequence, reply.http_status, reply.error, request_id);
-  http::Answer answer = api::Render(reply, request_id);
+  http::Answer answer = Conclude(reply, sequence);
   answer.headers = fault.headers;
   return answer;
 }
@@ -121,7 +131,9 @@ void Engine::Reset() {
   clock_.Restart();
   auto fresh = NewWorld();
   {
-    const absl::MutexLock lock(&mutex_);
+    const MutexLock lock(&mutex_);
+    pushes_.Reset();  // in here, so that the old world cannot add to it any more
+    fresh->Observe(&announcer_);
     world_.swap(fresh);
   }
   faults_.Clear();
@@ -131,7 +143,7 @@ void Engine::Reset() {
 }
 
 void Engine::WithWorld(const std::function<void(World&)>& edit) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   world_->CatchUp();
   edit(*world_);
 }

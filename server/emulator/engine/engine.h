@@ -1,9 +1,6 @@
 // What all connections share: the world, the gateway settings, faults, ledger. Thread safe.
 #pragma once
 
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
-
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -18,6 +15,9 @@
 #include "emulator/emulator.h"
 #include "emulator/gateway/gateway.h"
 #include "emulator/http/message.h"
+#include "emulator/mutex.h"
+#include "emulator/push/announcer.h"
+#include "emulator/push/outbox.h"
 #include "emulator/time/virtual_clock.h"
 #include "emulator/world/world.h"
 
@@ -29,8 +29,9 @@ class Engine {
  public:
   explicit Engine(Options options);
 
-  // Runs the call against the world now.
-  http::Answer Perform(const http::Request& request, uint64_t sequence);
+  // Runs the call against the world now. A reply that comes later has `ask_again`: see api::Reply.
+  api::Reply Perform(const http::Request& request);
+  http::Answer Conclude(const api::Reply& reply, uint64_t sequence);
   // The envelope of a scripted error, as if the platform had refused the call.
   http::Answer Refuse(const Fault& fault, uint64_t sequence);
   void Reset();
@@ -43,7 +44,7 @@ class Engine {
   std::vector<std::string> SnapshotNames() const;
 
   // Differs after anything changed that the control API shows, the passing of time apart.
-  uint64_t version() const { return touched_ + faults_.version() + ledger_.version(); }
+  uint64_t version() const { return touched_ + faults_.version() + ledger_.version() + pushes_.version(); }
   void Touch() { ++touched_; }
   std::atomic<int>& event_streams() { return event_streams_; }
 
@@ -53,6 +54,10 @@ class Engine {
   int64_t Now() const { return clock_.Now(); }
   const time::VirtualClock& clock() const { return clock_; }
   void AdvanceClock(int64_t seconds);  // and lets happen what is due then
+  void CatchUp() {
+    WithWorld([](World&) {});
+  }
+  push::Outbox& pushes() { return pushes_; }
   const Options& options() const { return options_; }
   control::FaultBook& faults() { return faults_; }
   control::Ledger& ledger() { return ledger_; }
@@ -64,7 +69,6 @@ class Engine {
  private:
   std::unique_ptr<World> NewWorld() const;
   int64_t CallerNow(const http::Request& request) const;
-  api::Reply Decide(const http::Request& request);
   std::string NewRequestId();
 
   const Options options_;
@@ -72,12 +76,14 @@ class Engine {
   const gateway::Settings settings_;
   control::FaultBook faults_;
   control::Ledger ledger_;
+  push::Outbox pushes_;
+  push::Announcer announcer_;
   std::atomic<int64_t> latency_ms_;
   std::atomic<bool> never_answer_;
   std::atomic<uint64_t> request_ids_{0};
   std::atomic<uint64_t> touched_{1};
   std::atomic<int> event_streams_{0};
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::map<std::string, std::unique_ptr<const World>> snapshots_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<World> world_ ABSL_GUARDED_BY(mutex_);
 };

@@ -5,7 +5,7 @@
 namespace emulator::engine {
 
 bool Engine::TakeSnapshot(const std::string& name) {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   if (!snapshots_.contains(name) && snapshots_.size() >= kMostSnapshots) return false;
   world_->CatchUp();
   snapshots_[name] = world_->Clone();
@@ -14,21 +14,22 @@ bool Engine::TakeSnapshot(const std::string& name) {
 
 bool Engine::RestoreSnapshot(const std::string& name) {
   std::unique_ptr<World> old;  // freed after the lock: a world can be large
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   const auto it = snapshots_.find(name);
   if (it == snapshots_.end()) return false;
   old = std::exchange(world_, it->second->Clone());
+  world_->Observe(&announcer_);
   return true;
 }
 
 void Engine::ForgetSnapshots() {
   std::map<std::string, std::unique_ptr<const World>> old;
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   old.swap(snapshots_);
 }
 
 std::vector<std::string> Engine::SnapshotNames() const {
-  const absl::MutexLock lock(&mutex_);
+  const MutexLock lock(&mutex_);
   std::vector<std::string> names;
   names.reserve(snapshots_.size());
   for (const auto& [name, world] : snapshots_) names.push_back(name);

@@ -7,10 +7,7 @@ namespace emulator::engine {
 TokenState Engine::Tokens(auth::Subject subject) {
   TokenState state;
   WithWorld([&](World& world) {
-    const bool exists = subject.kind == auth::SubjectKind::kShop
-                            ? world.FindShop(subject.id) != nullptr
-                            : world.accounts().FindMerchant(subject.id) != nullptr;
-    if (!exists) return;
+    if (!auth::Exists(world, subject)) return;
     const auth::Grant& grant = auth::GrantOf(world, subject);
     state.access_token = grant.access.value;
     state.access_expires_at = grant.access.expires_at;

@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "emulator/api/routes.h"
-#include "emulator/gateway/sign.h"
 
 namespace emulator::gateway {
 namespace {
@@ -25,9 +24,10 @@ Refusal Refuse(std::string_view error, std::string_view message, int http_status
   return reply;
 }
 
-std::string Value(const http::Request& request, std::string_view name) {
+// "" when it was not sent.
+std::string_view Value(const http::Request& request, std::string_view name) {
   const std::string* value = request.Find(name);
-  return value == nullptr ? std::string() : *value;
+  return value == nullptr ? std::string_view() : *value;
 }
 
 bool IsInteger(std::string_view text) {
@@ -65,7 +65,7 @@ Refusal CheckSource(const Settings& settings, const http::Request& request) {
 }
 
 Refusal CheckPartner(const Settings& settings, const http::Request& request) {
-  const std::string text = Value(request, "partner_id");
+  const std::string_view text = Value(request, "partner_id");
   if (text.empty()) return Refuse("error_param", "There is no partner_id in query.");
   const auto id = ParseId(text);
   if (!id)
@@ -75,7 +75,7 @@ Refusal CheckPartner(const Settings& settings, const http::Request& request) {
 }
 
 Refusal CheckTimestamp(const http::Request& request, int64_t now) {
-  const std::string text = Value(request, "timestamp");
+  const std::string_view text = Value(request, "timestamp");
   if (text.empty()) return Refuse("error_param", "no timestamp");
   if (!IsInteger(text)) return Refuse("error_param", "Invalid timestamp");
   const auto timestamp = ParseId(text);
@@ -103,16 +103,17 @@ std::string_view IdName(api::Scope scope) {
 
 // Only the parameters of the scope are signed; others in the query do not matter.
 std::string BaseString(const http::Request& request, api::Scope scope) {
-  std::string base = absl::StrCat(Value(request, "partner_id"), request.path, Value(request, "timestamp"));
+  std::string base;
+  base.append(Value(request, "partner_id")).append(request.path).append(Value(request, "timestamp"));
   const std::string_view id_name = IdName(scope);
-  if (!id_name.empty()) absl::StrAppend(&base, Value(request, "access_token"), Value(request, id_name));
+  if (!id_name.empty()) base.append(Value(request, "access_token")).append(Value(request, id_name));
   return base;
 }
 
 Refusal CheckSign(const Settings& settings, const http::Request& request, api::Scope scope) {
-  const std::string sign = Value(request, "sign");
+  const std::string_view sign = Value(request, "sign");
   if (sign.empty()) return Refuse("error_param", "There is no sign in query.");
-  const std::string expected = Sign(settings.partner_key, BaseString(request, scope));
+  const std::string expected = settings.signer.Sign(BaseString(request, scope));
   if (!SameSecret(expected, sign)) return Refuse("error_sign", "Wrong sign.");
   return std::nullopt;
 }
@@ -122,7 +123,7 @@ Refusal CheckSubjectQuery(const http::Request& request, api::Scope scope) {
   if (name.empty()) return std::nullopt;
   if (Value(request, "access_token").empty())
     return Refuse("error_param", "There is no access_token in query.");
-  const std::string text = Value(request, name);
+  const std::string_view text = Value(request, name);
   if (text.empty())
     return Refuse("error_param", std::string("There is no ").append(name).append(" in query."));
   if (ParseId(text)) return std::nullopt;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "emulator/api/call.h"
+#include "emulator/gateway/sign.h"
 #include "emulator/http/message.h"
 #include "emulator/world/world.h"
 
@@ -18,7 +19,7 @@ inline constexpr std::uint64_t kMostId = 4294967295;
 
 struct Settings {
   int64_t partner_id = 0;
-  std::string partner_key;
+  Signer signer;                          // with the partner's key
   std::vector<std::string> declared_ips;  // empty: every source
 };
 

@@ -11,6 +11,8 @@ struct Limits {
   std::size_t header_bytes = 16 * 1024;
   std::uint64_t body_bytes = 4 * 1024 * 1024;
   int connections = 20000;
+  // A connection without a complete request since its last answer is closed after this long; 0: never.
+  std::chrono::milliseconds idle{5 * 60 * 1000};
 };
 
 // Pipelined bytes that a connection holds while it is busy; it reads no further until they are used.

@@ -27,6 +27,7 @@ class Server {
 
   void Start();
   void Stop();
+  boost::asio::io_context& loop() { return loops_.front()->io; }  // until Stop()
   uint16_t port() const { return port_; }
   int64_t connections() const { return connections_.load(); }
   uint64_t accepted() const { return accepted_.load(); }

@@ -48,6 +48,7 @@ Session::Session(asio::ip::tcp::socket socket, const Limits& limits, const Excha
                  std::function<void()> on_end)
     : socket_(std::move(socket)),
       timer_(socket_.get_executor()),
+      idle_timer_(socket_.get_executor()),
       limits_(limits),
       factory_(factory),
       on_end_(std::move(on_end)) {}
@@ -65,6 +66,8 @@ void Session::Start() {
   peer_is_loopback_ = peer.address().is_loopback();
   socket_.set_option(asio::ip::tcp::no_delay(true), error);
   NewParser();
+  idle_since_ = std::chrono::steady_clock::now();
+  if (limits_.idle.count() > 0) WatchIdleness(idle_since_ + limits_.idle);
   Read();
 }
 
@@ -212,6 +215,22 @@ void Session::WaitFor(std::chrono::milliseconds delay) {
   });
 }
 
+void Session::WatchIdleness(std::chrono::steady_clock::time_point until) {
+  idle_timer_.expires_at(until);
+  idle_timer_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error) self->OnMaybeIdle();
+  });
+}
+
+void Session::OnMaybeIdle() {
+  if (!socket_.is_open()) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (Busy()) return WatchIdleness(now + limits_.idle);
+  const auto until = idle_since_ + limits_.idle;
+  if (now < until) return WatchIdleness(until);
+  Close();
+}
+
 void Session::Write(const Answer& answer) {
   writing_ = true;
   const bool cut = answer.send_at_most < answer.body.size();
@@ -227,6 +246,7 @@ void Session::OnWritten(error_code error) {
   writing_ = false;
   if (!error && exchange_ != nullptr) exchange_->Sent();
   exchange_.reset();
+  idle_since_ = std::chrono::steady_clock::now();
   if (error || draining_ || close_after_write_) {
     if (!error && draining_) return Drain();
     return Close();
@@ -255,6 +275,7 @@ void Session::Drain() {
 
 void Session::Close() {
   timer_.cancel();
+  idle_timer_.cancel();
   exchange_.reset();
   error_code ignored;
   socket_.close(ignored);

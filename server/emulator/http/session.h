@@ -43,6 +43,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void SendContinue();
   void Advance();
   void WaitFor(std::chrono::milliseconds delay);
+  void WatchIdleness(std::chrono::steady_clock::time_point until);
+  void OnMaybeIdle();
   void Write(const Answer& answer);
   void WritePart(const Step& step);
   void OnPartWritten(boost::system::error_code error);
@@ -53,7 +55,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void Close();
 
   boost::asio::ip::tcp::socket socket_;
-  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer timer_;  // of waits and of draining
+  boost::asio::steady_timer
+      idle_timer_;  // looks at idle_since_ now and then, so that requests need not set it
+  std::chrono::steady_clock::time_point idle_since_;
   const Limits& limits_;
   const ExchangeFactory& factory_;
   std::function<void()> on_end_;

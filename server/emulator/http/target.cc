@@ -3,6 +3,9 @@
 namespace emulator::http {
 namespace {
 
+constexpr std::size_t kUsualPairs =
+    8;  // a signed call has five; more than these only cost another allocation
+
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -20,6 +23,10 @@ const std::string* Request::Find(std::string_view name) const {
 }
 
 std::string PercentDecode(std::string_view text, bool plus_is_space) {
+  if (text.find('%') == std::string_view::npos &&
+      (!plus_is_space || text.find('+') == std::string_view::npos)) {
+    return std::string(text);
+  }
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -37,6 +44,7 @@ std::string PercentDecode(std::string_view text, bool plus_is_space) {
 
 Pairs ParseQuery(std::string_view raw_query) {
   Pairs pairs;
+  pairs.reserve(kUsualPairs);
   while (!raw_query.empty()) {
     const std::size_t end = raw_query.find('&');
     const std::string_view pair = raw_query.substr(0, end);

@@ -81,6 +81,14 @@ const std::string_view kStatusHtml = R"html(<!doctype html>
       <tbody id="calls"></tbody>
     </table></div>
   </section>
+  <section class="card wide" id="pushes-card" hidden>
+    <h2>Pushes <span class="count" id="pushes-about"></span></h2>
+    <div class="scroll"><table>
+      <thead><tr><th class="num">#</th><th>Time</th><th class="num">Code</th><th>Shop</th><th>Body</th>
+        <th class="num">Attempts</th><th>State</th></tr></thead>
+      <tbody id="pushes"></tbody>
+    </table></div>
+  </section>
 </main>
 <footer>
   <span>Everything here is also JSON: <a href="/_emulator/">/_emulator/</a></span>

@@ -183,6 +183,23 @@ function showCalls(journal) {
   }), 6, "No calls yet. Sign one against " + location.origin + "/api/v2/...");
 }
 
+const pushColour = {delivered: "SHIPPED", lost: "CANCELED", dropped: "CANCELED"};
+
+// Shown once there is a callback.
+function showPushes(data) {
+  byId("pushes-card").hidden = !data.callback_url && !data.pushes.length;
+  byId("pushes-about").textContent = data.callback_url + " · " + data.live_push_status;
+  fill("pushes", data.pushes.reverse().map((push) => {
+    const line = row([
+      cell(number(push.id), "num soft"), cell(platformTime(push.timestamp).slice(11), "soft"),
+      cell(push.code, "num"), cell(push.shop_id || "", "mono"), cell(push.body, "mono wrap"),
+      cell(number(push.attempts), "num"), cell(tag(pushColour[push.state] || "", push.state.replace("_", " "))),
+    ]);
+    if (push.answer) line.title = "answer: " + push.answer;
+    return line;
+  }), 7, "No pushes yet.");
+}
+
 function faultText(fault) {
   const parts = [fault.path ? fault.path.replace("/api/v2/", "") : "every path"];
   if (fault.shop_id) parts.push("shop " + fault.shop_id);
@@ -230,8 +247,8 @@ async function refresh() {
   if (running) { again = true; return; }
   running = true;
   try {
-    const [state, counters, journal, faults] =
-      await Promise.all([call("state"), call("counters"), call("journal?limit=60"), call("faults")]);
+    const [state, counters, journal, pushes, faults] = await Promise.all([
+      call("state"), call("counters"), call("journal?limit=60"), call("pushes?limit=60"), call("faults")]);
     showClock(state.now);
     byId("tile-shops").textContent = number(state.total_shops);
     byId("tile-orders").textContent = number(state.total_orders);
@@ -241,6 +258,7 @@ async function refresh() {
     byId("calls-count").textContent = "newest first";
     showShops(state);
     showCalls(journal);
+    showPushes(pushes);
     showFaults(faults);
     if (picked) showShop(await call("shop?shop_id=" + picked));
     notice("");

@@ -16,13 +16,16 @@ enum class EventKind : uint8_t {
   kArrival,         // that reaches the transit warehouse
   kDelivery,        // a package reaches its buyer
   kCompletion,      // the buyer's time to complain is over
+  kCourierNumber,   // the courier gives a binding its number
+  kMidnight,        // a day of the platform begins
 };
 
 struct Event {
   int64_t time = 0;
   uint64_t sequence = 0;  // events of one second happen in the order of their planning
   EventKind kind = EventKind::kTrackingNumber;
-  uint32_t row = 0;  // of a package, or of a first-mile number for kCollection and kArrival
+  uint32_t row =
+      0;  // of a package; of a number for kCollection, kArrival, kCourierNumber; none for kMidnight
 };
 
 // Whoever adds keeps it bounded: see Lifecycle.

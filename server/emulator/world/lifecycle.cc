@@ -45,7 +45,7 @@ int64_t Lifecycle::Draw(std::chrono::seconds delay, EventKind kind, Row row) con
 void Lifecycle::ArrangeShipment(World& world, Row package) {
   const int64_t now = world.Now();
   milestones_[package].shipped = static_cast<uint32_t>(now);
-  world.SetLogisticsStatus(package, LogisticsStatus::kRequestCreated);
+  world.SetLogisticsStatus(package, LogisticsStatus::kRequestCreated, now);
   const Row order = world.package(package).order;
   const bool all = AllPackages(world, order, [](const Package& sibling) {
     return sibling.logistics_status != LogisticsStatus::kReady;
@@ -57,7 +57,7 @@ void Lifecycle::ArrangeShipment(World& world, Row package) {
 }
 
 void Lifecycle::AssignNumber(World& world, Row package, int64_t at) {
-  world.SetTrackingNumber(package, absl::StrFormat("MYS%09d%02dIT", package, seed_ % 100));
+  world.SetTrackingNumber(package, absl::StrFormat("MYS%09d%02dIT", package, seed_ % 100), at);
   world.SetOrderStatus(world.package(package).order, world.order(world.package(package).order).status, at);
 }
 
@@ -87,13 +87,13 @@ void Lifecycle::Collect(World& world, Row row, int64_t at) {
     any = true;
     milestones_[package].picked_up = static_cast<uint32_t>(at);
     world.mutable_package(package).picked_up = true;
-    world.SetLogisticsStatus(package, LogisticsStatus::kPickupDone);
+    world.SetLogisticsStatus(package, LogisticsStatus::kPickupDone, at);
     const Row order = world.package(package).order;
     const bool all = AllPackages(world, order, [](const Package& sibling) { return sibling.picked_up; });
     if (all) world.SetOrderStatus(order, OrderStatus::kShipped, at);
   }
   if (!any) return;
-  number.status = FirstMileStatus::kPickedUp;
+  world.SetNumberStatus(number, FirstMileStatus::kPickedUp, at);
   schedule_.Add(at + Draw(delays_.arrival, EventKind::kArrival, row), EventKind::kArrival, row);
 }
 
@@ -106,12 +106,12 @@ void Lifecycle::Arrive(World& world, Row row, int64_t at) {
     world.mutable_package(package).at_warehouse = true;
     schedule_.Add(at + Draw(delays_.delivery, EventKind::kDelivery, package), EventKind::kDelivery, package);
   }
-  if (!IsClosed(number.status)) number.status = FirstMileStatus::kDelivered;
+  if (!IsClosed(number.status)) world.SetNumberStatus(number, FirstMileStatus::kDelivered, at);
 }
 
 void Lifecycle::Deliver(World& world, Row package, int64_t at) {
   milestones_[package].delivered = static_cast<uint32_t>(at);
-  world.SetLogisticsStatus(package, LogisticsStatus::kDeliveryDone);
+  world.SetLogisticsStatus(package, LogisticsStatus::kDeliveryDone, at);
   const Row order = world.package(package).order;
   const bool all = AllPackages(world, order, [](const Package& sibling) {
     return sibling.logistics_status == LogisticsStatus::kDeliveryDone;
@@ -134,9 +134,28 @@ void Lifecycle::PrintDocument(World& world, Row package, std::string_view type) 
                 package);
 }
 
-void Lifecycle::FinishDocument(const World& world, Row package) {
-  const bool fails = MagicOfPackage(world, package) == Magic::kDocumentFailed;
-  documents_[package].state = fails ? DocumentState::kFailed : DocumentState::kReady;
+void Lifecycle::FinishDocument(const World& world, Row row, int64_t at) {
+  const bool fails = MagicOfPackage(world, row) == Magic::kDocumentFailed;
+  const DocumentState state = fails ? DocumentState::kFailed : DocumentState::kReady;
+  documents_[row].state = state;
+  const Package& package = world.package(row);
+  if (world.observer() != nullptr)
+    world.observer()->OnDocument(world.order(package.order), package, state, at);
+}
+
+void Lifecycle::AwaitCode(Row binding, int64_t at) {
+  if (moving_) schedule_.Add(at, EventKind::kCourierNumber, binding);
+}
+
+void Lifecycle::CountDays(int64_t now) {
+  if (counts_days_) return;
+  counts_days_ = true;
+  schedule_.Add(StartOfDay(DayOf(now) + 1), EventKind::kMidnight, 0);
+}
+
+void Lifecycle::BeginDay(World& world, int64_t at) {
+  schedule_.Add(StartOfDay(DayOf(at) + 1), EventKind::kMidnight, 0);
+  if (world.observer() != nullptr) world.observer()->OnMidnight(world, at);
 }
 
 void Lifecycle::CatchUp(World& world, int64_t now) {
@@ -148,13 +167,17 @@ void Lifecycle::Run(World& world, const time::Event& event) {
     case EventKind::kTrackingNumber:
       return AssignNumber(world, event.row, event.time);
     case EventKind::kDocument:
-      return FinishDocument(world, event.row);
+      return FinishDocument(world, event.row, event.time);
     case EventKind::kCollection:
       return Collect(world, event.row, event.time);
     case EventKind::kArrival:
       return Arrive(world, event.row, event.time);
     case EventKind::kDelivery:
       return Deliver(world, event.row, event.time);
+    case EventKind::kCourierNumber:
+      return world.TellOfBinding(world.number(event.row), event.time);
+    case EventKind::kMidnight:
+      return BeginDay(world, event.time);
     case EventKind::kCompletion:
       return world.SetOrderStatus(world.package(event.row).order, OrderStatus::kCompleted, event.time);
   }

@@ -17,6 +17,12 @@ std::string TwelveDigits(uint64_t counter, uint64_t step) {
   return absl::StrFormat("%012d", static_cast<uint64_t>(product));
 }
 
+// A courier binding is placed first and received when its number is there.
+FirstMileStatus StatusAt(const FirstMileNumber& number, int64_t at) {
+  const bool placed = number.status == FirstMileStatus::kOrderReceived && at < number.code_visible_at;
+  return placed ? FirstMileStatus::kOrderCreated : number.status;
+}
+
 template <typename Map>
 Row Lookup(const Map& map, std::string_view key) {
   const auto it = map.find(key);
@@ -91,6 +97,7 @@ Row World::AddNumber(FirstMileNumber number) {
   Shop* owner = FindShop(added.owner_shop);
   if (!added.binding_id.empty()) {
     number_by_binding_.emplace(added.binding_id, row);
+    if (added.code_visible_at > Now()) lifecycle_.AwaitCode(row, added.code_visible_at);
     if (owner != nullptr) owner->bindings.emplace(static_cast<uint32_t>(DayOf(added.create_time)), row);
     return row;
   }
@@ -143,7 +150,7 @@ void World::Bind(Row package_row, Row number_row) {
   number.packages.emplace(orders_[package.order].shop_id, package_row);
   if (number.warehouse == nullptr) number.warehouse = package.warehouse;
   if (number.status == FirstMileStatus::kNotAvailable || number.status == FirstMileStatus::kInit) {
-    number.status = FirstMileStatus::kOrderReceived;
+    SetNumberStatus(number, FirstMileStatus::kOrderReceived, Now());
   }
   UpdateUnbound(package_row);
   lifecycle_.OnBind(*this, number_row);
@@ -155,7 +162,7 @@ void World::Unbind(Row package_row) {
   FirstMileNumber& number = numbers_[package.holder];
   number.packages.erase({orders_[package.order].shop_id, package_row});
   if (number.packages.empty()) {
-    number.status = FirstMileStatus::kNotAvailable;
+    SetNumberStatus(number, FirstMileStatus::kNotAvailable, Now());
     number.warehouse = nullptr;
   }
   package.holder = kNoRow;
@@ -167,8 +174,25 @@ bool World::CodeIsVisible(const FirstMileNumber& number) const {
 }
 
 FirstMileStatus World::VisibleStatus(const FirstMileNumber& number) const {
-  const bool placed = number.status == FirstMileStatus::kOrderReceived && !CodeIsVisible(number);
-  return placed ? FirstMileStatus::kOrderCreated : number.status;
+  return StatusAt(number, Now());
+}
+
+void World::SetNumberStatus(FirstMileNumber& number, FirstMileStatus status, int64_t at) {
+  if (number.status == status) return;
+  number.status = status;
+  if (!number.binding_id.empty()) TellOfBinding(number, at);
+}
+
+void World::TellOfBinding(const FirstMileNumber& binding, int64_t at) const {
+  if (observer_ == nullptr) return;
+  const bool visible = at >= binding.code_visible_at;
+  observer_->OnBinding(binding, visible ? std::string_view(binding.code) : std::string_view(),
+                       StatusAt(binding, at), at);
+}
+
+void World::Observe(WorldObserver* observer) {
+  observer_ = observer;
+  if (observer != nullptr) lifecycle_.CountDays(Now());
 }
 
 void World::AddBooking(Booking booking) {

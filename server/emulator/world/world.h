@@ -18,6 +18,7 @@
 #include "emulator/world/delays.h"
 #include "emulator/world/entities.h"
 #include "emulator/world/lifecycle.h"
+#include "emulator/world/observer.h"
 
 namespace emulator {
 
@@ -35,7 +36,7 @@ struct WorldRules {
 class World {
  public:
   explicit World(WorldRules rules) : rules_(std::move(rules)), lifecycle_(rules_.delays, rules_.seed) {}
-  std::unique_ptr<World> Clone() const;  // shares nothing with the original
+  std::unique_ptr<World> Clone() const;  // shares nothing with the original; nobody observes it
   World& operator=(const World&) = delete;
 
   const WorldRules& rules() const { return rules_; }
@@ -46,6 +47,9 @@ class World {
   // has passed catches up first.
   void StartMoving() { lifecycle_.Start(); }
   void CatchUp() { lifecycle_.CatchUp(*this, Now()); }
+  // Tells `observer`, which lives longer, of every change from now on. Null: nobody.
+  void Observe(WorldObserver* observer);
+  WorldObserver* observer() const { return observer_; }
   Lifecycle& lifecycle() { return lifecycle_; }
   const Lifecycle& lifecycle() const { return lifecycle_; }
 
@@ -76,8 +80,9 @@ class World {
 
   // Changes of state; the lists follow.
   void SetOrderStatus(Row order, OrderStatus status, int64_t at);
-  void SetLogisticsStatus(Row package, LogisticsStatus status);
-  void SetTrackingNumber(Row package, std::string number);
+  void SetLogisticsStatus(Row package, LogisticsStatus status, int64_t at);
+  void SetTrackingNumber(Row package, std::string number, int64_t at);
+  void SetNumberStatus(FirstMileNumber& number, FirstMileStatus status, int64_t at);
 
   // First-mile numbers and courier bindings.
   Row AddNumber(FirstMileNumber number);
@@ -96,6 +101,7 @@ class World {
   // A courier binding learns its number some time after it was made.
   bool CodeIsVisible(const FirstMileNumber& number) const;
   FirstMileStatus VisibleStatus(const FirstMileNumber& number) const;
+  void TellOfBinding(const FirstMileNumber& binding, int64_t at) const;  // as a caller sees it then
 
   // Bookings.
   void AddBooking(Booking booking);
@@ -127,6 +133,7 @@ class World {
   uint64_t codes_made_ = 0;
   uint64_t bindings_made_ = 0;
   Lifecycle lifecycle_;
+  WorldObserver* observer_ = nullptr;
 };
 
 }  // namespace emulator

@@ -4,6 +4,7 @@ namespace emulator {
 
 std::unique_ptr<World> World::Clone() const {
   std::unique_ptr<World> copy(new World(*this));
+  copy->observer_ = nullptr;
   copy->Reindex();
   return copy;
 }

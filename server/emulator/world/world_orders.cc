@@ -37,20 +37,28 @@ void World::UnlistOrder(Row row) {
 void World::SetOrderStatus(Row row, OrderStatus status, int64_t at) {
   UnlistOrder(row);
   Order& order = orders_[row];
+  const bool changed = order.status != status;
   order.status = status;
   order.update_time = static_cast<uint32_t>(at);
   ListOrder(row);
   for (const Row package : order.packages) UpdateUnbound(package);
+  if (changed && observer_ != nullptr) observer_->OnOrderStatus(order);
 }
 
-void World::SetLogisticsStatus(Row package, LogisticsStatus status) {
-  packages_[package].logistics_status = status;
-  UpdateUnbound(package);
+void World::SetLogisticsStatus(Row row, LogisticsStatus status, int64_t at) {
+  Package& package = packages_[row];
+  const bool changed = package.logistics_status != status;
+  package.logistics_status = status;
+  UpdateUnbound(row);
+  if (changed && observer_ != nullptr) observer_->OnFulfillment(orders_[package.order], package, at);
 }
 
-void World::SetTrackingNumber(Row package, std::string number) {
-  packages_[package].tracking_number = std::move(number);
-  UpdateUnbound(package);
+void World::SetTrackingNumber(Row row, std::string number, int64_t at) {
+  Package& package = packages_[row];
+  const bool changed = package.tracking_number != number;
+  package.tracking_number = std::move(number);
+  UpdateUnbound(row);
+  if (changed && observer_ != nullptr) observer_->OnTrackingNumber(orders_[package.order], package, at);
 }
 
 Row World::RowOfOrder(std::string_view sn) const {

@@ -23,6 +23,7 @@ KEY = "57615053704d6470644f554a78656d50484143644964436a5568777544524579"  # the 
 SHOP = "600000"
 NUMBER = "CNF000000000003241101"
 ORDER = "2411010FMDEMO0"
+NOBODY = "http://127.0.0.1:9/callback"  # where no push is ever taken
 SKIPPED = 77  # tells CTest that there is no browser here
 
 binary = ""
@@ -31,8 +32,8 @@ screenshots = ""
 
 def start_emulator(folder):
     port_file = os.path.join(folder, "port")
-    process = subprocess.Popen([binary, "--listen=127.0.0.1:0", f"--port_file={port_file}"],
-                               stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([binary, "--listen=127.0.0.1:0", f"--port_file={port_file}",
+                                f"--push_url={NOBODY}"], stdout=subprocess.DEVNULL)
     while not os.path.exists(port_file):
         if process.poll() is not None:
             raise RuntimeError("the emulator ended early")
@@ -110,6 +111,15 @@ class StatusPageTest(unittest.TestCase):
         self.browser.wait_for("the collected parcel", lambda: any(
             word in (self.browser.text(row) or "") for word in ("picked up", "delivered")))
         self.keep_screenshot("moved")
+
+    def test_shows_a_push_that_waits_for_its_next_attempt(self):
+        body = json.dumps({"code": 37, "shop_id": int(SHOP), "data": {"binding_id": "DCN1"}}).encode()
+        with urllib.request.urlopen(f"{self.base}/_emulator/push", data=body, timeout=10) as answer:
+            self.assertEqual(answer.status, 200)
+        self.browser.wait_for("the push", lambda: "DCN1" in (self.browser.text("#pushes") or ""))
+        self.browser.wait_for("its state", lambda: "waiting" in (self.browser.text("#pushes") or ""))
+        self.assertIn(NOBODY, self.browser.text("#pushes-about"))
+        self.keep_screenshot("push")
 
     def test_adds_and_removes_a_fault(self):
         self.browser.wait_for("the presets", lambda: "rate limit" in (self.browser.text("#fault-preset") or ""))

@@ -1,0 +1,23 @@
+// The parts of a callback URL. Pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace emulator::push {
+
+struct CallbackUrl {
+  std::string host;        // without the brackets of an IPv6 address
+  std::string port;        // "80" unless the URL names one
+  std::string target;      // path and query, at least "/"
+  std::string host_field;  // as the Host header names it
+};
+
+// An http URL of visible ASCII characters; nothing for anything else. User names and fragments are refused.
+std::optional<CallbackUrl> ParseCallbackUrl(std::string_view url);
+
+// The URL with the values of its query replaced by "***".
+std::string RedactUrl(std::string_view url);
+
+}  // namespace emulator::push

@@ -1,0 +1,204 @@
+// Custody of one or more processes that share a store, with time and the platform's answers in the test's
+// hand.
+//
+// Belongs to the test's thread, unless a member says otherwise.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "support/fault_store.h"
+#include "support/held_transport.h"
+#include "support/manual_clock.h"
+#include "support/run_task.h"
+#include "support/scripted_transport.h"
+#include "tokens/custody.h"
+#include "tokens/stores/memory_store.h"
+#include "tokens/token_refusals.h"
+
+namespace firstmile::testing {
+
+inline constexpr std::int64_t kShopId = 600000;
+inline const tokens::Subject kShop = tokens::Shop(kShopId);
+
+// Thread-safe.
+class EventRecorder final : public tokens::CustodyEvents {
+ public:
+  void On(tokens::Transition transition, const tokens::TokenRecord&, absl::string_view) override {
+    const std::lock_guard lock(mutex_);
+    seen_.push_back(transition);
+  }
+  int Count(tokens::Transition transition) const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<int>(std::count(seen_.begin(), seen_.end(), transition));
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<tokens::Transition> seen_;
+};
+
+inline std::vector<tokens::SealingKey> TestKeys(char digit = 'a') {
+  return tokens::ParseSealingKeys(secrets::Secret(std::string(64, digit))).value();
+}
+
+inline transport::HttpResult Granted(const std::string& access, const std::string& refresh,
+                                     const std::string& expire_in = "14400") {
+  return Answer(absl::StrCat(R"({"error":"","message":"","request_id":"r","access_token":")", access,
+                             R"(","refresh_token":")", refresh, R"(","expire_in":)", expire_in, "}"));
+}
+
+inline transport::HttpResult Refused(const std::string& error = "error_shop_refresh_token",
+                                     const std::string& message = "Your refresh token is error.",
+                                     int status = 200) {
+  return Answer(absl::StrCat(R"({"error":")", error, R"(","message":")", message, R"(","request_id":"r"})"),
+                status);
+}
+
+class TokenWaiter {
+ public:
+  explicit TokenWaiter(std::future<tokens::TokenAnswer> answer) : answer_(std::move(answer)) {}
+  bool Ready() const { return answer_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
+  tokens::TokenAnswer Get() { return answer_.get(); }
+  std::future<tokens::TokenAnswer>& future() { return answer_; }
+
+ private:
+  std::future<tokens::TokenAnswer> answer_;
+};
+
+// The troubles of one process with the store, in the words of the tests.
+class StoreTroubles {
+ public:
+  explicit StoreTroubles(FaultStore& store) : store_(store) {}
+
+  void FailReads(absl::Status error) {
+    store_.Fail(FaultStore::Call::kRead, std::move(error), kInstead, kMany);
+  }
+  void FailWrites(absl::Status error) {
+    store_.Fail(FaultStore::Call::kWrite, std::move(error), kInstead, kMany);
+  }
+  void FailLists(absl::Status error) {
+    store_.Fail(FaultStore::Call::kList, std::move(error), kInstead, kMany);
+  }
+  void LoseWriteAnswers(absl::Status error) {
+    store_.Fail(FaultStore::Call::kWrite, std::move(error), kAfter, kMany);
+  }
+  void HoldReads() { store_.Hold(FaultStore::Call::kRead); }
+  void HoldWrites() { store_.Hold(FaultStore::Call::kWrite); }
+  void AwaitHeldRead() { ASSERT_TRUE(store_.AwaitHeld(FaultStore::Call::kRead)); }
+  void AwaitHeldWrite() { ASSERT_TRUE(store_.AwaitHeld(FaultStore::Call::kWrite)); }
+  void Heal() { store_.Heal(); }
+
+ private:
+  static constexpr auto kInstead = FaultStore::When::kInstead;
+  static constexpr auto kAfter = FaultStore::When::kAfter;
+  static constexpr int kMany = 1'000'000;
+  FaultStore& store_;
+};
+
+// One process: its own owner name, loop, transport and view of the store.
+struct CustodyProcess {
+  CustodyProcess(const transport::Clock& clock, tokens::TokenStore& shared, tokens::CustodySettings settings,
+                 std::vector<tokens::SealingKey> keys = TestKeys())
+      : loop(clock, "custody"), transport(loop) {
+    auto wrapped = std::make_unique<FaultStore>(&shared);
+    store.emplace(*wrapped);
+    custody = std::make_unique<tokens::Custody>(std::move(wrapped), std::move(keys), std::move(settings),
+                                                events, signer);
+    custodian = std::make_unique<tokens::Custodian>(custody->context(), loop, transport);
+  }
+  ~CustodyProcess() {
+    store->Heal();
+    transport.ReplyAlways(Failure(transport::HttpFailure::kNotSent));
+    RunOnLoop(loop, Closed());
+    loop.Stop();
+  }
+
+  async::Task<bool> Closed() {
+    co_await custodian->Close();
+    co_return true;
+  }
+
+  TokenWaiter Get(std::stop_token stop = {}) {
+    return TokenWaiter(StartOnLoop(loop, custodian->Get(kShopId, std::move(stop))));
+  }
+  TokenWaiter Replace(const std::string& rejected) {
+    return TokenWaiter(StartOnLoop(loop, custodian->Replace(kShopId, secrets::Secret(rejected), {})));
+  }
+  TokenWaiter RefreshNow() { return TokenWaiter(StartOnLoop(loop, custodian->RefreshNow(kShop, {}))); }
+
+  absl::StatusOr<tokens::TokenRecord> Adopt(tokens::TokenRecord record) {
+    return RunOnLoop(loop, custodian->Adopt(std::move(record)));
+  }
+
+  signing::Signer signer{2001887, secrets::Secret("key")};
+  EventRecorder events;
+  std::optional<StoreTroubles> store;
+  transport::EventLoop loop;
+  HeldTransport transport;
+  std::unique_ptr<tokens::Custody> custody;
+  std::unique_ptr<tokens::Custodian> custodian;
+};
+
+class CustodyTest : public ::testing::Test {
+ protected:
+  static tokens::CustodySettings Settings() {
+    tokens::CustodySettings settings;
+    settings.auth.base_url = "https://partner.example";
+    settings.authorization_url = "https://login.example";
+    return settings;
+  }
+
+  std::unique_ptr<CustodyProcess> Start(tokens::CustodySettings settings = Settings()) {
+    return std::make_unique<CustodyProcess>(clock_, store_, std::move(settings));
+  }
+
+  // A pair as a person brings it.
+  tokens::TokenRecord Pair(absl::Duration access_life = absl::Hours(4), const std::string& name = "1") const {
+    tokens::TokenRecord record;
+    record.subject = kShop;
+    record.pair = {secrets::Secret("access-" + name), secrets::Secret("refresh-" + name)};
+    record.obtained = clock_.Now();
+    record.access_expires = clock_.Now() + access_life;
+    record.refresh_expires = clock_.Now() + absl::Hours(30 * 24);
+    record.renewable = true;
+    return record;
+  }
+
+  // What the store holds now, read behind everybody's back.
+  std::optional<tokens::TokenRecord> Stored(tokens::Subject subject = kShop) { return Peek(subject).value(); }
+  absl::StatusOr<std::optional<tokens::TokenRecord>> Peek(tokens::Subject subject) {
+    return ledger_.Read(subject);
+  }
+
+  // Moves time in small steps until `answer` is there.
+  template <typename Future>
+  void AdvanceUntilReady(CustodyProcess& process, Future& answer,
+                         absl::Duration step = absl::Milliseconds(50)) {
+    while (answer.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) Advance(process, step);
+  }
+  void Advance(CustodyProcess& process, absl::Duration time) {
+    clock_.Advance(time);
+    Settle(process.loop);
+  }
+
+  ManualClock clock_;
+  tokens::MemoryStore store_;
+  tokens::Sealer sealer_{TestKeys()};
+  tokens::RecordCodec codec_{sealer_};
+  tokens::TokenLedger ledger_{store_, codec_, "test"};
+};
+
+// The words of an answer, for expectations.
+inline std::string TokenOf(const tokens::TokenAnswer& answer) {
+  if (answer.refusal.has_value()) return absl::StrCat("refused: ", answer.refusal->reason);
+  return std::string(answer.access_token.Reveal());
+}
+
+}  // namespace firstmile::testing
