@@ -11,6 +11,7 @@ import shutil
 import signal
 import threading
 import unittest
+import urllib.request
 
 import grpc
 
@@ -52,7 +53,8 @@ class CustodySecretsCase(CustodyCase):
 
     def config(self, custody=None, **options):
         config = super().config(custody, key=PARTNER_KEY, partner_id=PARTNER_ID, **options)
-        config.write_text(config.read_text() + 'log { level: "debug" }\n')
+        more = 'log { level: "debug" }\nadmin { metrics_listen: "127.0.0.1:0" }\n'
+        config.write_text(config.read_text() + more)
         self.remember("partner key", PARTNER_KEY)
         key = sealing_key_file(self.folder).read_text().strip()
         self.remember("sealing key", key)
@@ -185,6 +187,13 @@ class SessionTest(CustodySecretsCase):
         yield "command line", pathlib.Path(f"/proc/{sidecar.pid}/cmdline").read_bytes()
         for arguments in (["list"], ["describe"], ["describe", "firstmile.v1.ImportedTokens"]):
             yield f"reflection {arguments}", grpcurl(sidecar.target, *arguments).stdout
+        address = next(json.loads(line)["detail"] for line in sidecar.lines if '"event":"metrics"' in line)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            f"http://{address}/metrics", timeout=30
+        ) as answer:
+            metrics = answer.read()
+        self.assertIn(b"quarantined", metrics)
+        yield "metrics", metrics
         shown = self.shops_command(config)
         self.assertEqual(shown.returncode, 0, shown.stderr)
         self.assertIn(f"shop {DOCUMENTED_SHOP}", shown.stdout)
