@@ -12,7 +12,8 @@ class ServiceDescriptor;
 
 namespace firstmile::testing {
 
-// Every service of the package firstmile.v1, also one that nobody has heard of yet; sorted by name.
+// Every service of the package firstmile.v1 whose rpcs are calls of the platform, also one that nobody has
+// heard of yet; sorted by name. Left out are the sidecar's own, by name.
 std::vector<const google::protobuf::ServiceDescriptor*> ContractServices();
 
 std::vector<const google::protobuf::MethodDescriptor*> UnaryMethods();
