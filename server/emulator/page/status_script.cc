@@ -213,6 +213,10 @@ function showFaults(data) {
   byId("faults-count").textContent = data.faults.length || "";
   byId("tile-faults").textContent = number(data.faults.length);
   byId("clear-faults").hidden = !data.faults.length;
+  // A list that has not changed stays as it is, so that a click on its buttons is not lost.
+  const shown = JSON.stringify(data.faults);
+  if (byId("faults").dataset.shown === shown) return;
+  byId("faults").dataset.shown = shown;
   byId("faults").replaceChildren(...data.faults.map((fault) => {
     const about = make("div");
     about.append(make("strong", fault.name || fault.action), make("div", faultText(fault), "soft"));

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 CHROMIUM_FLAGS = [
@@ -56,9 +57,15 @@ class Browser:
         return self.run("const e = document.querySelector(arguments[0]); return e ? e.innerText : null;", selector)
 
     def click(self, selector):
-        found = self._request("POST", self._session + "/element", {"using": "css selector", "value": selector})
-        element = next(iter(found.values()))
-        self._request("POST", f"{self._session}/element/{element}/click", {})
+        for last in (False, False, True):
+            found = self._request("POST", self._session + "/element", {"using": "css selector", "value": selector})
+            element = next(iter(found.values()))
+            try:
+                return self._request("POST", f"{self._session}/element/{element}/click", {})
+            except urllib.error.HTTPError as error:
+                # The page follows the world: an element may be replaced between finding and clicking.
+                if last or "stale element" not in error.read().decode():
+                    raise
 
     def wait_for(self, what, condition):
         deadline = time.monotonic() + WAIT_SECONDS
