@@ -1,5 +1,6 @@
 // What custody promises to callers: one login, then nothing but answers, whatever ends in between.
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -16,7 +17,9 @@ constexpr int kCalls = 10'000;
 class SqliteCustodyTest : public CustodyTest {
  protected:
   void SetUp() override {
-    settings_.store.where = app::SqliteSettings{.path = folder_.File("tokens.db"), .options = {}};
+    app::SqliteSettings sqlite{.path = folder_.File("tokens.db"), .options = {}};
+    sqlite.options.busy_timeout = absl::Milliseconds(200);
+    settings_.store.where = sqlite;
     settings_.store.keys = TestSealingKeys();
     StartSidecar();
   }
@@ -103,6 +106,22 @@ TEST_F(SqliteCustodyTest, TheCommandLineTellsAWrongKeyRatherThanShowingShopsThat
   EXPECT_TRUE(absl::StrContains(status.message(), "custody.sealing_key_file")) << status.message();
 }
 
+TEST_F(SqliteCustodyTest, AFileThatAnotherProgramHoldsCostsNoRefreshTokenAndPasses) {
+  LogIn(emulator::kFirstShopId);
+  EndAccessTokens();
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(folder_.File("tokens.db").c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  const grpc::Status status = Ask();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+  EXPECT_EQ(ReasonOf(status), "TOKEN_STORE_UNAVAILABLE");
+  EXPECT_EQ(Refreshes(), 0U);
+  ASSERT_EQ(sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(other);
+  AskUntilAnswered();
+  EXPECT_EQ(Refreshes(), 1U);
+}
+
 class RefusedRefreshTest : public SqliteCustodyTest {};
 
 TEST_F(RefusedRefreshTest, SendsOneRefreshThenSaysWhoMustLogInAndSendsNothingMore) {
@@ -179,6 +198,29 @@ TEST_F(RedisCustodyTest, ALoginAtOneSidecarServesTheOther) {
   grpc::ClientContext context;
   v1::GetTrackingNumberResponse response;
   EXPECT_TRUE(stub->GetTrackingNumber(&context, DocumentedQuestion(), &response).ok());
+}
+
+TEST_F(RedisCustodyTest, ARedisThatDiesDuringARefreshAndComesBackEmptyCostsNoLogin) {
+  LogIn(emulator::kFirstShopId);
+  EndAccessTokens();
+  emulator::Fault slow;
+  slow.path = kRefreshPath;
+  slow.action = emulator::Fault::Action::kDelay;
+  slow.delay = std::chrono::milliseconds(500);
+  emulator_.SetFault(slow);
+  CallBurst burst(channel_, 1);
+  Await([](const emulator::Counters& counters) {
+    const auto refreshes = counters.requests.find(kRefreshPath);
+    return refreshes != counters.requests.end() && refreshes->second == 1;
+  });
+  redis_.Kill();  // the old token is spent, and the new pair has nowhere to go
+  std::string told;
+  EXPECT_EQ(burst.Failures(&told), 1);
+  EXPECT_TRUE(absl::StrContains(told, "token store")) << told;
+  redis_.Start();
+  AskUntilAnswered();
+  EXPECT_EQ(Refreshes(), 1U);
+  EXPECT_EQ(List().shops_size(), 1);
 }
 
 TEST_F(RedisCustodyTest, CallsGoOnWhileRedisIsGone) {
