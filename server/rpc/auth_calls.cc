@@ -121,8 +121,8 @@ google::rpc::Status CodeNotRedeemed(const tokens::GrantAnswer& answer, absl::str
 }  // namespace
 
 async::Task<google::rpc::Status> GetAuthorizationUrl(const AuthContext& auth,
-                                        const v1::GetAuthorizationUrlRequest& request,
-                                        v1::GetAuthorizationUrlResponse* response) {
+                                                     const v1::GetAuthorizationUrlRequest& request,
+                                                     v1::GetAuthorizationUrlResponse* response) {
   const absl::string_view api = ApiHost(request.host(), auth.custody.auth.base_url);
   const tokens::AuthorizationPage page{
       .redirect_url = request.redirect_url().empty() ? auth.redirect_url : request.redirect_url(),

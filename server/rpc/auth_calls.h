@@ -13,8 +13,8 @@
 namespace firstmile::rpc {
 
 async::Task<google::rpc::Status> GetAuthorizationUrl(const AuthContext& auth,
-                                        const v1::GetAuthorizationUrlRequest& request,
-                                        v1::GetAuthorizationUrlResponse* response);
+                                                     const v1::GetAuthorizationUrlRequest& request,
+                                                     v1::GetAuthorizationUrlResponse* response);
 
 async::Task<google::rpc::Status> ExchangeCode(const AuthContext& auth, gateway::Shard& home,
                                               const v1::ExchangeCodeRequest& request,

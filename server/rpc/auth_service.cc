@@ -16,8 +16,9 @@ class AuthService final : public v1::AuthService::CallbackService {
   grpc::ServerUnaryReactor* GetAuthorizationUrl(grpc::CallbackServerContext* c,
                                                 const v1::GetAuthorizationUrlRequest* q,
                                                 v1::GetAuthorizationUrlResponse* r) override {
-    return Start(c, "GetAuthorizationUrl", 0, Check(*q, auth_.redirect_url),
-                 [this, q, r](gateway::Shard&, std::stop_token) { return rpc::GetAuthorizationUrl(auth_, *q, r); });
+    return Start(
+        c, "GetAuthorizationUrl", 0, Check(*q, auth_.redirect_url),
+        [this, q, r](gateway::Shard&, std::stop_token) { return rpc::GetAuthorizationUrl(auth_, *q, r); });
   }
   grpc::ServerUnaryReactor* ExchangeCode(grpc::CallbackServerContext* c, const v1::ExchangeCodeRequest* q,
                                          v1::ExchangeCodeResponse* r) override {
