@@ -15,6 +15,7 @@
 #include "app/listen_address.h"
 #include "endpoints/endpoint_table.h"
 #include "gateway/shards.h"
+#include "ops/admin_server.h"
 #include "ops/metrics.h"
 #include "rpc/auth_service.h"
 #include "rpc/first_mile_service.h"
@@ -108,6 +109,7 @@ class Sidecar::Rooms {
   }
 
   absl::Status Serve(const std::vector<std::string>& listen);
+  absl::Status ServeMetrics(const std::string& address);  // empty: not served
   void SetServing(bool serving);
 
   const std::chrono::milliseconds drain_timeout;
@@ -127,6 +129,7 @@ class Sidecar::Rooms {
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
   std::vector<std::string> addresses;
+  std::unique_ptr<ops::AdminServer> admin;  // null: metrics are not served
 };
 
 absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen) {
@@ -156,6 +159,15 @@ absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen) {
   return absl::OkStatus();
 }
 
+absl::Status Sidecar::Rooms::ServeMetrics(const std::string& address) {
+  if (address.empty()) return absl::OkStatus();
+  auto started = ops::AdminServer::Start(address, [this] { return metrics.Text(); });
+  if (!started.ok()) return started.status();
+  admin = *std::move(started);
+  ops::LogEvent(ops::LogLevel::kInfo, "metrics", admin->address());
+  return absl::OkStatus();
+}
+
 void Sidecar::Rooms::SetServing(bool serving) {
   grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
   health->SetServingStatus(serving);
@@ -172,11 +184,7 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   const std::string metrics_listen = settings.metrics_listen;
   auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table), *std::move(store));
   if (absl::Status served = rooms->Serve(listen); !served.ok()) return served;
-  if (!metrics_listen.empty()) {
-    const absl::StatusOr<std::string> metrics = rooms->metrics.Serve(metrics_listen);
-    if (!metrics.ok()) return metrics.status();
-    ops::LogEvent(ops::LogLevel::kInfo, "metrics", *metrics);
-  }
+  if (absl::Status shown = rooms->ServeMetrics(metrics_listen); !shown.ok()) return shown;
   // Not earlier: a start that fails says why in one line.
   for (const std::string& warning : warnings) {
     ops::LogEvent(ops::LogLevel::kWarning, "token_store", warning);

@@ -1,0 +1,151 @@
+#include "ops/admin_server.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <chrono>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace firstmile::ops {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+
+// A status instead of an exception, for every operation.
+constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
+
+constexpr std::chrono::seconds kIdleMax{30};  // between the bytes of a request, and between two requests
+constexpr std::chrono::milliseconds kPauseAfterError{100};  // no file descriptor is left, for example
+constexpr std::uint32_t kHeaderBytesMax = 8 * 1024;
+
+http::response<http::string_body> Answer(const http::request<http::empty_body>& request,
+                                         const AdminServer::Page& metrics) {
+  http::response<http::string_body> response(http::status::ok, request.version());
+  response.keep_alive(request.keep_alive());
+  response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
+  if (request.target() != "/metrics") {
+    response.result(http::status::not_found);
+    response.body() = "there is /metrics\n";
+  } else if (request.method() != http::verb::get) {
+    response.result(http::status::method_not_allowed);
+    response.body() = "only GET\n";
+  } else {
+    response.body() = metrics();
+  }
+  response.prepare_payload();
+  return response;
+}
+
+}  // namespace
+
+class AdminServer::Engine {
+ public:
+  explicit Engine(Page metrics) : metrics_(std::move(metrics)) {}
+  ~Engine() {
+    io_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  absl::Status Listen(const std::string& host, const std::string& port);
+  void Run() {
+    asio::co_spawn(io_, Accept(), asio::detached);
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  const std::string& address() const { return address_; }
+
+ private:
+  asio::awaitable<void> Accept();
+  asio::awaitable<void> Serve(tcp::socket socket);
+
+  const Page metrics_;
+  asio::io_context io_{1};
+  tcp::acceptor acceptor_{io_};
+  int connections_ = 0;
+  std::string address_;
+  std::thread thread_;
+};
+
+absl::Status AdminServer::Engine::Listen(const std::string& host, const std::string& port) {
+  boost::system::error_code error;
+  tcp::resolver resolver(io_);
+  const auto found = resolver.resolve(host, port, tcp::resolver::passive, error);
+  if (error || found.empty()) return absl::UnavailableError(absl::StrCat("no such host: ", error.message()));
+  const tcp::endpoint endpoint = *found.begin();
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+  if (error) return absl::UnavailableError(error.message());
+  address_ = absl::StrCat(host, ":", acceptor_.local_endpoint(error).port());
+  return absl::OkStatus();
+}
+
+asio::awaitable<void> AdminServer::Engine::Accept() {
+  for (;;) {
+    auto [error, socket] = co_await acceptor_.async_accept(kQuietly);
+    if (error == asio::error::operation_aborted) co_return;
+    if (error) {
+      asio::steady_timer pause(io_, kPauseAfterError);
+      co_await pause.async_wait(kQuietly);
+      continue;
+    }
+    if (connections_ >= kConnectionsMax) continue;  // the socket closes with its end here
+    asio::co_spawn(io_, Serve(std::move(socket)), asio::detached);
+  }
+}
+
+asio::awaitable<void> AdminServer::Engine::Serve(tcp::socket socket) {
+  ++connections_;
+  boost::beast::tcp_stream stream(std::move(socket));
+  boost::beast::flat_buffer buffer(kHeaderBytesMax);
+  for (bool open = true; open;) {
+    http::request_parser<http::empty_body> parser;
+    parser.header_limit(kHeaderBytesMax);
+    stream.expires_after(kIdleMax);
+    const auto [unread, bytes] = co_await http::async_read(stream, buffer, parser, kQuietly);
+    if (unread) break;
+    http::response<http::string_body> response = Answer(parser.get(), metrics_);
+    const auto [unsent, sent] = co_await http::async_write(stream, response, kQuietly);
+    open = !unsent && response.keep_alive();
+  }
+  --connections_;
+}
+
+AdminServer::AdminServer(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+
+AdminServer::~AdminServer() = default;
+
+const std::string& AdminServer::address() const {
+  return engine_->address();
+}
+
+absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const std::string& address, Page metrics) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("admin.metrics_listen: must be host:port, not '", address, "'"));
+  }
+  auto engine = std::make_unique<Engine>(std::move(metrics));
+  if (absl::Status listening = engine->Listen(address.substr(0, colon), address.substr(colon + 1));
+      !listening.ok()) {
+    return absl::UnavailableError(absl::StrCat("admin.metrics_listen: cannot listen on ", address, ": ",
+                                               absl::string_view(listening.message())));
+  }
+  engine->Run();
+  return std::unique_ptr<AdminServer>(new AdminServer(std::move(engine)));
+}
+
+}  // namespace firstmile::ops
