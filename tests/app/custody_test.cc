@@ -122,6 +122,19 @@ TEST_F(SqliteCustodyTest, AFileThatAnotherProgramHoldsCostsNoRefreshTokenAndPass
   EXPECT_EQ(Refreshes(), 1U);
 }
 
+TEST_F(SqliteCustodyTest, TheEndOfTheSellersAuthorizationIsLearnedFromThePlatform) {
+  sidecar_.reset();
+  settings_.keeper.sweep_every = absl::Milliseconds(20);
+  StartSidecar();
+  LogIn(emulator::kFirstShopId);
+  v1::ListShopsResponse list = List();
+  while (!list.shops(0).has_authorization_expire_time()) list = List();  // ctest's time limit bounds it
+  const absl::Duration left =
+      absl::FromUnixSeconds(list.shops(0).authorization_expire_time().seconds()) - absl::Now();
+  EXPECT_GT(left, absl::Hours(24 * 364));
+  EXPECT_LE(left, absl::Hours(24 * 365));
+}
+
 class RefusedRefreshTest : public SqliteCustodyTest {};
 
 TEST_F(RefusedRefreshTest, SendsOneRefreshThenSaysWhoMustLogInAndSendsNothingMore) {
