@@ -7,8 +7,8 @@ void OrderSearch::Note(const std::string& order_sn, const std::string& package_n
     const v1::OrderKey& key = wanted_[i];
     const auto index = static_cast<std::size_t>(i);
     if (seen_[index] || key.order_sn() != order_sn) continue;
-    const bool same_package = key.package_number().empty() || package_number.empty() ||
-                              key.package_number() == package_number;
+    const bool same_package =
+        key.package_number().empty() || package_number.empty() || key.package_number() == package_number;
     if (!same_package) continue;
     seen_[index] = true;
     ++found_;

@@ -56,11 +56,11 @@ async::Task<bool> SearchBinding(ShopReader& reader, std::int64_t shop_id, std::s
   request.set_shop_id(shop_id);
   request.set_binding_id(binding_id);
   request.set_page_size(50);
-  co_return co_await reader.ReadPages<v1::GetCourierDeliveryDetailResponse>(std::move(request),
-                                                                            [&](const auto& page) {
-                                                                              search.NoteAll(page.order_list());
-                                                                              return search.all();
-                                                                            });
+  co_return co_await reader.ReadPages<v1::GetCourierDeliveryDetailResponse>(
+      std::move(request), [&](const auto& page) {
+        search.NoteAll(page.order_list());
+        return search.all();
+      });
 }
 
 async::Task<Evidence> AfterBind(ShopReader& reader, const Message& message, Message* answer) {
@@ -112,7 +112,8 @@ async::Task<Evidence> AfterBindCourier(ShopReader& reader, const Message& messag
 }
 
 // Bindings made yesterday or later, by whatever clock; false when there are too many or they cannot be read.
-async::Task<bool> ListRecentBindings(ShopReader& reader, std::int64_t shop_id, std::vector<std::string>& ids) {
+async::Task<bool> ListRecentBindings(ShopReader& reader, std::int64_t shop_id,
+                                     std::vector<std::string>& ids) {
   const absl::CivilDay today = absl::ToCivilDay(reader.now(), absl::FixedTimeZone(8 * 60 * 60));
   v1::GetCourierDeliveryTrackingNumberListRequest request;
   request.set_shop_id(shop_id);
@@ -124,7 +125,7 @@ async::Task<bool> ListRecentBindings(ShopReader& reader, std::int64_t shop_id, s
         for (const auto& row : page.tracking_number_list()) ids.push_back(row.binding_id());
         return ids.size() > kBindingsMax;
       });
-  co_return read && ids.size() <= kBindingsMax;
+  co_return read&& ids.size() <= kBindingsMax;
 }
 
 async::Task<Evidence> AfterGenerateAndBind(ShopReader& reader, const Message& message, Message* answer) {

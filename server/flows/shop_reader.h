@@ -15,8 +15,8 @@ inline constexpr int kSearchPagesMax = 100;
 class ShopReader {
  public:
   // All references outlive the reader. Every read has what is left of the context's deadline.
-  ShopReader(gateway::Gateway& gateway, const endpoints::EndpointTable& endpoints, const transport::Clock& clock,
-             gateway::CallContext context)
+  ShopReader(gateway::Gateway& gateway, const endpoints::EndpointTable& endpoints,
+             const transport::Clock& clock, gateway::CallContext context)
       : gateway_(gateway), endpoints_(endpoints), clock_(clock), context_(std::move(context)) {}
 
   absl::Time now() const { return clock_.Now(); }

@@ -30,8 +30,9 @@ async::Task<Evidence> LookTwice(FlowContext flow, LookBack look, ShopReader& rea
 google::rpc::Status NotCarriedOut(const CallReport& report, const std::string& operation) {
   google::rpc::Status status = errors::Local(
       errors::Code::kUnavailable, "WRITE_NOT_CARRIED_OUT",
-      absl::StrCat("the platform's state shows nothing of the call, so that it can be sent again; it had ended with: ",
-                   report.status.message()),
+      absl::StrCat(
+          "the platform's state shows nothing of the call, so that it can be sent again; it had ended with: ",
+          report.status.message()),
       operation);
   const auto add = [&status](const char* key, const std::string& value) {
     if (!value.empty()) errors::AddMetadata(key, value, &status);

@@ -111,7 +111,8 @@ void AnswerJudge::JudgeFailure(Exchange& exchange, const transport::HttpResult& 
 
 void AnswerJudge::JudgeLateFailure(Exchange& exchange, bool sent) {
   if (!sent) {
-    return exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "time was up before the call was sent");
+    return exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                         "time was up before the call was sent");
   }
   if (exchange.repeatable()) {
     return exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "the platform did not answer in time");

@@ -16,8 +16,8 @@ namespace firstmile::gateway {
 // How one attempt ended, as far as the host and the limits are concerned.
 enum class AttemptEnd {
   kNotMade,
-  kAnswered,     // with success
-  kRefused,      // with an error that the platform stands for
+  kAnswered,  // with success
+  kRefused,   // with an error that the platform stands for
   kRateLimited,
   kDailyQuota,
   kUnavailable,  // with an error that may pass

@@ -112,17 +112,16 @@ void Gateway::EndWaiting(Exchange& exchange, absl::string_view waited_for) {
   if (parts_.loop.clock().Monotonic() < exchange.context.deadline) {
     return exchange.Fail(Code::kCancelled, "CANCELLED", "the caller cancelled");
   }
-  exchange.Fail(
-      Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
-      absl::StrCat("time was up while the call waited for ", waited_for,
-                   exchange.report.attempts == 0 ? "; it was not sent" : "; every attempt before had failed"));
+  exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                absl::StrCat("time was up while the call waited for ", waited_for,
+                             exchange.report.attempts == 0 ? "; it was not sent"
+                                                           : "; every attempt before had failed"));
 }
 
 transport::HttpRequest Gateway::Sign(Exchange& exchange, secrets::Secret* sign) {
   exchange.sent_at = parts_.loop.clock().Now();
-  signing::SignedCall signed_call =
-      parts_.signer.SignCall(options_.base_url, exchange.endpoint.path, exchange.sent_at, exchange.subject,
-                             exchange.wire.query);
+  signing::SignedCall signed_call = parts_.signer.SignCall(
+      options_.base_url, exchange.endpoint.path, exchange.sent_at, exchange.subject, exchange.wire.query);
   exchange.signed_for = signed_call.signed_for;
   *sign = std::move(signed_call.sign);
 
@@ -142,8 +141,7 @@ async::Task<void> Gateway::Send(Exchange& exchange) {
   ++exchange.report.attempts;
   secrets::Secret sign;
   transport::HttpRequest request = Sign(exchange, &sign);
-  transport::HttpResult result =
-      co_await parts_.transport.Send(std::move(request), exchange.context.stop);
+  transport::HttpResult result = co_await parts_.transport.Send(std::move(request), exchange.context.stop);
   // A platform, or a proxy on the way, may echo the request in its answer; every text below comes from there.
   if (!LooksLikeFile(result.response)) {
     exchange.subject.access_token.MaskIn(&result.response.body);
@@ -229,8 +227,8 @@ absl::Duration Gateway::BackoffBound(const Exchange& exchange) const {
 
 bool Gateway::CorrectClock(Exchange& exchange) {
   if (exchange.clock_corrected) return false;
-  exchange.clock_corrected = parts_.signer.clock().Learn(
-      exchange.date, exchange.sent_at, parts_.loop.clock().Now(), exchange.signed_for);
+  exchange.clock_corrected = parts_.signer.clock().Learn(exchange.date, exchange.sent_at,
+                                                         parts_.loop.clock().Now(), exchange.signed_for);
   return exchange.clock_corrected;
 }
 

@@ -32,7 +32,7 @@ struct RateOptions {
 };
 
 struct QueueOptions {
-  std::size_t queue_max = 2'000;    // waiting calls of one shop and operation
+  std::size_t queue_max = 10'000;   // waiting calls of one shop and operation
   std::size_t queued_max = 20'000;  // waiting calls, per loop
 };
 
@@ -76,8 +76,8 @@ struct RetryBudgetOptions {
 
 // Of the process.
 struct AdmissionOptions {
-  std::int64_t calls_max = 10'000;            // calls in the sidecar, waiting ones included
-  std::int64_t calls_max_per_caller = 5'000;  // of one caller among them
+  std::int64_t calls_max = 20'000;             // calls in the sidecar, waiting ones included
+  std::int64_t calls_max_per_caller = 10'000;  // of one caller among them
 
   // Resident memory above which no more calls come in. 0: no bound.
   std::int64_t memory_max_bytes = std::int64_t{1} << 30;

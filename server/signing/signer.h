@@ -49,8 +49,9 @@ class Signer {
   // The sign of one call. `timestamp` is in Unix seconds; the platform accepts it for five minutes.
   secrets::Secret Sign(absl::string_view path, std::int64_t timestamp, const Subject& subject) const;
 
-  // One attempt at `now` of this machine's clock, signed for the platform's: `base_url` (scheme, host, port) + `path` + common parameters + `query`, all values
-  // percent-encoded. Sign anew for each attempt: the URL carries the attempt's time.
+  // One attempt at `now` of this machine's clock, signed for the platform's: `base_url` (scheme, host, port)
+  // + `path` + common parameters + `query`, all values percent-encoded. Sign anew for each attempt: the URL
+  // carries the attempt's time.
   SignedCall SignCall(absl::string_view base_url, absl::string_view path, absl::Time now,
                       const Subject& subject, const QueryParameters& query) const;
 

@@ -132,7 +132,9 @@ class GatewayTest : public ::testing::Test {
   const endpoints::EndpointTable table_ = *endpoints::EndpointTable::Build(
       std::vector{Service("firstmile.v1.FirstMileService"), Service("firstmile.v1.LogisticsService")});
   GatewayOptions options_{.base_url = "https://platform.test"};
-  Gateway gateway_{options_, loop_, transport_, tokens_, signer_};
+  limits::LoopLimits limits_{{}, loop_};
+  ops::Metrics metrics_;
+  Gateway gateway_{options_, {loop_, transport_, tokens_, signer_, limits_, metrics_}};
   std::stop_source stop_;
   v1::GetTrackingNumberRequest read_;
   v1::GetTrackingNumberResponse read_answer_;
