@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 
+#include <stdexcept>
 #include <utility>
 
 #include "emulator/auth/authorization.h"
@@ -61,6 +62,7 @@ class Emulator::Impl {
     Counters counters = engine_.ledger().Read();
     counters.connections = server_.connections();
     counters.accepted = server_.accepted();
+    counters.rates = engine_.rate_limiter().Counts();
     return counters;
   }
 
@@ -108,6 +110,10 @@ void Emulator::ClearFaults() {
 }
 void Emulator::SetLatency(std::chrono::milliseconds latency) {
   impl_->engine().SetLatency(latency);
+}
+void Emulator::SetRateLimit(const RateLimit& limit) {
+  const std::string wrong = impl_->engine().rate_limiter().Set(limit);
+  if (!wrong.empty()) throw std::runtime_error("rate limit: " + wrong);
 }
 void Emulator::SetNeverAnswer(bool never_answer) {
   impl_->engine().SetNeverAnswer(never_answer);
