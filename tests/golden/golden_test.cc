@@ -139,6 +139,8 @@ class Golden : public ::testing::Test {
   transport::EventLoop loop_{clock_, "golden"};
   ScriptedTransport transport_{loop_};
   FixedTokens tokens_{{{kShopId, secrets::Secret(std::string(kToken))}}};
+  limits::LoopLimits limits_{{}, loop_};
+  ops::Metrics metrics_;
   const signing::Signer signer_{kPartnerId, secrets::Secret(std::string(kDemoKey))};
 };
 
