@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -14,6 +13,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "async/task.h"
+#include "limits/daily_quotas.h"
+#include "limits/lane_map.h"
 #include "limits/limits_options.h"
 #include "limits/refusal.h"
 #include "transport/event_loop.h"
@@ -36,20 +37,23 @@ class Permit {
  public:
   Permit() = default;
   Permit(Permit&& other) noexcept
-      : limiter_(std::exchange(other.limiter_, nullptr)), shop_id_(other.shop_id_) {}
+      : limiter_(std::exchange(other.limiter_, nullptr)), lane_(other.lane_), since_(other.since_) {}
   Permit& operator=(Permit&& other) noexcept {
     std::swap(limiter_, other.limiter_);
-    std::swap(shop_id_, other.shop_id_);
+    std::swap(lane_, other.lane_);
+    std::swap(since_, other.since_);
     return *this;
   }
   ~Permit();
 
  private:
   friend class Limiter;
-  Permit(Limiter& limiter, std::int64_t shop_id) : limiter_(&limiter), shop_id_(shop_id) {}
+  Permit(Limiter& limiter, Lane& lane, transport::MonotonicTime since)
+      : limiter_(&limiter), lane_(&lane), since_(since) {}
 
   Limiter* limiter_ = nullptr;
-  std::int64_t shop_id_ = 0;
+  Lane* lane_ = nullptr;
+  transport::MonotonicTime since_;
 };
 
 struct Admission {
@@ -61,8 +65,10 @@ struct Admission {
 class Limiter {
  public:
   // `loop` outlives the limiter. No task and no permit outlives it.
-  Limiter(const LimiterOptions& options, transport::EventLoop& loop);
-  ~Limiter();
+  Limiter(const LimiterOptions& options, transport::EventLoop& loop)
+      : options_(options), loop_(loop), quotas_(options_.quota, loop.clock()), lanes_(options_, loop) {}
+  Limiter(const Limiter&) = delete;
+  Limiter& operator=(const Limiter&) = delete;
 
   // Waits for the call's turn. Refuses at once what cannot leave before its deadline, and with CANCELLED when
   // stopped: RATE_LIMITED (our own pacing), DAILY_QUOTA, SIDECAR_OVERLOADED, each with a time to come back.
@@ -94,11 +100,30 @@ class Limiter {
 
  private:
   friend class Permit;
-  class State;
+  struct Waiting;
 
-  void Release(std::int64_t shop_id);
+  Permit Grant(Lane& lane);
+  void Release(Lane& lane, transport::MonotonicTime since);
+  bool MayLeave(const Lane& lane, transport::MonotonicTime now) const;
 
-  const std::unique_ptr<State> state_;
+  async::Task<Admission> WaitForTurn(Lane& lane, CallTicket ticket, std::stop_token stop);
+  std::optional<Refusal> RefuseToQueue(const Lane& lane, const CallTicket& ticket) const;
+  absl::Duration PredictedWait(const Lane& lane, const CallTicket& ticket) const;
+
+  void Pump(Shop& shop);
+  Lane* NextLane(Shop& shop) const;
+  void LetNextLeave(Lane& lane);
+  void SetTimer(Shop& shop);
+  Waiting* TakeNext(Lane& lane);
+  void RefuseQueued(absl::string_view operation);
+
+  const LimiterOptions options_;
+  transport::EventLoop& loop_;
+  DailyQuotas quotas_;
+  LaneMap lanes_;
+  std::size_t queued_ = 0;
+  std::size_t in_flight_ = 0;
+  std::uint64_t back_offs_ = 0;
 };
 
 }  // namespace firstmile::limits

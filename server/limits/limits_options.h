@@ -10,25 +10,45 @@
 
 namespace firstmile::limits {
 
-// The rate of one shop and operation, learned from the platform's refusals. Rates are calls per second.
+// The rate of one shop and operation, learned from the platform's refusals. Rates are calls per second. The
+// figures below the first three were tuned in a simulation (README.md).
 struct RateOptions {
   double initial_rate = 100;  // of a shop and operation that was never refused
   double min_rate = 0.1;      // the rate never falls below: how else would it learn that a limit was raised
   double max_rate = 10'000;   // the rate never grows beyond
 
-  // How much may leave at once after a pause: what the rate gives in this time, at least one call.
-  absl::Duration burst = absl::Milliseconds(100);
+  // How much may leave at once after a pause: what the rate gives in this time, at least one call and at most
+  // burst_max.
+  absl::Duration burst = absl::Milliseconds(50);
+  double burst_max = 5;
 
-  // A pause that the platform asks for (Retry-After) is kept up to this.
+  // Calls that a shop and operation that was never refused may have at the platform at one time, at first,
+  // and how many more for each that is accepted: so a first refusal finds few others on their way.
+  double unproven_in_flight = 4;
+  double in_flight_per_accepted = 0.5;
+
+  // Share of the ceiling that is used after a refusal.
+  double back_off_to = 0.88;
+  // From a back-off until the ceiling is reached again: as long as approach_calls take at that rate, within
+  // these bounds, but less after the first refusals, when little is known: approach_first, then twice as long
+  // each time.
+  absl::Duration approach_first = absl::Seconds(3);
+  double approach_calls = 150;
+  absl::Duration approach_min = absl::Seconds(12);
+  absl::Duration approach_max = absl::Minutes(1);
+
+  // A refusal so soon after a back-off, or before half of the approach, says that the limit is below the
+  // rate: the ceiling becomes this share of the rate ...
+  absl::Duration soon = absl::Seconds(1);
+  double soon_to = 0.85;
+  // ... and when that happens again at once, this share, after a rest that outlasts a window of one second.
+  double fall_to = 0.7;
+  absl::Duration fall_rest = absl::Seconds(1);
+
+  // A pause after a back-off lasts at most so long, but for what the platform itself asks for (Retry-After),
+  // which is kept up to retry_after_max.
+  absl::Duration rest_max = absl::Seconds(2);
   absl::Duration retry_after_max = absl::Minutes(1);
-
-  // Share of the refused rate that is used after a refusal.
-  double back_off_to = 0.85;
-
-  // From a back-off until the refused rate is reached again: this time, or as long as this many calls take at
-  // that rate, whichever is longer. So one refusal comes for about so many calls at the most.
-  absl::Duration approach = absl::Seconds(12);
-  double approach_calls = 120;
 };
 
 struct QueueOptions {

@@ -18,6 +18,7 @@ inline constexpr absl::string_view kDailyQuota = "DAILY_QUOTA";
 inline constexpr absl::string_view kSidecarOverloaded = "SIDECAR_OVERLOADED";
 inline constexpr absl::string_view kUpstreamCircuitOpen = "UPSTREAM_CIRCUIT_OPEN";
 inline constexpr absl::string_view kStoppedWaiting = "CANCELLED";
+inline constexpr absl::string_view kDeadlineExceeded = "DEADLINE_EXCEEDED";
 
 struct Refusal {
   errors::Code code;
