@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 
+#include <stdexcept>
 #include <utility>
 
 #include "emulator/auth/authorization.h"
@@ -41,9 +42,10 @@ class Emulator::Impl {
  public:
   explicit Impl(Options options)
       : engine_(std::move(options)),
-        server_(engine_.options().host, engine_.options().port, engine_.options().threads,
-                LimitsOf(engine_.options()),
-                [this](http::Request request) { return Open(std::move(request)); }),
+        server_(
+            engine_.options().host, engine_.options().port, engine_.options().threads,
+            LimitsOf(engine_.options()), [this](http::Request request) { return Open(std::move(request)); },
+            [this] { return engine_.Now(); }),
         courier_(server_.loop(), engine_.pushes(), engine_.options().push_timeout,
                  [this] { engine_.CatchUp(); }) {
     server_.Start();
@@ -61,6 +63,7 @@ class Emulator::Impl {
     Counters counters = engine_.ledger().Read();
     counters.connections = server_.connections();
     counters.accepted = server_.accepted();
+    counters.rates = engine_.rate_limiter().Counts();
     return counters;
   }
 
@@ -108,6 +111,10 @@ void Emulator::ClearFaults() {
 }
 void Emulator::SetLatency(std::chrono::milliseconds latency) {
   impl_->engine().SetLatency(latency);
+}
+void Emulator::SetRateLimit(const RateLimit& limit) {
+  const std::string wrong = impl_->engine().rate_limiter().Set(limit);
+  if (!wrong.empty()) throw std::runtime_error("rate limit: " + wrong);
 }
 void Emulator::SetNeverAnswer(bool never_answer) {
   impl_->engine().SetNeverAnswer(never_answer);

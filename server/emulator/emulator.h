@@ -28,6 +28,18 @@ inline constexpr char kDemoPartnerKey[] = "57615053704d6470644f554a78656d5048414
 inline constexpr int64_t kDemoPartnerId = 2001887;
 inline constexpr int64_t kFirstShopId = 600000;
 
+// At most so many calls a second of each shop, by the real clock; a further one is answered
+// `error_rate_limit` and does nothing. Of several that fit, the one of the shop counts, then the one of the
+// path.
+inline constexpr char kEachPath[] = "each";
+struct RateLimit {
+  enum class Window { kFixed, kSliding };  // whole seconds of the clock; the second that ends with the call
+  int per_second = 0;                      // 0: no limit
+  int64_t shop_id = 0;                     // 0: every shop, each by itself
+  std::string path = {};  // empty: all paths together; kEachPath: each by itself; or one path
+  Window window = Window::kFixed;
+};
+
 struct Options {
   std::string host = "127.0.0.1";
   uint16_t port = 0;  // 0: any free port, read it back with Emulator::port()
@@ -45,6 +57,7 @@ struct Options {
 
   std::chrono::milliseconds latency{0};  // added to every API answer; holds no thread
   bool never_answer = false;             // API calls are read and then left waiting
+  RateLimit rate_limit = {};             // none
 
   int extra_shops = 24;      // 600001 and on, besides 600000
   int unbound_orders = 250;  // of shop 600000; at least world::kFewestUnboundOrders
@@ -53,6 +66,7 @@ struct Options {
   int orders_per_number = 10000;
   std::chrono::seconds courier_number_delay{5};  // until a courier binding shows its courier number
   std::function<int64_t()> now = {};             // Unix seconds; empty: the system clock
+  std::chrono::seconds clock_offset{0};          // by which the platform is ahead of `now`
   ClockOptions clock = {};                       // how the platform's time follows `now`
   Delays delays = {};                            // of carriers and buyers
   uint64_t seed = 1;                             // of what is drawn at random, such as the delays
@@ -141,14 +155,21 @@ struct RequestRecord {
   std::string request_id;
 };
 
+// Calls of a shop that a rate limit looked at.
+struct RateCount {
+  uint64_t accepted = 0;
+  uint64_t refused = 0;
+};
+
 struct Counters {
   std::map<std::string, uint64_t> requests;  // API requests by path, counted on arrival
   uint64_t total_requests = 0;
-  int64_t in_flight = 0;      // API requests that wait for their answer now
-  int64_t max_in_flight = 0;  // highest value since the start or reset
-  uint64_t abandoned = 0;     // API requests whose client closed before the answer
-  int64_t connections = 0;    // open now
-  uint64_t accepted = 0;      // connections since the start or reset
+  int64_t in_flight = 0;               // API requests that wait for their answer now
+  int64_t max_in_flight = 0;           // highest value since the start or reset
+  uint64_t abandoned = 0;              // API requests whose client closed before the answer
+  int64_t connections = 0;             // open now
+  uint64_t accepted = 0;               // connections since the start or reset
+  std::map<int64_t, RateCount> rates;  // by shop; 0: those beyond the first 2000
 };
 
 // One push and how far it got.
@@ -209,11 +230,15 @@ class Emulator {
   void ClearFaults();
   void SetLatency(std::chrono::milliseconds latency);
   void SetNeverAnswer(bool never_answer);
+  // Replaces the limit of the same shop and path; per_second 0 removes it. Throws std::runtime_error with
+  // what is wrong.
+  void SetRateLimit(const RateLimit& limit);
 
   uint64_t RequestCount(const std::string& path) const;
   Counters counters() const;
   std::vector<RequestRecord> Journal() const;  // oldest first
-  // A fresh default world; faults, counters and journal are cleared, latency goes back to the options.
+  // A fresh default world; faults, counters and journal are cleared; latency and rate limit go back to the
+  // options.
   void Reset();
 
   // Moves the platform's clock forward, in every mode, and runs what is due by then; 100 years in all.

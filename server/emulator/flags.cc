@@ -7,6 +7,7 @@
 #include <array>
 #include <string_view>
 
+#include "emulator/gateway/rate_limiter.h"
 #include "emulator/push/callback_url.h"
 
 namespace emulator {
@@ -15,6 +16,7 @@ namespace {
 constexpr int kMostShops = 1200;  // so many have order numbers of their own
 constexpr int kMostOrders = 5'000'000;
 constexpr int kMostThreads = 64;
+constexpr int kMostOffsetSeconds = 366 * 86400;
 constexpr int kMostTokenSeconds = 365 * 86400;
 constexpr int kMostLatencyMs = 3'600'000;
 constexpr int kMostIdleSeconds = 86400;
@@ -76,7 +78,7 @@ struct Flag {
   bool (*set)(const std::string& text, CommandLine& line);
 };
 
-constexpr std::array<Flag, 18> kFlags = {{
+constexpr std::array<Flag, 21> kFlags = {{
     {"listen", "host:port; port 0 takes any free one (127.0.0.1:50080)", SetListen},
     {"partner_id", "the only partner id that is let in (2001887)",
      [](const std::string& t, CommandLine& l) {
@@ -97,6 +99,20 @@ constexpr std::array<Flag, 18> kFlags = {{
        return ReadInt(t, 0, kMostOrders, l.options.orders_per_shop);
      }},
     {"latency_ms", "added to every API answer (0)", SetLatency},
+    {"rate_limit", "calls a second of each shop; 0: any number (0)",
+     [](const std::string& t, CommandLine& l) {
+       return ReadInt(t, 0, gateway::kMostPerSecond, l.options.rate_limit.per_second);
+     }},
+    {"rate_limit_by", "shop, or path to limit each path of a shop by itself (shop)",
+     [](const std::string& t, CommandLine& l) {
+       l.options.rate_limit.path = t == "path" ? kEachPath : "";
+       return t == "path" || t == "shop";
+     }},
+    {"rate_limit_window", "fixed or sliding seconds (fixed)",
+     [](const std::string& t, CommandLine& l) {
+       l.options.rate_limit.window = t == "sliding" ? RateLimit::Window::kSliding : RateLimit::Window::kFixed;
+       return t == "sliding" || t == "fixed";
+     }},
     {"access_token_life", "seconds (14400)",
      [](const std::string& t, CommandLine& l) { return ReadSeconds(t, l.options.access_token_life); }},
     {"refresh_token_life", "seconds (2592000)",
@@ -115,6 +131,13 @@ constexpr std::array<Flag, 18> kFlags = {{
      }},
     {"threads", "event loops (1)",
      [](const std::string& t, CommandLine& l) { return ReadInt(t, 1, kMostThreads, l.options.threads); }},
+    {"clock_offset_s", "by which the platform's clock is ahead of this machine's (0)",
+     [](const std::string& t, CommandLine& l) {
+       int seconds = 0;
+       const bool read = ReadInt(t, -kMostOffsetSeconds, kMostOffsetSeconds, seconds);
+       l.options.clock_offset = std::chrono::seconds(seconds);
+       return read;
+     }},
     {"clock", "real, manual, or xN for N seconds in each one (real)", SetClock},
     {"seed", "of everything that is drawn at random (1)",
      [](const std::string& t, CommandLine& l) {

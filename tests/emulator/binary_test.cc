@@ -114,6 +114,14 @@ TEST(Binary, TakesAClockAndASeedFile) {
   std::remove(path.c_str());
 }
 
+TEST(Binary, LimitsTheRateOfItsFlags) {
+  Program program(
+      {"--listen=127.0.0.1:0", "--rate_limit=7", "--rate_limit_by=path", "--rate_limit_window=sliding"});
+  const HttpReply reply = Connection(PortIn(program.Line())).Send("GET", "/_emulator/rate_limit");
+  EXPECT_EQ(reply.body, R"({"rate_limits":[{"per_second":7,"path":"each","window":"sliding"}]})"
+                        "\n");
+}
+
 TEST(Binary, SendsPushesToTheCallbackOfItsFlag) {
   PushReceiver receiver;
   Program program({"--listen=127.0.0.1:0", "--push_url", receiver.url()});
@@ -138,6 +146,8 @@ TEST(Binary, EndsWith64OnWrongFlags) {
                                              {"--listen=nowhere"},
                                              {"--listen=127.0.0.1:70000"},
                                              {"--orders=many"},
+                                             {"--rate_limit=-1"},
+                                             {"--rate_limit_window=round"},
                                              {"--shops=0"},
                                              {"--threads=0"},
                                              {"--idle_seconds=-1"},

@@ -13,6 +13,7 @@
 #include "emulator/control/fault_json.h"
 #include "emulator/control/json_answer.h"
 #include "emulator/control/push_pages.h"
+#include "emulator/control/rate_pages.h"
 #include "emulator/control/state_pages.h"
 #include "emulator/page/status_page.h"
 
@@ -82,7 +83,8 @@ http::Answer ShowCounters(const Counters& counters) {
                          {"max_in_flight", counters.max_in_flight},
                          {"abandoned", counters.abandoned},
                          {"connections", counters.connections},
-                         {"accepted", counters.accepted}});
+                         {"accepted", counters.accepted},
+                         {"rates", DescribeCounts(counters.rates)}});
 }
 
 http::Answer ListFaults(Engine& engine) {
@@ -212,11 +214,22 @@ constexpr Page kPages[] = {
      [](Engine& e, const CountersReader&, const http::Request& r) { return MoveClock(e, r); }},
     {"POST", "/_emulator/latency", "delay every answer: {latency_ms}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return EditLatency(e, r); }},
+    {"GET", "/_emulator/rate_limit", "the rate limits that are set",
+     [](Engine& e, const CountersReader&, const http::Request&) { return ListRateLimits(e); }},
+    {"POST", "/_emulator/rate_limit",
+     "calls a second of each shop; 0 removes: {per_second, shop_id?, path?, window?: fixed or sliding}",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return SetRateLimit(e, r); }},
+    {"DELETE", "/_emulator/rate_limit", "remove all rate limits",
+     [](Engine& e, const CountersReader&, const http::Request&) {
+       e.rate_limiter().Clear();
+       return ListRateLimits(e);
+     }},
     {"GET", "/_emulator/journal", "the newest API requests, oldest first: ?limit=",
      [](Engine& e, const CountersReader&, const http::Request& r) { return ShowJournal(e, r); }},
     {"GET", "/_emulator/operations", "what the API offers",
      [](Engine&, const CountersReader&, const http::Request&) { return ListOperations(); }},
-    {"GET", "/_emulator/counters", "requests by path, in flight, connections",
+    {"GET", "/_emulator/counters",
+     "requests by path, in flight, connections, accepted and refused by rate limits",
      [](Engine&, const CountersReader& c, const http::Request&) { return ShowCounters(c()); }},
     {"GET", "/_emulator/tokens", "token pairs and refreshes of shops and merchants",
      [](Engine& e, const CountersReader&, const http::Request&) { return ListTokens(e); }},

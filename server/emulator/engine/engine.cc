@@ -23,6 +23,11 @@ Options WithClock(Options options) {
       return int64_t{std::chrono::duration_cast<std::chrono::seconds>(since).count()};
     };
   }
+  if (options.clock_offset.count() != 0) {
+    options.now = [base = std::move(options.now), offset = options.clock_offset.count()] {
+      return base() + offset;
+    };
+  }
   return options;
 }
 
@@ -47,6 +52,7 @@ Engine::Engine(Options options)
     : options_(WithClock(std::move(options))),
       clock_(options_.clock, options_.now),
       settings_{options_.partner_id, gateway::Signer(options_.partner_key), options_.declared_ips},
+      rate_limiter_(options_.rate_limit),
       faults_(options_.fault_seed),
       ledger_(options_.journal_length, options_.journal_body_bytes),
       pushes_(options_.partner_key, CheckedPushUrl(options_.push_url), [this] { return clock_.Now(); }),
@@ -100,6 +106,7 @@ api::Reply Engine::Perform(const http::Request& request) {
     const MutexLock lock(&mutex_);
     world_->CatchUp();
     gateway::CheckSubject(request, *world_, admission);
+    if (!admission.refusal) gateway::CheckRate(request, rate_limiter_, admission);
     if (!admission.refusal) return api::Run(*admission.route, request, *world_, admission.caller, &pushes_);
   }
   reply = std::move(*admission.refusal);
@@ -138,6 +145,7 @@ void Engine::Reset() {
   }
   faults_.Clear();
   ledger_.Reset();
+  rate_limiter_.Reset();
   latency_ms_ = options_.latency.count();
   never_answer_ = options_.never_answer;
 }

@@ -14,6 +14,7 @@
 #include "emulator/control/ledger.h"
 #include "emulator/emulator.h"
 #include "emulator/gateway/gateway.h"
+#include "emulator/gateway/rate_limiter.h"
 #include "emulator/http/message.h"
 #include "emulator/mutex.h"
 #include "emulator/push/announcer.h"
@@ -61,6 +62,7 @@ class Engine {
   const Options& options() const { return options_; }
   control::FaultBook& faults() { return faults_; }
   control::Ledger& ledger() { return ledger_; }
+  gateway::RateLimiter& rate_limiter() { return rate_limiter_; }
   std::chrono::milliseconds latency() const { return std::chrono::milliseconds(latency_ms_.load()); }
   void SetLatency(std::chrono::milliseconds latency) { latency_ms_ = latency.count(); }
   bool never_answer() const { return never_answer_.load(); }
@@ -74,6 +76,7 @@ class Engine {
   const Options options_;
   time::VirtualClock clock_;
   const gateway::Settings settings_;
+  gateway::RateLimiter rate_limiter_;
   control::FaultBook faults_;
   control::Ledger ledger_;
   push::Outbox pushes_;

@@ -197,4 +197,11 @@ void CheckSubject(const http::Request& request, World& world, Admission& admissi
   admission.refusal = RefuseShop(request, world, route, admission.caller.shop);
 }
 
+void CheckRate(const http::Request& request, RateLimiter& limiter, Admission& admission) {
+  const Shop* shop = admission.caller.shop;
+  if (shop == nullptr || limiter.Admit(shop->id, request.path, RateLimiter::Time::clock::now())) return;
+  admission.refusal = Refuse("error_rate_limit",
+                             "Too many requests. You have reached the rate limit. Please try again later.");
+}
+
 }  // namespace emulator::gateway

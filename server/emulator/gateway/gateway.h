@@ -1,5 +1,6 @@
-// The checks before an operation runs: path, partner, time, signature, shop or merchant, token. Documented
-// codes and texts. Thread safety: stateless beside the given settings; the caller guards the world.
+// The checks before an operation runs: path, partner, time, signature, shop or merchant, token, rate.
+// Documented codes and texts. Thread safety: stateless beside the given settings; the caller guards the
+// world.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "emulator/api/call.h"
+#include "emulator/gateway/rate_limiter.h"
 #include "emulator/gateway/sign.h"
 #include "emulator/http/message.h"
 #include "emulator/world/world.h"
@@ -34,5 +36,8 @@ Admission CheckCaller(const Settings& settings, const http::Request& request, in
 
 // Continues with shop or merchant, link and token; `admission` must not be refused yet.
 void CheckSubject(const http::Request& request, World& world, Admission& admission);
+
+// The last check: whether the shop has called too often. `admission` must not be refused yet.
+void CheckRate(const http::Request& request, RateLimiter& limiter, Admission& admission);
 
 }  // namespace emulator::gateway

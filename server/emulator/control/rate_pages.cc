@@ -1,0 +1,75 @@
+#include "emulator/control/rate_pages.h"
+
+#include <boost/json/array.hpp>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "emulator/control/json_answer.h"
+
+namespace emulator::control {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kFixed = "fixed";
+constexpr std::string_view kSliding = "sliding";
+
+// Says what is wrong, or "".
+std::string Parse(const json::object& body, RateLimit& limit) {
+  const json::value* per_second = body.if_contains("per_second");
+  const int64_t rate = per_second != nullptr && per_second->is_int64() ? per_second->get_int64() : -1;
+  if (rate < 0 || rate > std::numeric_limits<int>::max()) {
+    return "per_second is required, as an integer of 0 or more";
+  }
+  limit.per_second = static_cast<int>(rate);
+  if (const json::value* shop = body.if_contains("shop_id")) {
+    if (!shop->is_int64()) return "shop_id must be an integer";
+    limit.shop_id = shop->get_int64();
+  }
+  if (const json::value* path = body.if_contains("path")) {
+    if (!path->is_string()) return "path must be a string";
+    limit.path = std::string(path->get_string());
+  }
+  if (const json::value* window = body.if_contains("window")) {
+    const std::string_view name =
+        window->is_string() ? std::string_view(window->get_string()) : std::string_view();
+    if (name != kFixed && name != kSliding) return "window must be \"fixed\" or \"sliding\"";
+    if (name == kSliding) limit.window = RateLimit::Window::kSliding;
+  }
+  return "";
+}
+
+}  // namespace
+
+http::Answer ListRateLimits(engine::Engine& engine) {
+  json::array limits;
+  for (const RateLimit& limit : engine.rate_limiter().Limits()) {
+    json::object entry{{"per_second", limit.per_second}};
+    if (limit.shop_id != 0) entry["shop_id"] = limit.shop_id;
+    if (!limit.path.empty()) entry["path"] = limit.path;
+    entry["window"] = limit.window == RateLimit::Window::kSliding ? kSliding : kFixed;
+    limits.push_back(std::move(entry));
+  }
+  return Ok(json::object{{"rate_limits", std::move(limits)}});
+}
+
+http::Answer SetRateLimit(engine::Engine& engine, const http::Request& request) {
+  json::value storage;
+  const json::object* body = ParseBody(request, storage);
+  if (body == nullptr) return Error(400, "the body must be a JSON object");
+  RateLimit limit;
+  if (const std::string wrong = Parse(*body, limit); !wrong.empty()) return Error(400, wrong);
+  if (const std::string wrong = engine.rate_limiter().Set(limit); !wrong.empty()) return Error(400, wrong);
+  return ListRateLimits(engine);
+}
+
+json::object DescribeCounts(const std::map<int64_t, RateCount>& counts) {
+  json::object shops;
+  for (const auto& [shop, count] : counts) {
+    shops[std::to_string(shop)] = {{"accepted", count.accepted}, {"refused", count.refused}};
+  }
+  return shops;
+}
+
+}  // namespace emulator::control
