@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "app/checker.h"
 #include "app/custody_settings.h"
+#include "app/limits_settings.h"
 #include "secrets/secret_file.h"
 #include "tokens/authorization_url.h"
 
@@ -60,6 +61,10 @@ void ResolveUpstream(Checker& check, const config::v1::Upstream& upstream, absl:
       "upstream.max_pending", upstream.has_max_pending(), upstream.max_pending(), 10'000, 1'000'000));
   transport.body_bytes_max = static_cast<std::size_t>(
       check.Number("upstream.max_body_bytes", upstream.max_body_bytes(), 32 << 20, 4096, 1 << 30));
+  if (upstream.max_attempt_ms() != 0) {
+    settings->gateway.attempt_timeout_max = absl::Milliseconds(
+        check.Number("upstream.max_attempt_ms", upstream.max_attempt_ms(), 0, 100, 600'000));
+  }
   transport.user_agent = upstream.user_agent().empty() ? kDefaultUserAgent : upstream.user_agent();
   transport.ca_file = upstream.ca_file();
   transport.allow_plain_http = absl::StartsWith(settings->gateway.base_url, "http://");
@@ -135,7 +140,7 @@ void ResolveServer(Checker& check, const config::v1::Server& server, Settings* s
 
 void ResolveRetry(Checker& check, const config::v1::Retry& retry, Settings* settings) {
   gateway::GatewayOptions& gateway = settings->gateway;
-  gateway.attempts_max = static_cast<int>(check.Number("retry.max_attempts", retry.max_attempts(), 2, 1, 10));
+  gateway.attempts_max = static_cast<int>(check.Number("retry.max_attempts", retry.max_attempts(), 3, 1, 10));
   gateway.backoff_initial = absl::Milliseconds(check.OptionalNumber(
       "retry.initial_backoff_ms", retry.has_initial_backoff_ms(), retry.initial_backoff_ms(), 100, 60'000));
   gateway.backoff_max =
@@ -143,6 +148,8 @@ void ResolveRetry(Checker& check, const config::v1::Retry& retry, Settings* sett
   if (gateway.backoff_max < gateway.backoff_initial) {
     check.Fail("retry.max_backoff_ms", "must not be less than retry.initial_backoff_ms");
   }
+  settings->flows.settle_pause = absl::Milliseconds(check.OptionalNumber(
+      "retry.settle_pause_ms", retry.has_settle_pause_ms(), retry.settle_pause_ms(), 1000, 60'000));
 }
 
 void ResolveLog(Checker& check, const config::v1::Log& log, Settings* settings) {
@@ -194,6 +201,7 @@ absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLi
   ResolveShopTokens(check, config, &settings);
   ResolveServer(check, config.server(), &settings);
   ResolveRetry(check, config.retry(), &settings);
+  settings.limits = ResolveLimits(check, config.limits());
   ResolveLog(check, config.log(), &settings);
   ResolveCustody(check, config.custody(), &settings);
   settings.metrics_listen = config.admin().metrics_listen();

@@ -12,7 +12,9 @@
 #include "app/command_line.h"
 #include "app/config_file.h"
 #include "app/custody_settings.h"
+#include "flows/verified_call.h"
 #include "gateway/gateway.h"
+#include "limits/limits_options.h"
 #include "ops/call_log.h"
 #include "secrets/secret.h"
 #include "tokens/custody.h"
@@ -25,6 +27,8 @@ struct Settings {
   std::vector<std::string> listen;
   transport::CurlTransportOptions transport;
   gateway::GatewayOptions gateway;
+  flows::VerifiedCallOptions flows;
+  limits::LimitsOptions limits;
   std::int64_t partner_id = 0;
   secrets::Secret partner_key;
   StoreSettings store;

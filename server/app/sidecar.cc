@@ -15,6 +15,7 @@
 #include "app/listen_address.h"
 #include "endpoints/endpoint_table.h"
 #include "gateway/shards.h"
+#include "limits/admission_gate.h"
 #include "ops/admin_server.h"
 #include "ops/metrics.h"
 #include "rpc/auth_service.h"
@@ -62,11 +63,21 @@ absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenCustodyStore(const Store
 }
 
 // The limits of the configuration are the process's; every loop gets its share.
-transport::CurlTransportOptions ShareOfLoop(transport::CurlTransportOptions options, int loops) {
-  const auto share = static_cast<std::size_t>(loops);
-  options.connections_max = std::max<std::size_t>(1, options.connections_max / share);
-  options.queue_max = (options.queue_max + share - 1) / share;
+gateway::ShardOptions ShareOfLoop(const Settings& settings) {
+  gateway::ShardOptions options{settings.transport, settings.gateway, settings.limits};
+  const auto loops = static_cast<std::size_t>(settings.event_loops);
+  options.transport.connections_max = std::max<std::size_t>(1, options.transport.connections_max / loops);
+  options.transport.queue_max = (options.transport.queue_max + loops - 1) / loops;
+  limits::QueueOptions& queue = options.limits.limiter.queue;
+  queue.queued_max = (queue.queued_max + loops - 1) / loops;
   return options;
+}
+
+void LogClockCorrection(absl::Duration correction) {
+  ops::LogEvent(
+      ops::LogLevel::kWarning, "clock_corrected",
+      absl::StrCat("the platform's clock differs from this machine's by ", absl::FormatDuration(correction),
+                   "; calls are signed with the platform's time"));
 }
 
 }  // namespace
@@ -78,7 +89,8 @@ class Sidecar::Rooms {
       : drain_timeout(settings.drain_timeout),
         lame_duck(settings.lame_duck),
         endpoints(std::move(table)),
-        signer(settings.partner_id, std::move(settings.partner_key)),
+        signer(settings.partner_id, std::move(settings.partner_key), LogClockCorrection),
+        gate(settings.limits.admission, clock),
         custody_log(custody_events, LogCustodyEvent),
         custody_metrics(custody_events,
                         [this](tokens::Transition transition, const tokens::TokenRecord&, absl::string_view) {
@@ -87,11 +99,12 @@ class Sidecar::Rooms {
         custody(std::move(store),
                 settings.store.durable() ? std::move(settings.store.keys) : tokens::EphemeralSealingKeys(),
                 std::move(settings.custody), custody_events, signer),
-        shards(settings.event_loops, clock, ShareOfLoop(settings.transport, settings.event_loops),
-               settings.gateway, custody.context()),
+        shards(settings.event_loops, clock, ShareOfLoop(settings), custody.context(), metrics),
         rpc{.endpoints = endpoints,
             .shards = shards,
             .clock = clock,
+            .gate = gate,
+            .flows = settings.flows,
             .default_deadline = settings.default_deadline,
             .stream_shops_in_parallel = settings.stream_shops_in_parallel},
         auth{.rpc = rpc,
@@ -117,6 +130,7 @@ class Sidecar::Rooms {
   const transport::SystemClock clock;
   const endpoints::EndpointTable endpoints;
   const signing::Signer signer;
+  limits::AdmissionGate gate;
   ops::Metrics metrics;
   tokens::CustodyBroadcast custody_events;
   const tokens::CustodyBroadcast::Subscription custody_log;

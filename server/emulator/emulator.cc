@@ -42,9 +42,10 @@ class Emulator::Impl {
  public:
   explicit Impl(Options options)
       : engine_(std::move(options)),
-        server_(engine_.options().host, engine_.options().port, engine_.options().threads,
-                LimitsOf(engine_.options()),
-                [this](http::Request request) { return Open(std::move(request)); }),
+        server_(
+            engine_.options().host, engine_.options().port, engine_.options().threads,
+            LimitsOf(engine_.options()), [this](http::Request request) { return Open(std::move(request)); },
+            [this] { return engine_.Now(); }),
         courier_(server_.loop(), engine_.pushes(), engine_.options().push_timeout,
                  [this] { engine_.CatchUp(); }) {
     server_.Start();

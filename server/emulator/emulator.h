@@ -66,6 +66,7 @@ struct Options {
   int orders_per_number = 10000;
   std::chrono::seconds courier_number_delay{5};  // until a courier binding shows its courier number
   std::function<int64_t()> now = {};             // Unix seconds; empty: the system clock
+  std::chrono::seconds clock_offset{0};          // by which the platform is ahead of `now`
   ClockOptions clock = {};                       // how the platform's time follows `now`
   Delays delays = {};                            // of carriers and buyers
   uint64_t seed = 1;                             // of what is drawn at random, such as the delays

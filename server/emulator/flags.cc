@@ -16,6 +16,7 @@ namespace {
 constexpr int kMostShops = 1200;  // so many have order numbers of their own
 constexpr int kMostOrders = 5'000'000;
 constexpr int kMostThreads = 64;
+constexpr int kMostOffsetSeconds = 366 * 86400;
 constexpr int kMostTokenSeconds = 365 * 86400;
 constexpr int kMostLatencyMs = 3'600'000;
 constexpr int kMostIdleSeconds = 86400;
@@ -130,6 +131,13 @@ constexpr std::array<Flag, 21> kFlags = {{
      }},
     {"threads", "event loops (1)",
      [](const std::string& t, CommandLine& l) { return ReadInt(t, 1, kMostThreads, l.options.threads); }},
+    {"clock_offset_s", "by which the platform's clock is ahead of this machine's (0)",
+     [](const std::string& t, CommandLine& l) {
+       int seconds = 0;
+       const bool read = ReadInt(t, -kMostOffsetSeconds, kMostOffsetSeconds, seconds);
+       l.options.clock_offset = std::chrono::seconds(seconds);
+       return read;
+     }},
     {"clock", "real, manual, or xN for N seconds in each one (real)", SetClock},
     {"seed", "of everything that is drawn at random (1)",
      [](const std::string& t, CommandLine& l) {

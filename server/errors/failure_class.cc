@@ -27,7 +27,7 @@ constexpr std::array kTraits = {
         FailureClass::kPartnerMisconfigured, Code::kFailedPrecondition, "PARTNER_MISCONFIGURED",
         Recovery::kNone,
         "Check the sidecar's partner id, partner key and host: all three must be of one environment."},
-    ClassTraits{FailureClass::kClockSkew, Code::kFailedPrecondition, "CLOCK_SKEW", Recovery::kNone,
+    ClassTraits{FailureClass::kClockSkew, Code::kFailedPrecondition, "CLOCK_SKEW", Recovery::kCorrectClock,
                 "Set the clock of the sidecar's machine: a signature is valid for five minutes."},
     ClassTraits{FailureClass::kEndpointMissing, Code::kFailedPrecondition, "ENDPOINT_MISSING",
                 Recovery::kNone,

@@ -33,6 +33,7 @@ enum class Recovery {
   kNone,          // give the answer to the caller
   kRefreshToken,  // refresh the access token once, then try once more
   kBackOff,       // this shop only, then try again within the deadline (rate limit)
+  kCorrectClock,  // learn the platform's time, then sign and send again, once
   kRetryRead,     // try again if the call changes nothing, or nothing more the second time
 };
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "errors/status.h"
 #include "tokens/token_refusals.h"
@@ -14,7 +12,15 @@ namespace {
 
 using errors::Code;
 using errors::Recovery;
-using transport::HttpFailure;
+
+// Attempts of one call that the platform may refuse for its rate; each waits for its turn anew.
+constexpr int kRateLimitedMax = 8;
+
+// A call that waited this long for its turn asks for its token again.
+constexpr absl::Duration kTokenMayHaveEnded = absl::Seconds(1);
+
+// What a write leaves of its time for a look at what it did.
+constexpr absl::Duration kReadBackTimeMax = absl::Seconds(3);
 
 absl::string_view SubjectParameter(firstmile::v1::AuthScope scope) {
   switch (scope) {
@@ -27,46 +33,7 @@ absl::string_view SubjectParameter(firstmile::v1::AuthScope scope) {
   }
 }
 
-// The platform answers with a file or with JSON at the same status, and its media types are not to be
-// trusted: what begins like an object is judged as an envelope. An error page of a proxy is never taken for
-// the file.
-bool LooksLikeFile(const transport::HttpResponse& response) {
-  const absl::string_view body = absl::StripLeadingAsciiWhitespace(response.body);
-  return response.status == 200 && !body.empty() && body.front() != '{' &&
-         !absl::StartsWith(response.content_type, "text/");
-}
-
 }  // namespace
-
-// The state of one call on its way through the attempts.
-struct Gateway::Exchange {
-  Exchange(const endpoints::Endpoint& e, const google::protobuf::Message& q, google::protobuf::Message* r,
-           CallContext c)
-      : endpoint(e), request(q), response(r), context(std::move(c)) {}
-
-  const endpoints::Endpoint& endpoint;
-  const google::protobuf::Message& request;
-  google::protobuf::Message* response;
-  CallContext context;
-  codec::WireRequest wire;
-  signing::Subject subject;
-
-  CallReport report;
-  Recovery recovery = Recovery::kNone;
-  std::optional<absl::Duration> retry_after;
-  bool token_replaced = false;
-
-  bool repeatable() const { return endpoint.effect != firstmile::v1::EFFECT_WRITE; }
-  void Fail(Code code, absl::string_view reason, absl::string_view message) {
-    report.status = errors::Local(code, reason, message, endpoint.operation);
-    recovery = Recovery::kNone;
-  }
-  void FailUnknown(absl::string_view detail) {
-    Fail(Code::kUnknown, "WRITE_OUTCOME_UNKNOWN",
-         absl::StrCat("the platform may have carried out the call: ", detail,
-                      "; read the state before trying again"));
-  }
-};
 
 async::Task<CallReport> Gateway::Call(const endpoints::Endpoint& endpoint,
                                       const google::protobuf::Message& request,
@@ -75,14 +42,41 @@ async::Task<CallReport> Gateway::Call(const endpoints::Endpoint& endpoint,
   exchange.wire = endpoint.encoder.Encode(request);
   exchange.subject.parameter = SubjectParameter(endpoint.scope);
   exchange.subject.id = endpoint.SubjectOf(request);
-
-  const bool token_found = co_await FindToken(exchange);
-  bool again = token_found;
-  while (again) {
-    co_await TryOnce(exchange);
-    again = co_await PrepareNextAttempt(exchange);
-  }
+  bool again = true;
+  while (again) again = co_await Attempt(exchange);
   co_return std::move(exchange.report);
+}
+
+// One attempt with all that it needs before. True when another is to be made.
+async::Task<bool> Gateway::Attempt(Exchange& exchange) {
+  bool ready = exchange.report.attempts > 0;
+  if (!ready) ready = co_await FindToken(exchange);
+  if (!ready) co_return false;
+
+  limits::CallTicket ticket{.shop_id = exchange.subject.id,
+                            .operation = exchange.endpoint.operation,
+                            .caller = exchange.context.caller,
+                            .deadline = exchange.context.deadline,
+                            .again = exchange.rate_limited > 0};
+  limits::Admission turn = co_await parts_.limits.limiter.Admit(ticket, exchange.context.stop);
+  exchange.report.waited += turn.waited;
+  if (turn.refusal.has_value()) {
+    Refuse(exchange, *turn.refusal);
+    co_return false;
+  }
+  if (turn.waited > kTokenMayHaveEnded) ready = co_await FindToken(exchange);
+  if (!ready) co_return false;
+
+  limits::Breaker::Entry host = parts_.limits.breaker.Enter(parts_.loop.clock().Monotonic());
+  if (host.refusal.has_value()) {
+    Refuse(exchange, *host.refusal);
+    co_return false;
+  }
+  const transport::MonotonicTime sent_at = parts_.loop.clock().Monotonic();
+  co_await Send(exchange);
+  Tell(exchange, sent_at, host.attempt);
+  turn.permit = {};  // before the wait for the next one
+  co_return co_await PrepareNextAttempt(exchange);
 }
 
 async::Task<bool> Gateway::FindToken(Exchange& exchange) {
@@ -91,7 +85,7 @@ async::Task<bool> Gateway::FindToken(Exchange& exchange) {
     exchange.subject.access_token = *exchange.context.access_token;
     co_return true;
   }
-  tokens::TokenAnswer answer = co_await tokens_.Get(exchange.subject.id, exchange.context.stop);
+  tokens::TokenAnswer answer = co_await parts_.tokens.Get(exchange.subject.id, exchange.context.stop);
   if (answer.refusal.has_value()) {
     RefuseForToken(exchange, *answer.refusal);
     co_return false;
@@ -101,146 +95,147 @@ async::Task<bool> Gateway::FindToken(Exchange& exchange) {
 }
 
 void Gateway::RefuseForToken(Exchange& exchange, const tokens::TokenRefusal& refusal) {
-  const bool late = loop_.clock().Monotonic() >= exchange.context.deadline;
-  if (refusal.code == Code::kCancelled && late) {
-    return exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
-                         "time was up while the call waited for an access token; it was not sent");
-  }
+  if (refusal.code == Code::kCancelled) return EndWaiting(exchange, "an access token");
   exchange.report.status = tokens::StatusOf(refusal, exchange.endpoint.operation);
   exchange.recovery = Recovery::kNone;
 }
 
-async::Task<void> Gateway::TryOnce(Exchange& exchange) {
-  ++exchange.report.attempts;
-  const auto left = exchange.context.deadline - loop_.clock().Monotonic();
+// The answer to an earlier attempt says more than the sidecar's own refusal to make another.
+void Gateway::Refuse(Exchange& exchange, const limits::Refusal& refusal) {
+  if (refusal.code == Code::kCancelled) return EndWaiting(exchange, "its turn");
+  if (exchange.report.attempts > 0) return;
+  exchange.Fail(refusal.code, refusal.reason, refusal.message);
+  if (refusal.retry_after.has_value()) errors::AddRetryInfo(*refusal.retry_after, &exchange.report.status);
+}
+
+void Gateway::EndWaiting(Exchange& exchange, absl::string_view waited_for) {
+  if (parts_.loop.clock().Monotonic() < exchange.context.deadline) {
+    return exchange.Fail(Code::kCancelled, "CANCELLED", "the caller cancelled");
+  }
+  exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                absl::StrCat("time was up while the call waited for ", waited_for,
+                             exchange.report.attempts == 0 ? "; it was not sent"
+                                                           : "; every attempt before had failed"));
+}
+
+transport::HttpRequest Gateway::Sign(Exchange& exchange, secrets::Secret* sign) {
+  exchange.sent_at = parts_.loop.clock().Now();
+  signing::SignedCall signed_call = parts_.signer.SignCall(
+      options_.base_url, exchange.endpoint.path, exchange.sent_at, exchange.subject, exchange.wire.query);
+  exchange.signed_for = signed_call.signed_for;
+  *sign = std::move(signed_call.sign);
+
+  absl::Duration left = absl::FromChrono(exchange.context.deadline - parts_.loop.clock().Monotonic());
+  if (!exchange.repeatable()) left -= std::min(left / 4, kReadBackTimeMax);
+  const absl::Duration timeout = std::min({left, exchange.endpoint.timeout, options_.attempt_timeout_max});
   transport::HttpRequest request;
-  signing::SignedCall signed_call = signer_.SignCall(
-      options_.base_url, exchange.endpoint.path, loop_.clock().Now(), exchange.subject, exchange.wire.query);
   request.url = std::move(signed_call.url);
   request.post = exchange.endpoint.verb == endpoints::HttpVerb::kPost;
   request.body = exchange.wire.body;
-  request.timeout = std::min(std::chrono::ceil<std::chrono::milliseconds>(left),
-                             absl::ToChronoMilliseconds(exchange.endpoint.timeout));
+  request.timeout = absl::ToChronoMilliseconds(absl::Ceil(timeout, absl::Milliseconds(1)));
   request.repeatable = exchange.repeatable();
-  transport::HttpResult result = co_await transport_.Send(std::move(request), exchange.context.stop);
+  return request;
+}
+
+async::Task<void> Gateway::Send(Exchange& exchange) {
+  ++exchange.report.attempts;
+  secrets::Secret sign;
+  transport::HttpRequest request = Sign(exchange, &sign);
+  transport::HttpResult result = co_await parts_.transport.Send(std::move(request), exchange.context.stop);
   // A platform, or a proxy on the way, may echo the request in its answer; every text below comes from there.
   if (!LooksLikeFile(result.response)) {
     exchange.subject.access_token.MaskIn(&result.response.body);
-    signed_call.sign.MaskIn(&result.response.body);
+    sign.MaskIn(&result.response.body);
   }
-  Interpret(exchange, std::move(result));
+  judge_.Judge(exchange, std::move(result));
 }
 
-void Gateway::Interpret(Exchange& exchange, transport::HttpResult result) {
-  exchange.retry_after.reset();
-  if (result.failure == HttpFailure::kNone) {
-    InterpretResponse(exchange, std::move(result.response));
-  } else {
-    InterpretFailure(exchange, result);
+// Tells the limits how the attempt ended.
+void Gateway::Tell(const Exchange& exchange, transport::MonotonicTime sent_at,
+                   limits::Breaker::Attempt& host) {
+  limits::LoopLimits& limits = parts_.limits;
+  const std::int64_t shop = exchange.subject.id;
+  const std::string& operation = exchange.endpoint.operation;
+  switch (exchange.end) {
+    case AttemptEnd::kNotMade:
+    case AttemptEnd::kStopped:
+    case AttemptEnd::kOverloaded:
+    case AttemptEnd::kTooLarge:
+      return;
+    case AttemptEnd::kUnreachable:
+    case AttemptEnd::kNoAnswer:
+    case AttemptEnd::kTimedOut:
+      return host.Failed(parts_.loop.clock().Monotonic());
+    case AttemptEnd::kRateLimited:
+      limits.limiter.OnRateLimited(shop, operation, sent_at, std::nullopt);
+      return host.Succeeded();
+    case AttemptEnd::kDailyQuota:
+      limits.limiter.OnDailyQuota(
+          operation, parts_.loop.clock().Now() + exchange.retry_after.value_or(absl::ZeroDuration()));
+      return host.Succeeded();
+    case AttemptEnd::kAnswered:
+      limits.retries.OnSuccess(shop);
+      break;
+    case AttemptEnd::kRefused:
+      break;
+    case AttemptEnd::kUnavailable:
+    case AttemptEnd::kUnreadable:
+      if (!exchange.enveloped) return host.Failed(parts_.loop.clock().Monotonic());
+      break;
   }
-}
-
-void Gateway::InterpretFailure(Exchange& exchange, const transport::HttpResult& result) {
-  const bool late = loop_.clock().Monotonic() >= exchange.context.deadline;
-  const bool ambiguous =
-      result.failure != HttpFailure::kNotSent && result.failure != HttpFailure::kOverloaded;
-  if (late && ambiguous) {
-    exchange.Fail(
-        Code::kDeadlineExceeded, exchange.repeatable() ? "DEADLINE_EXCEEDED" : "WRITE_OUTCOME_UNKNOWN",
-        exchange.repeatable() ? "the platform did not answer in time"
-                              : "the platform did not answer in time and may have carried out the call; "
-                                "read the state before trying again");
-    return;
-  }
-  if (late)
-    return exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
-                         "time was up before the call was sent");
-  if (result.failure == HttpFailure::kStopped)
-    return exchange.Fail(Code::kCancelled, "CANCELLED", "the caller cancelled");
-  if (result.failure == HttpFailure::kOverloaded) {
-    return exchange.Fail(Code::kResourceExhausted, "SIDECAR_OVERLOADED", result.detail);
-  }
-  if (result.failure == HttpFailure::kNotSent) {
-    exchange.Fail(Code::kUnavailable, "UPSTREAM_UNREACHABLE",
-                  absl::StrCat("the platform cannot be reached: ", result.detail));
-    exchange.recovery = Recovery::kRetryRead;
-    return;
-  }
-  if (!exchange.repeatable()) return exchange.FailUnknown(result.detail);
-  if (result.failure == HttpFailure::kBodyTooLarge) {
-    return exchange.Fail(Code::kInternal, "ANSWER_TOO_LARGE",
-                         "the answer is longer than upstream.max_body_bytes");
-  }
-  exchange.Fail(Code::kUnavailable, "UPSTREAM_NO_ANSWER",
-                absl::StrCat("the platform gave no complete answer: ", result.detail));
-  exchange.recovery = Recovery::kRetryRead;
-}
-
-void Gateway::InterpretResponse(Exchange& exchange, transport::HttpResponse response) {
-  const bool file = exchange.endpoint.payload == firstmile::v1::PAYLOAD_KIND_FILE;
-  exchange.report.http_status = response.status;
-  if (file && LooksLikeFile(response)) {
-    exchange.endpoint.decoder.DecodeFile(std::move(response.body), response.content_type, exchange.response);
-    exchange.report.status.Clear();
-    exchange.recovery = Recovery::kNone;
-    return;
-  }
-  const codec::Answer answer = reader_.Read(response.body);
-  exchange.report.vendor_code = answer.error;
-  exchange.report.request_id = answer.request_id;
-  const bool success = answer.is_envelope && answer.error.empty() && response.status < 400 && !file;
-  const bool all_failed = exchange.endpoint.decoder.has_outcomes() && errors::IsAllFailedBatch(answer.error);
-  if (success || all_failed) return Accept(exchange, answer);
-
-  const bool told = answer.is_envelope || !answer.message.empty();
-  Reject(exchange, {.vendor_code = answer.error,
-                    .vendor_message = told ? answer.message : answer.parse_error,
-                    .request_id = answer.request_id,
-                    .http_status = response.status});
-}
-
-void Gateway::Accept(Exchange& exchange, const codec::Answer& answer) {
-  const absl::Status decoded =
-      exchange.endpoint.decoder.Decode(answer, exchange.request, exchange.response, &exchange.report.decode);
-  exchange.recovery = Recovery::kNone;
-  exchange.report.status.Clear();
-  if (decoded.ok()) return;
-  exchange.response->Clear();
-  Reject(exchange, {.vendor_code = "",
-                    .vendor_message = std::string(decoded.message()),
-                    .request_id = answer.request_id,
-                    .http_status = exchange.report.http_status});
-}
-
-void Gateway::Reject(Exchange& exchange, const errors::UpstreamFailure& failure) {
-  errors::Verdict told = errors::Judge(failure, loop_.clock().Now());
-  if (told.recovery == Recovery::kRetryRead && !exchange.repeatable()) {
-    told.code = Code::kUnknown;
-    told.reason = "WRITE_OUTCOME_UNKNOWN";
-    told.remedy = "Read the state before trying again: the platform may have carried out the call.";
-    told.recovery = Recovery::kNone;
-  }
-  exchange.report.status = errors::FromUpstream(told, failure, exchange.endpoint.operation);
-  exchange.recovery = told.recovery;
-  exchange.retry_after = told.retry_after;
+  limits.limiter.OnAccepted(shop, operation, sent_at);
+  host.Succeeded();
 }
 
 async::Task<bool> Gateway::PrepareNextAttempt(Exchange& exchange) {
-  if (exchange.recovery == Recovery::kNone) co_return false;
-  if (exchange.recovery == Recovery::kRefreshToken) co_return co_await ReplaceToken(exchange);
-  if (exchange.recovery == Recovery::kRetryRead && !exchange.repeatable()) co_return false;
-  if (exchange.report.attempts >= options_.attempts_max) co_return false;
-  const auto due = loop_.clock().Monotonic() + absl::ToChronoNanoseconds(Backoff(exchange));
+  switch (exchange.recovery) {
+    case Recovery::kNone:
+      co_return false;
+    case Recovery::kRefreshToken:
+      co_return co_await ReplaceToken(exchange);
+    case Recovery::kCorrectClock:
+      co_return CorrectClock(exchange);
+    case Recovery::kBackOff:  // the limiter makes it wait
+      ++exchange.rate_limited;
+      co_return exchange.rate_limited < kRateLimitedMax&& options_.attempts_max > 1;
+    case Recovery::kRetryRead:
+      co_return co_await BackOff(exchange);
+  }
+}
+
+async::Task<bool> Gateway::BackOff(Exchange& exchange) {
+  const int counted = exchange.report.attempts - exchange.rate_limited;
+  if (!exchange.repeatable() || counted >= options_.attempts_max) co_return false;
+  const absl::Duration bound = BackoffBound(exchange);
+  // Full jitter: callers that failed together do not return together.
+  const absl::Duration wait = bound * absl::Uniform(random_, 0.0, 1.0);
+  const transport::MonotonicTime start = parts_.loop.clock().Monotonic();
+  const auto due = start + absl::ToChronoNanoseconds(wait);
   if (due >= exchange.context.deadline) co_return false;
-  const bool waited = co_await transport::SleepUntil(loop_, due, exchange.context.stop);
-  if (!waited) InterpretFailure(exchange, {HttpFailure::kStopped, "", {}});
+  if (!parts_.limits.retries.TakeRetry(exchange.subject.id)) co_return false;
+  const bool waited = co_await transport::SleepUntil(parts_.loop, due, exchange.context.stop);
+  exchange.report.waited += absl::FromChrono(parts_.loop.clock().Monotonic() - start);
+  if (!waited) EndWaiting(exchange, "its next attempt");
   co_return waited;
+}
+
+absl::Duration Gateway::BackoffBound(const Exchange& exchange) const {
+  absl::Duration bound = options_.backoff_initial;
+  for (int i = 1; i < exchange.report.attempts && bound < options_.backoff_max; ++i) bound *= 2;
+  return std::min(bound, options_.backoff_max);
+}
+
+bool Gateway::CorrectClock(Exchange& exchange) {
+  if (exchange.clock_corrected) return false;
+  exchange.clock_corrected = parts_.signer.clock().Learn(exchange.date, exchange.sent_at,
+                                                         parts_.loop.clock().Now(), exchange.signed_for);
+  return exchange.clock_corrected;
 }
 
 async::Task<bool> Gateway::ReplaceToken(Exchange& exchange) {
   if (exchange.token_replaced || exchange.context.access_token.has_value()) co_return false;
-  tokens::TokenAnswer answer =
-      co_await tokens_.Replace(exchange.subject.id, exchange.subject.access_token, exchange.context.stop);
+  tokens::TokenAnswer answer = co_await parts_.tokens.Replace(
+      exchange.subject.id, exchange.subject.access_token, exchange.context.stop);
   if (answer.refusal.has_value()) {
     // UNAUTHENTICATED: custody knows no more than the platform, whose own words stay the answer.
     if (answer.refusal->code != Code::kUnauthenticated) RefuseForToken(exchange, *answer.refusal);
@@ -249,15 +244,6 @@ async::Task<bool> Gateway::ReplaceToken(Exchange& exchange) {
   exchange.subject.access_token = std::move(answer.access_token);
   exchange.token_replaced = true;
   co_return true;
-}
-
-absl::Duration Gateway::Backoff(const Exchange& exchange) {
-  absl::Duration wait = options_.backoff_initial;
-  for (int i = 1; i < exchange.report.attempts && wait < options_.backoff_max; ++i) wait *= 2;
-  wait = std::min(wait, options_.backoff_max);
-  wait = std::max(wait, exchange.retry_after.value_or(absl::ZeroDuration()));
-  return wait *
-         absl::Uniform(random_, 1.0, 1.5);  // jitter: callers that failed together do not return together
 }
 
 }  // namespace firstmile::gateway

@@ -1,21 +1,17 @@
-// One logical call to the platform: token, sign, send, judge, retry.
+// One logical call to the platform: token, turn, sign, send, judge, try again.
 //
 // A gateway belongs to one event loop, like the shops that it calls for: use it on that loop's thread.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <stop_token>
 #include <string>
 
 #include "absl/random/random.h"
 #include "async/task.h"
-#include "codec/answer.h"
-#include "codec/response_decoder.h"
 #include "endpoints/endpoint_table.h"
-#include "errors/verdict.h"
-#include "google/rpc/status.pb.h"
-#include "secrets/secret.h"
+#include "gateway/answer_judge.h"
+#include "gateway/call_report.h"
+#include "limits/loop_limits.h"
+#include "ops/metrics.h"
 #include "signing/signer.h"
 #include "tokens/access_tokens.h"
 #include "transport/event_loop.h"
@@ -25,61 +21,56 @@ namespace firstmile::gateway {
 
 struct GatewayOptions {
   std::string base_url;  // scheme, host and port, without a slash at the end
-  int attempts_max = 2;  // of one call, the first included
+
+  // Of one call, the first included. Attempts that the platform refuses for its rate are counted apart.
+  int attempts_max = 3;
+
+  // The wait before the second attempt is drawn from 0 to this; the bound doubles for each further one.
   absl::Duration backoff_initial = absl::Milliseconds(100);
   absl::Duration backoff_max = absl::Seconds(1);
+
+  // Of one attempt, even when its endpoint grants more.
+  absl::Duration attempt_timeout_max = absl::InfiniteDuration();
 };
 
-// What the caller brings besides the request.
-struct CallContext {
-  transport::MonotonicTime deadline = transport::MonotonicTime::max();
-  std::stop_token stop;                         // requested at the deadline too
-  std::optional<secrets::Secret> access_token;  // the caller's own; the token source is not asked then
-};
-
-// How a call ended, for the caller and for the log.
-struct CallReport {
-  google::rpc::Status status;  // code 0: the response is filled
-  int attempts = 0;
-  int http_status = 0;
-  std::string vendor_code;
-  std::string request_id;
-  codec::DecodeReport decode;
+// What a gateway works with. All of it outlives the gateway; what is not thread-safe is of its loop.
+struct GatewayParts {
+  transport::EventLoop& loop;
+  transport::HttpTransport& transport;
+  tokens::AccessTokens& tokens;
+  const signing::Signer& signer;
+  limits::LoopLimits& limits;
+  ops::Metrics& metrics;
 };
 
 class Gateway {
  public:
-  // All references outlive the gateway.
-  Gateway(GatewayOptions options, transport::EventLoop& loop, transport::HttpTransport& transport,
-          tokens::AccessTokens& tokens, const signing::Signer& signer)
-      : options_(std::move(options)), loop_(loop), transport_(transport), tokens_(tokens), signer_(signer) {}
+  Gateway(GatewayOptions options, GatewayParts parts)
+      : options_(std::move(options)), parts_(parts), judge_(parts.loop.clock()) {}
 
   // `request` and `response` outlive the task. A write is sent again only when the platform said that it did
-  // nothing.
+  // nothing, or when it never left; one that may have happened ends in doubt.
   async::Task<CallReport> Call(const endpoints::Endpoint& endpoint, const google::protobuf::Message& request,
                                google::protobuf::Message* response, CallContext context);
 
  private:
-  struct Exchange;
-
+  async::Task<bool> Attempt(Exchange& exchange);
   async::Task<bool> FindToken(Exchange& exchange);
-  async::Task<void> TryOnce(Exchange& exchange);
+  async::Task<void> Send(Exchange& exchange);
   async::Task<bool> PrepareNextAttempt(Exchange& exchange);
   async::Task<bool> ReplaceToken(Exchange& exchange);
+  async::Task<bool> BackOff(Exchange& exchange);
+  bool CorrectClock(Exchange& exchange);
+  transport::HttpRequest Sign(Exchange& exchange, secrets::Secret* sign);
+  void Tell(const Exchange& exchange, transport::MonotonicTime sent_at, limits::Breaker::Attempt& host);
+  void Refuse(Exchange& exchange, const limits::Refusal& refusal);
   void RefuseForToken(Exchange& exchange, const tokens::TokenRefusal& refusal);
-  void Interpret(Exchange& exchange, transport::HttpResult result);
-  void InterpretFailure(Exchange& exchange, const transport::HttpResult& result);
-  void InterpretResponse(Exchange& exchange, transport::HttpResponse response);
-  void Reject(Exchange& exchange, const errors::UpstreamFailure& failure);
-  void Accept(Exchange& exchange, const codec::Answer& answer);
-  absl::Duration Backoff(const Exchange& exchange);
+  void EndWaiting(Exchange& exchange, absl::string_view waited_for);
+  absl::Duration BackoffBound(const Exchange& exchange) const;
 
   const GatewayOptions options_;
-  transport::EventLoop& loop_;
-  transport::HttpTransport& transport_;
-  tokens::AccessTokens& tokens_;
-  const signing::Signer& signer_;
-  codec::AnswerReader reader_;
+  const GatewayParts parts_;
+  AnswerJudge judge_;
   absl::BitGen random_;
 };
 

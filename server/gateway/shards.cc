@@ -27,13 +27,13 @@ std::future<void> StartOn(transport::EventLoop& loop, async::Task<void> task) {
 
 }  // namespace
 
-Shard::Shard(const transport::Clock& clock, int index,
-             const transport::CurlTransportOptions& transport_options, const GatewayOptions& gateway_options,
-             const tokens::CustodyContext& custody)
+Shard::Shard(const transport::Clock& clock, int index, const ShardOptions& options,
+             const tokens::CustodyContext& custody, ops::Metrics& metrics)
     : loop(clock, absl::StrCat("loop-", index)),
-      transport(loop, transport_options),
+      transport(loop, options.transport),
       custodian(custody, loop, transport),
-      gateway(gateway_options, loop, transport, custodian, custody.signer) {}
+      limits(options.limits, loop),
+      gateway(options.gateway, {loop, transport, custodian, custody.signer, limits, metrics}) {}
 
 Shard::~Shard() {
   StartOn(loop, custodian.Close()).wait();
@@ -60,12 +60,11 @@ class Shards::Keeping {
   std::future<void> end_;
 };
 
-Shards::Shards(int count, const transport::Clock& clock,
-               const transport::CurlTransportOptions& transport_options,
-               const GatewayOptions& gateway_options, const tokens::CustodyContext& custody)
+Shards::Shards(int count, const transport::Clock& clock, const ShardOptions& options,
+               const tokens::CustodyContext& custody, ops::Metrics& metrics)
     : custody_(custody) {
   for (int i = 0; i < count; ++i) {
-    shards_.push_back(std::make_unique<Shard>(clock, i, transport_options, gateway_options, custody));
+    shards_.push_back(std::make_unique<Shard>(clock, i, options, custody, metrics));
   }
 }
 

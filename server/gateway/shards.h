@@ -15,9 +15,16 @@
 
 namespace firstmile::gateway {
 
+// Of each loop.
+struct ShardOptions {
+  transport::CurlTransportOptions transport;
+  GatewayOptions gateway;
+  limits::LimitsOptions limits;
+};
+
 struct Shard {
-  Shard(const transport::Clock& clock, int index, const transport::CurlTransportOptions& transport_options,
-        const GatewayOptions& gateway_options, const tokens::CustodyContext& custody);
+  Shard(const transport::Clock& clock, int index, const ShardOptions& options,
+        const tokens::CustodyContext& custody, ops::Metrics& metrics);
 
   // Ends what runs on the loop, a refresh that was sent among it.
   ~Shard();
@@ -26,14 +33,15 @@ struct Shard {
   transport::EventLoop loop;
   transport::CurlTransport transport;
   tokens::Custodian custodian;
+  limits::LoopLimits limits;
   Gateway gateway;
 };
 
 class Shards {
  public:
-  // `count` is at least 1. `custody` outlives the shards.
-  Shards(int count, const transport::Clock& clock, const transport::CurlTransportOptions& transport_options,
-         const GatewayOptions& gateway_options, const tokens::CustodyContext& custody);
+  // `count` is at least 1. `custody` and `metrics` outlive the shards.
+  Shards(int count, const transport::Clock& clock, const ShardOptions& options,
+         const tokens::CustodyContext& custody, ops::Metrics& metrics);
   ~Shards();
 
   // Starts to renew tokens that are due.

@@ -61,7 +61,7 @@ class AuthService final : public v1::AuthService::CallbackService {
  private:
   // `run` gets the shard where the subject lives, and runs on its loop.
   template <typename Run>
-  grpc::ServerUnaryReactor* Start(const grpc::CallbackServerContext* context, const char* method,
+  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context, const char* method,
                                   std::int64_t subject, Violations violations, Run run) const {
     gateway::Shard& home = auth_.rpc.shards.For(subject);
     return TaskCall::Start(

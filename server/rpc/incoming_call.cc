@@ -2,6 +2,9 @@
 
 #include <grpcpp/server_context.h>
 
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
 #include "errors/status.h"
 #include "google/rpc/error_details.pb.h"
 
@@ -31,11 +34,22 @@ grpc::Status ToGrpc(const google::rpc::Status& status) {
                       status.SerializeAsString());
 }
 
+std::string CallerOf(const grpc::CallbackServerContext& context) {
+  const auto named = context.client_metadata().find(kCallerMetadata);
+  if (named == context.client_metadata().end()) return context.peer();
+  return std::string(named->second.data(), std::min(named->second.size(), kCallerBytesMax));
+}
+
 }  // namespace
 
-IncomingCall::IncomingCall(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+IncomingCall::IncomingCall(const RpcContext& rpc, grpc::CallbackServerContext& context,
                            std::chrono::milliseconds default_deadline)
-    : clock_(rpc.clock), start_(rpc.clock.Monotonic()), deadline_(transport::MonotonicTime::max()) {
+    : context_(context),
+      gate_(rpc.gate),
+      clock_(rpc.clock),
+      start_(rpc.clock.Monotonic()),
+      caller_(CallerOf(context)),
+      deadline_(transport::MonotonicTime::max()) {
   const auto wanted = context.deadline();
   if (wanted != std::chrono::system_clock::time_point::max()) {
     deadline_ = start_ + (wanted - std::chrono::system_clock::now());
@@ -46,6 +60,16 @@ IncomingCall::IncomingCall(const RpcContext& rpc, const grpc::CallbackServerCont
   if (token != context.client_metadata().end()) {
     access_token_.emplace(std::string(token->second.data(), token->second.size()));
   }
+}
+
+std::optional<google::rpc::Status> IncomingCall::Enter(const std::string& operation) {
+  limits::AdmissionGate::Entry entry = gate_.TryEnter(caller_);
+  place_ = std::move(entry.place);
+  if (!entry.refusal.has_value()) return std::nullopt;
+  google::rpc::Status status =
+      errors::Local(entry.refusal->code, entry.refusal->reason, entry.refusal->message, operation);
+  if (entry.refusal->retry_after.has_value()) errors::AddRetryInfo(*entry.refusal->retry_after, &status);
+  return status;
 }
 
 void IncomingCall::ArmDeadline(transport::EventLoop& home) {
@@ -59,7 +83,7 @@ void IncomingCall::DisarmDeadline(transport::EventLoop& home) {
 
 gateway::CallContext IncomingCall::GatewayContext() const {
   return gateway::CallContext{
-      .deadline = deadline_, .stop = stop_.get_token(), .access_token = access_token_};
+      .deadline = deadline_, .stop = stop_.get_token(), .access_token = access_token_, .caller = caller_};
 }
 
 google::rpc::Status IncomingCall::StoppedStatus(const std::string& operation) const {
@@ -69,8 +93,18 @@ google::rpc::Status IncomingCall::StoppedStatus(const std::string& operation) co
   return errors::Local(errors::Code::kCancelled, "CANCELLED", "the caller cancelled", operation);
 }
 
+void IncomingCall::AddTrailers(const gateway::CallReport& report) {
+  if (report.attempts > 0) context_.AddTrailingMetadata(kAttemptsTrailer, absl::StrCat(report.attempts));
+  if (report.attempts > 0 || report.waited > absl::ZeroDuration()) {
+    context_.AddTrailingMetadata(kWaitTrailer, absl::StrCat(absl::ToInt64Milliseconds(report.waited)));
+  }
+  const absl::string_view read_back = NameOf(report.read_back);
+  if (!read_back.empty()) context_.AddTrailingMetadata(kReadBackTrailer, std::string(read_back));
+}
+
 grpc::Status IncomingCall::Conclude(const std::string& operation, std::int64_t shop_id,
-                                    const gateway::CallReport& report, std::uint64_t pages) const {
+                                    const gateway::CallReport& report, std::uint64_t pages) {
+  AddTrailers(report);
   const std::string reason = Reason(report.status);
   ops::LogCall(
       {.method = operation,

@@ -1,4 +1,5 @@
-// What unary calls and streams share: deadline, cancel, the caller's token, and the one log line at the end.
+// What unary calls and streams share: a place in the sidecar, deadline, cancel, the caller's token and name,
+// and the one log line at the end.
 //
 // Construct it on the gRPC thread; `Cancel` is thread-safe, the rest belongs to the call's home loop.
 #pragma once
@@ -21,11 +22,24 @@ namespace firstmile::rpc {
 // Metadata in which a caller brings its own access token; such a call never asks the token source.
 inline constexpr char kAccessTokenMetadata[] = "x-shopee-access-token";
 
+// Metadata in which a caller names itself, so that it shares turns fairly with the others; without it each
+// connection is a caller. Longer names are cut.
+inline constexpr char kCallerMetadata[] = "x-firstmile-caller";
+inline constexpr std::size_t kCallerBytesMax = 64;
+
+// Trailing metadata of each call of the platform.
+inline constexpr char kAttemptsTrailer[] = "firstmile-attempts";
+inline constexpr char kWaitTrailer[] = "firstmile-wait-ms";
+inline constexpr char kReadBackTrailer[] = "firstmile-read-back";
+
 class IncomingCall {
  public:
   // `default_deadline` counts when the client sent none; max() means no limit.
-  IncomingCall(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+  IncomingCall(const RpcContext& rpc, grpc::CallbackServerContext& context,
                std::chrono::milliseconds default_deadline);
+
+  // Takes the call's place in the sidecar until the end of this object; the status of a call that finds none.
+  std::optional<google::rpc::Status> Enter(const std::string& operation);
 
   // Asks every wait of the call to end.
   void Cancel() { stop_.request_stop(); }
@@ -40,13 +54,20 @@ class IncomingCall {
   // The status of a call that was stopped: DEADLINE_EXCEEDED or CANCELLED.
   google::rpc::Status StoppedStatus(const std::string& operation) const;
 
-  // Writes the log line and gives gRPC's form of the status, details included.
+  // Writes the log line and the trailers, and gives gRPC's form of the status, details included. Call it
+  // once, before the end of the rpc.
   grpc::Status Conclude(const std::string& operation, std::int64_t shop_id, const gateway::CallReport& report,
-                        std::uint64_t pages) const;
+                        std::uint64_t pages);
 
  private:
+  void AddTrailers(const gateway::CallReport& report);
+
+  grpc::CallbackServerContext& context_;
+  limits::AdmissionGate& gate_;
   const transport::Clock& clock_;
   const transport::MonotonicTime start_;
+  const std::string caller_;
+  limits::AdmissionGate::Place place_;
   transport::MonotonicTime deadline_;
   std::optional<secrets::Secret> access_token_;
   std::stop_source stop_;

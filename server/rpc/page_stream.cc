@@ -68,6 +68,7 @@ async::Task<PageStream::Page> PageStream::Fetch(std::int64_t shop, const google:
 // Keeps for the log line what the stream's calls add up to, and the last that the platform said.
 void PageStream::Remember(const Page& page) {
   report_.attempts += page.report.attempts;
+  report_.waited += page.report.waited;
   report_.decode.unknown_fields += page.report.decode.unknown_fields;
   report_.decode.unknown_enum_values += page.report.decode.unknown_enum_values;
   report_.http_status = page.report.http_status;

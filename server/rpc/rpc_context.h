@@ -6,7 +6,9 @@
 #include <chrono>
 
 #include "endpoints/endpoint_table.h"
+#include "flows/verified_call.h"
 #include "gateway/shards.h"
+#include "limits/admission_gate.h"
 
 namespace firstmile::rpc {
 
@@ -14,6 +16,8 @@ struct RpcContext {
   const endpoints::EndpointTable& endpoints;
   gateway::Shards& shards;
   const transport::Clock& clock;
+  limits::AdmissionGate& gate;
+  flows::VerifiedCallOptions flows;
 
   // For a unary call or a file whose caller gives no deadline.
   std::chrono::milliseconds default_deadline{30000};

@@ -22,13 +22,13 @@ class ServiceBase : public CallbackService {
   template <typename Frame>
   using Stream = grpc::ServerWriteReactor<Frame>;
 
-  Unary* Start(const Context* context, const google::protobuf::Message* request,
+  Unary* Start(Context* context, const google::protobuf::Message* request,
                google::protobuf::Message* response) const {
     return UnaryCall::Start(rpc_, *context, *request, response);
   }
 
   template <typename Frame>
-  Stream<Frame>* Start(const Context* context, const google::protobuf::Message* request) const {
+  Stream<Frame>* Start(Context* context, const google::protobuf::Message* request) const {
     return StreamReactor<Frame>::Start(rpc_, *context, *request);
   }
 

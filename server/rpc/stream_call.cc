@@ -16,7 +16,7 @@ std::int64_t FirstShop(const endpoints::StreamEndpoint& endpoint, const google::
 
 }  // namespace
 
-StreamCall::StreamCall(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+StreamCall::StreamCall(const RpcContext& rpc, grpc::CallbackServerContext& context,
                        const google::protobuf::Message& request)
     : rpc_(rpc),
       endpoint_(*rpc.endpoints.FindStreamByRequest(request.GetDescriptor())),
@@ -27,13 +27,15 @@ StreamCall::StreamCall(const RpcContext& rpc, const grpc::CallbackServerContext&
       writer_(home_, *this, static_cast<std::size_t>(rpc.stream_shops_in_parallel)) {}
 
 void StreamCall::Begin() {
+  if (const auto full = call_.Enter(endpoint_.operation()); full.has_value()) return Refuse(*full);
   const std::vector<errors::Violation> violations = endpoint_.rules().Check(request_);
-  if (violations.empty()) {
-    home_.Post([this] { async::Detach(Run()); });
-    return;
-  }
+  if (!violations.empty()) return Refuse(errors::InvalidRequest(violations, endpoint_.operation()));
+  home_.Post([this] { async::Detach(Run()); });
+}
+
+void StreamCall::Refuse(const google::rpc::Status& status) {
   gateway::CallReport report;
-  report.status = errors::InvalidRequest(violations, endpoint_.operation());
+  report.status = status;
   FinishStream(call_.Conclude(endpoint_.operation(), first_shop_, report, 0));
 }
 

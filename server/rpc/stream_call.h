@@ -23,13 +23,14 @@ class StreamCall : public FrameSink {
   void Begin();
 
  protected:
-  StreamCall(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+  StreamCall(const RpcContext& rpc, grpc::CallbackServerContext& context,
              const google::protobuf::Message& request);
 
   void Cancelled() { call_.Cancel(); }
   void FrameWritten(bool ok) { writer_.WriteDone(ok); }
 
  private:
+  void Refuse(const google::rpc::Status& status);
   async::Task<void> Run();
 
   const RpcContext& rpc_;
@@ -44,8 +45,7 @@ class StreamCall : public FrameSink {
 template <typename Frame>
 class StreamReactor final : public grpc::ServerWriteReactor<Frame>, public StreamCall {
  public:
-  static grpc::ServerWriteReactor<Frame>* Start(const RpcContext& rpc,
-                                                const grpc::CallbackServerContext& context,
+  static grpc::ServerWriteReactor<Frame>* Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
                                                 const google::protobuf::Message& request) {
     auto* reactor = new StreamReactor(rpc, context, request);
     reactor->Begin();

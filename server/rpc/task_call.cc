@@ -2,15 +2,17 @@
 
 namespace firstmile::rpc {
 
-grpc::ServerUnaryReactor* TaskCall::Start(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+grpc::ServerUnaryReactor* TaskCall::Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
                                           transport::EventLoop& home, Call call, Work work) {
   auto* task = new TaskCall(rpc, context, home, std::move(call), std::move(work));
-  if (task->call_.violations.empty()) {
-    home.Post([task] { async::Detach(task->Run()); });
-  } else {
-    task->End(errors::InvalidRequest(task->call_.violations, task->call_.operation));
-  }
+  task->Begin();
   return task;
+}
+
+void TaskCall::Begin() {
+  if (auto full = incoming_.Enter(call_.operation); full.has_value()) return End(*std::move(full));
+  if (!call_.violations.empty()) return End(errors::InvalidRequest(call_.violations, call_.operation));
+  home_.Post([this] { async::Detach(Run()); });
 }
 
 async::Task<void> TaskCall::Run() {

@@ -27,20 +27,21 @@ class TaskCall final : public grpc::ServerUnaryReactor {
   };
 
   // Thread-safe; returns at once. What `work` refers to outlives the call.
-  static grpc::ServerUnaryReactor* Start(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+  static grpc::ServerUnaryReactor* Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
                                          transport::EventLoop& home, Call call, Work work);
 
   void OnCancel() override { incoming_.Cancel(); }
   void OnDone() override { delete this; }
 
  private:
-  TaskCall(const RpcContext& rpc, const grpc::CallbackServerContext& context, transport::EventLoop& home,
-           Call call, Work work)
+  TaskCall(const RpcContext& rpc, grpc::CallbackServerContext& context, transport::EventLoop& home, Call call,
+           Work work)
       : home_(home),
         call_(std::move(call)),
         work_(std::move(work)),
         incoming_(rpc, context, rpc.default_deadline) {}
 
+  void Begin();
   async::Task<void> Run();
   void End(google::rpc::Status status);
 

@@ -4,30 +4,33 @@
 
 namespace firstmile::rpc {
 
-grpc::ServerUnaryReactor* UnaryCall::Start(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+grpc::ServerUnaryReactor* UnaryCall::Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
                                            const google::protobuf::Message& request,
                                            google::protobuf::Message* response) {
   // Start-up refuses a service with an rpc that the table does not know.
   const endpoints::Endpoint& endpoint = *rpc.endpoints.FindByRequest(request.GetDescriptor());
   auto* call = new UnaryCall(rpc, context, endpoint, request, response);
-  const std::vector<errors::Violation> violations = endpoint.rules.Check(request);
-  if (violations.empty()) {
-    call->shard_.loop.Post([call] { async::Detach(call->Run()); });
-  } else {
-    call->Refuse(errors::InvalidRequest(violations, endpoint.operation));
-  }
+  call->Begin();
   return call;
 }
 
-UnaryCall::UnaryCall(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+UnaryCall::UnaryCall(const RpcContext& rpc, grpc::CallbackServerContext& context,
                      const endpoints::Endpoint& endpoint, const google::protobuf::Message& request,
                      google::protobuf::Message* response)
-    : endpoint_(endpoint),
+    : rpc_(rpc),
+      endpoint_(endpoint),
       request_(request),
       response_(response),
       subject_(endpoint.SubjectOf(request)),
       shard_(rpc.shards.For(subject_)),
       call_(rpc, context, rpc.default_deadline) {}
+
+void UnaryCall::Begin() {
+  if (const auto full = call_.Enter(endpoint_.operation); full.has_value()) return Refuse(*full);
+  const std::vector<errors::Violation> violations = endpoint_.rules.Check(request_);
+  if (!violations.empty()) return Refuse(errors::InvalidRequest(violations, endpoint_.operation));
+  shard_.loop.Post([this] { async::Detach(Run()); });
+}
 
 void UnaryCall::Refuse(const google::rpc::Status& status) {
   gateway::CallReport report;
@@ -37,8 +40,9 @@ void UnaryCall::Refuse(const google::rpc::Status& status) {
 
 async::Task<void> UnaryCall::Run() {
   call_.ArmDeadline(shard_.loop);
+  const flows::FlowContext flow{shard_.gateway, shard_.loop, rpc_.endpoints, rpc_.flows};
   const gateway::CallReport report =
-      co_await shard_.gateway.Call(endpoint_, request_, response_, call_.GatewayContext());
+      co_await flows::VerifiedCall(flow, endpoint_, request_, response_, call_.GatewayContext());
   call_.DisarmDeadline(shard_.loop);
   Finish(call_.Conclude(endpoint_.operation, subject_, report, 0));  // last: gRPC may free this call at once
 }

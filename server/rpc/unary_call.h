@@ -14,7 +14,7 @@ namespace firstmile::rpc {
 class UnaryCall final : public grpc::ServerUnaryReactor {
  public:
   // Thread-safe; returns at once. `rpc`, `request` and `response` outlive the call.
-  static grpc::ServerUnaryReactor* Start(const RpcContext& rpc, const grpc::CallbackServerContext& context,
+  static grpc::ServerUnaryReactor* Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
                                          const google::protobuf::Message& request,
                                          google::protobuf::Message* response);
 
@@ -22,13 +22,14 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   void OnDone() override { delete this; }
 
  private:
-  UnaryCall(const RpcContext& rpc, const grpc::CallbackServerContext& context,
-            const endpoints::Endpoint& endpoint, const google::protobuf::Message& request,
-            google::protobuf::Message* response);
+  UnaryCall(const RpcContext& rpc, grpc::CallbackServerContext& context, const endpoints::Endpoint& endpoint,
+            const google::protobuf::Message& request, google::protobuf::Message* response);
 
+  void Begin();
   void Refuse(const google::rpc::Status& status);
   async::Task<void> Run();
 
+  const RpcContext& rpc_;
   const endpoints::Endpoint& endpoint_;
   const google::protobuf::Message& request_;
   google::protobuf::Message* const response_;

@@ -13,24 +13,25 @@ constexpr char kOperation[] = "AuthService/WatchShops";
 
 }  // namespace
 
-WatchStream::WatchStream(const AuthContext& auth, const grpc::CallbackServerContext& context,
+WatchStream::WatchStream(const AuthContext& auth, grpc::CallbackServerContext& context,
                          const v1::WatchShopsRequest& request)
     : clock_(auth.rpc.clock),
       shops_(request.shop_ids().begin(), request.shop_ids().end()),
       call_(auth.rpc, context, std::chrono::milliseconds::max()) {}
 
-grpc::ServerWriteReactor<v1::WatchShopsResponse>* WatchStream::Start(
-    const AuthContext& auth, const grpc::CallbackServerContext& context,
-    const v1::WatchShopsRequest& request) {
+grpc::ServerWriteReactor<v1::WatchShopsResponse>* WatchStream::Start(const AuthContext& auth,
+                                                                     grpc::CallbackServerContext& context,
+                                                                     const v1::WatchShopsRequest& request) {
   auto* stream = new WatchStream(auth, context, request);
-  const Violations violations = Check(request);
-  if (violations.empty()) {
-    stream->StartSendInitialMetadata();  // tells the client that it misses nothing from now on
-    stream->Listen(auth);
-  } else {
-    stream->End(errors::InvalidRequest(violations, kOperation));
-  }
+  stream->Begin(auth, Check(request));
   return stream;
+}
+
+void WatchStream::Begin(const AuthContext& auth, const Violations& violations) {
+  if (auto full = call_.Enter(kOperation); full.has_value()) return End(*std::move(full));
+  if (!violations.empty()) return End(errors::InvalidRequest(violations, kOperation));
+  StartSendInitialMetadata();  // tells the client that it misses nothing from now on
+  Listen(auth);
 }
 
 void WatchStream::Listen(const AuthContext& auth) {

@@ -13,6 +13,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "firstmile/v1/auth_tokens.pb.h"
+#include "rpc/auth_checks.h"
 #include "rpc/auth_context.h"
 #include "rpc/incoming_call.h"
 
@@ -24,7 +25,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchShopsResponse
   static constexpr std::size_t kWaitingMax = 10'000;
 
   static grpc::ServerWriteReactor<v1::WatchShopsResponse>* Start(const AuthContext& auth,
-                                                                 const grpc::CallbackServerContext& context,
+                                                                 grpc::CallbackServerContext& context,
                                                                  const v1::WatchShopsRequest& request);
 
   void OnWriteDone(bool ok) override;
@@ -32,9 +33,10 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchShopsResponse
   void OnDone() override { delete this; }
 
  private:
-  WatchStream(const AuthContext& auth, const grpc::CallbackServerContext& context,
+  WatchStream(const AuthContext& auth, grpc::CallbackServerContext& context,
               const v1::WatchShopsRequest& request);
 
+  void Begin(const AuthContext& auth, const Violations& violations);
   void Listen(const AuthContext& auth);
   void Tell(tokens::Transition transition, const tokens::TokenRecord& record, absl::string_view reason);
   void End(google::rpc::Status status);
@@ -42,7 +44,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchShopsResponse
 
   const transport::Clock& clock_;
   const absl::flat_hash_set<std::int64_t> shops_;  // empty: all, merchants too
-  const IncomingCall call_;
+  IncomingCall call_;
 
   std::mutex mutex_;  // guards the four below; no reaction of gRPC is called under it
   std::deque<v1::WatchShopsResponse> waiting_;

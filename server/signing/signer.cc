@@ -46,7 +46,8 @@ secrets::Secret Signer::Sign(absl::string_view path, std::int64_t timestamp, con
 
 SignedCall Signer::SignCall(absl::string_view base_url, absl::string_view path, absl::Time now,
                             const Subject& subject, const QueryParameters& query) const {
-  const std::int64_t timestamp = absl::ToUnixSeconds(now);
+  const absl::Time signed_for = clock_->At(now);
+  const std::int64_t timestamp = absl::ToUnixSeconds(signed_for);
   secrets::Secret sign = Sign(path, timestamp, subject);
   std::string url;
   url.reserve(512);  // one allocation, so that no half-built copy of the token stays behind
@@ -57,7 +58,7 @@ SignedCall Signer::SignCall(absl::string_view base_url, absl::string_view path, 
     absl::StrAppend(&url, "&", subject.parameter, "=", subject.id);
   }
   for (const auto& [name, value] : query) AppendEncoded(name, value, &url);
-  return SignedCall{secrets::Secret(std::move(url)), std::move(sign)};
+  return SignedCall{secrets::Secret(std::move(url)), std::move(sign), signed_for};
 }
 
 }  // namespace firstmile::signing

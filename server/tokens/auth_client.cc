@@ -77,15 +77,25 @@ GrantAnswer AuthClient::Judge(const transport::HttpResult& result) {
 }
 
 async::Task<GrantAnswer> AuthClient::AskForGrant(std::string path, std::string body, secrets::Secret spent) {
-  transport::HttpRequest request;
-  request.url = signer_.SignCall(options_.base_url, path, loop_.clock().Now(), {}, {}).url;
-  request.post = true;
-  request.body = std::move(body);
-  request.timeout = options_.timeout;
-  request.repeatable = false;
-  transport::HttpResult result = co_await transport_.Send(std::move(request), std::stop_token());
-  spent.MaskIn(&result.response.body);
-  co_return Judge(result);
+  GrantAnswer answer;
+  bool again = true;
+  for (int attempt = 1; again; ++attempt) {
+    const absl::Time sent_at = loop_.clock().Now();
+    signing::SignedCall signed_call = signer_.SignCall(options_.base_url, path, sent_at, {}, {});
+    transport::HttpRequest request;
+    request.url = std::move(signed_call.url);
+    request.post = true;
+    request.body = body;
+    request.timeout = options_.timeout;
+    request.repeatable = false;
+    transport::HttpResult result = co_await transport_.Send(std::move(request), std::stop_token());
+    spent.MaskIn(&result.response.body);
+    answer = Judge(result);
+    // A call that is refused for its time did nothing.
+    again = attempt == 1 && answer.verdict.recovery == Recovery::kCorrectClock &&
+            signer_.clock().Learn(result.response.date, sent_at, loop_.clock().Now(), signed_call.signed_for);
+  }
+  co_return answer;
 }
 
 async::Task<GrantAnswer> AuthClient::Refresh(Subject subject, secrets::Secret refresh_token) {

@@ -128,6 +128,10 @@ HttpResult CurlTransport::Transfer::TakeResult() {
     curl_easy_getinfo(easy_, CURLINFO_CONTENT_TYPE, &content_type);
     result.response.status = static_cast<int>(status);
     if (content_type != nullptr) result.response.content_type = content_type;
+    curl_header* date = nullptr;
+    if (curl_easy_header(easy_, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK) {
+      result.response.date = date->value;
+    }
     result.response.body = std::move(body_);
     return result;
   }

@@ -46,6 +46,7 @@ constexpr char kTokenRefused[] =
 constexpr char kNoPermission[] = R"({"request_id":"r","error":"error_permission","message":"no"})";
 constexpr char kRateLimited[] =
     R"({"request_id":"r","error":"error_rate_limit","message":"Too many requests."})";
+constexpr char kTooLate[] = R"({"request_id":"r","error":"error_param","message":"Timestamp is expired."})";
 constexpr char kSystemError[] =
     R"({"request_id":"r","error":"error_server","message":"Something wrong. Please try later."})";
 
@@ -112,6 +113,16 @@ class GatewayTest : public ::testing::Test {
     }
     return report.get();
   }
+  // A refused timestamp in an answer of that time.
+  static transport::HttpResult AnswerAt(absl::Time time) {
+    transport::HttpResult result = Answer(kTooLate);
+    result.response.date = absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", time, absl::UTCTimeZone());
+    return result;
+  }
+  std::int64_t Timestamp(std::size_t request) {
+    const std::string url = Url(request);
+    return std::stoll(url.substr(url.find("timestamp=") + 10));
+  }
   std::string Url(std::size_t request) { return std::string(transport_.requests[request].url.Reveal()); }
   std::size_t Sent() { return transport_.requests.size(); }
 
@@ -128,11 +139,15 @@ class GatewayTest : public ::testing::Test {
   transport::EventLoop loop_{clock_, "test"};
   ScriptedTransport transport_{loop_};
   TwoTokens tokens_;
-  const signing::Signer signer_{2001887, secrets::Secret(std::string("key"))};
+  int corrections_ = 0;
+  const signing::Signer signer_{2001887, secrets::Secret(std::string("key")),
+                                [this](absl::Duration) { ++corrections_; }};
   const endpoints::EndpointTable table_ = *endpoints::EndpointTable::Build(
       std::vector{Service("firstmile.v1.FirstMileService"), Service("firstmile.v1.LogisticsService")});
   GatewayOptions options_{.base_url = "https://platform.test"};
-  Gateway gateway_{options_, loop_, transport_, tokens_, signer_};
+  limits::LoopLimits limits_{{}, loop_};
+  ops::Metrics metrics_;
+  Gateway gateway_{options_, {loop_, transport_, tokens_, signer_, limits_, metrics_}};
   std::stop_source stop_;
   v1::GetTrackingNumberRequest read_;
   v1::GetTrackingNumberResponse read_answer_;
@@ -243,7 +258,7 @@ TEST_F(GatewayTest, ATokenThatNobodyRenewsLeavesThePlatformsOwnWords) {
   EXPECT_EQ(Info(report).metadata().at("vendorCode"), "invalid_acceess_token");
 }
 
-TEST_F(GatewayTest, AReadIsTriedAgainOnceAfterWhatMayPass) {
+TEST_F(GatewayTest, AReadIsTriedAgainAfterWhatMayPass) {
   for (const auto& first :
        {Answer("<html>", 503, "text/html"), Answer(kSystemError), Answer("{\"cut", 200),
         Failure(HttpFailure::kNotSent), Failure(HttpFailure::kNoAnswer), Failure(HttpFailure::kTimedOut)}) {
@@ -255,13 +270,76 @@ TEST_F(GatewayTest, AReadIsTriedAgainOnceAfterWhatMayPass) {
   }
 }
 
-TEST_F(GatewayTest, AReadThatFailsTwiceIsUnavailable) {
-  transport_.Then(Failure(HttpFailure::kNotSent));
-  transport_.Then(Failure(HttpFailure::kNotSent));
+TEST_F(GatewayTest, AReadSucceedsThroughTwoFaultsInARow) {
+  transport_.Then(Failure(HttpFailure::kNoAnswer));
+  transport_.Then(Answer("<html>", 503, "text/html"));
+  transport_.Then(Answer(kFound));
+  const CallReport report = Read();
+  EXPECT_EQ(report.status.code(), kOk);
+  EXPECT_EQ(report.attempts, 3);
+  EXPECT_GT(report.waited, absl::ZeroDuration());
+}
+
+TEST_F(GatewayTest, AReadWhoseEveryAttemptFailsIsUnavailable) {
+  for (int i = 0; i < 3; ++i) transport_.Then(Failure(HttpFailure::kNotSent));
   const CallReport report = Read();
   EXPECT_EQ(report.status.code(), kUnavailable);
   EXPECT_EQ(Reason(report), "UPSTREAM_UNREACHABLE");
-  EXPECT_EQ(report.attempts, 2);
+  EXPECT_EQ(report.attempts, 3);
+}
+
+TEST_F(GatewayTest, AShopWhoseCallsKeepFailingIsNotRepeatedAnyMore) {
+  const int kCalls = 12;
+  for (int i = 0; i < 3 * kCalls; ++i) transport_.Then(Answer(kSystemError));
+  for (int i = 0; i < kCalls; ++i) EXPECT_EQ(Read().status.code(), kUnavailable);
+  EXPECT_LT(Sent(), 2U * kCalls);
+  const std::size_t before = Sent();
+  Read();
+  EXPECT_EQ(Sent() - before, 1U);
+}
+
+TEST_F(GatewayTest, AHostThatAnswersNobodyIsLeftAloneForAWhile) {
+  for (int i = 0; i < 100; ++i) transport_.Then(Failure(HttpFailure::kNotSent));
+  CallReport report = Read();
+  for (int i = 0; i < 60 && Reason(report) == "UPSTREAM_UNREACHABLE"; ++i) report = Read();
+  EXPECT_EQ(Reason(report), "UPSTREAM_CIRCUIT_OPEN");
+  EXPECT_EQ(report.status.code(), kUnavailable);
+  EXPECT_EQ(report.attempts, 0);
+}
+
+TEST_F(GatewayTest, AShopThatIsRefusedDoesNotCloseTheHostToOthers) {
+  for (int i = 0; i < 60; ++i) {
+    transport_.Then(Answer(kNoPermission, 403));
+    EXPECT_EQ(Read().status.code(), kPermissionDenied);
+  }
+}
+
+TEST_F(GatewayTest, AWrongClockIsCorrectedByTheAnswersDateAndTheCallSentAgain) {
+  transport_.Then(AnswerAt(clock_.Now() + absl::Minutes(10)));
+  transport_.Then(Answer(kGenerated));
+  EXPECT_EQ(Write().status.code(), kOk);
+  EXPECT_EQ(Timestamp(0), absl::ToUnixSeconds(clock_.Now()));
+  EXPECT_NEAR(static_cast<double>(Timestamp(1)),
+              static_cast<double>(absl::ToUnixSeconds(clock_.Now() + absl::Minutes(10))), 1);
+  transport_.Then(Answer(kFound));
+  EXPECT_EQ(Read().attempts, 1);
+  EXPECT_EQ(Timestamp(2), Timestamp(1));
+  EXPECT_EQ(corrections_, 1);
+}
+
+TEST_F(GatewayTest, ATimestampRefusedBySomeoneWhoseClockAgreesIsNotSentAgain) {
+  transport_.Then(AnswerAt(clock_.Now()));
+  const CallReport report = Read();
+  EXPECT_EQ(Reason(report), "CLOCK_SKEW");
+  EXPECT_EQ(Sent(), 1U);
+  EXPECT_EQ(corrections_, 0);
+}
+
+TEST_F(GatewayTest, AClockIsCorrectedOncePerCall) {
+  transport_.Then(AnswerAt(clock_.Now() + absl::Minutes(10)));
+  transport_.Then(AnswerAt(clock_.Now() + absl::Minutes(20)));
+  EXPECT_EQ(Reason(Read()), "CLOCK_SKEW");
+  EXPECT_EQ(Sent(), 2U);
 }
 
 TEST_F(GatewayTest, AWriteIsNeverReplayedAfterAnAmbiguousAnswer) {
@@ -292,17 +370,18 @@ TEST_F(GatewayTest, AWriteThatNeverLeftIsUnavailableNotUnknown) {
   EXPECT_EQ(Sent(), 1U);
 }
 
-TEST_F(GatewayTest, ARateLimitWaitsAsLongAsItSaysThenTriesAgain) {
+TEST_F(GatewayTest, ACallRefusedForItsRateWaitsForAnotherTurn) {
   transport_.Then(Answer(kRateLimited));
   transport_.Then(Answer(kGenerated));
   const absl::Time start = clock_.Now();
-  EXPECT_EQ(Write().status.code(), kOk);
-  EXPECT_GE(clock_.Now() - start, absl::Seconds(1));
+  const CallReport report = Write();
+  EXPECT_EQ(report.status.code(), kOk);
+  EXPECT_GT(clock_.Now(), start);
+  EXPECT_GT(report.waited, absl::ZeroDuration());
 }
 
 TEST_F(GatewayTest, ARateLimitThatStaysIsResourceExhaustedWithRetryInfo) {
-  transport_.Then(Answer(kRateLimited));
-  transport_.Then(Answer(kRateLimited));
+  for (int i = 0; i < 8; ++i) transport_.Then(Answer(kRateLimited));
   const CallReport report = Read();
   EXPECT_EQ(report.status.code(), kResourceExhausted);
   bool retry_info = false;

@@ -109,7 +109,8 @@ class Golden : public ::testing::Test {
     const std::optional<transport::HttpResponse> answer = golden_.Answer();
     transport_.Then(answer.has_value() ? Answer(answer->body, answer->status, answer->content_type)
                                        : Failure(transport::HttpFailure::kNotSent));
-    gateway::Gateway gateway({.base_url = kBaseUrl, .attempts_max = 1}, loop_, transport_, tokens_, signer_);
+    gateway::Gateway gateway({.base_url = kBaseUrl, .attempts_max = 1},
+                             {loop_, transport_, tokens_, signer_, limits_, metrics_});
     return RunOnLoop(loop_, gateway.Call(endpoint, request, response, {})).status;
   }
 
@@ -138,6 +139,8 @@ class Golden : public ::testing::Test {
   transport::EventLoop loop_{clock_, "golden"};
   ScriptedTransport transport_{loop_};
   FixedTokens tokens_{{{kShopId, secrets::Secret(std::string(kToken))}}};
+  limits::LoopLimits limits_{{}, loop_};
+  ops::Metrics metrics_;
   const signing::Signer signer_{kPartnerId, secrets::Secret(std::string(kDemoKey))};
 };
 

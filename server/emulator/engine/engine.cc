@@ -23,6 +23,11 @@ Options WithClock(Options options) {
       return int64_t{std::chrono::duration_cast<std::chrono::seconds>(since).count()};
     };
   }
+  if (options.clock_offset.count() != 0) {
+    options.now = [base = std::move(options.now), offset = options.clock_offset.count()] {
+      return base() + offset;
+    };
+  }
   return options;
 }
 

@@ -10,8 +10,9 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-Server::Server(const std::string& host, uint16_t port, int threads, Limits limits, ExchangeFactory factory)
-    : limits_(limits), factory_(std::move(factory)) {
+Server::Server(const std::string& host, uint16_t port, int threads, Limits limits, ExchangeFactory factory,
+               DateClock now)
+    : limits_(limits), factory_(std::move(factory)), now_(std::move(now)) {
   for (int i = 0; i < (threads < 1 ? 1 : threads); ++i) loops_.push_back(std::make_unique<Loop>());
   Listen(host, port);
 }
@@ -77,7 +78,7 @@ void Server::OnAccepted(error_code error, tcp::socket socket) {
     ++connections_;
     auto executor = socket.get_executor();
     auto session =
-        std::make_shared<Session>(std::move(socket), limits_, factory_, [this] { --connections_; });
+        std::make_shared<Session>(std::move(socket), limits_, factory_, now_, [this] { --connections_; });
     asio::post(executor, [session] { session->Start(); });
   }
   Accept();

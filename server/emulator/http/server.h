@@ -20,7 +20,8 @@ namespace emulator::http {
 class Server {
  public:
   // Throws std::runtime_error with a readable text when it cannot listen. Serves only after Start().
-  Server(const std::string& host, uint16_t port, int threads, Limits limits, ExchangeFactory factory);
+  Server(const std::string& host, uint16_t port, int threads, Limits limits, ExchangeFactory factory,
+         DateClock now);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -44,6 +45,7 @@ class Server {
 
   const Limits limits_;
   const ExchangeFactory factory_;
+  const DateClock now_;
   std::atomic<int64_t> connections_{0};
   std::atomic<uint64_t> accepted_{0};
   uint16_t port_ = 0;

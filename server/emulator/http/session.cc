@@ -1,10 +1,12 @@
 #include "emulator/http/session.h"
 
+#include <algorithm>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/status.hpp>
 #include <utility>
 
+#include "emulator/http/date_header.h"
 #include "emulator/http/target.h"
 
 namespace emulator::http {
@@ -14,13 +16,20 @@ namespace asio = boost::asio;
 namespace beast_http = boost::beast::http;
 using boost::system::error_code;
 
-void AppendHead(const Answer& answer, std::optional<std::size_t> length, bool close, std::string& out) {
+bool Has(const Pairs& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [&](const auto& header) { return header.first == name; });
+}
+
+void AppendHead(const Answer& answer, std::optional<std::size_t> length, bool close, int64_t now,
+                std::string& out) {
   out += "HTTP/1.1 ";
   out += std::to_string(answer.status);
   out += ' ';
   out += beast_http::obsolete_reason(static_cast<beast_http::status>(answer.status));
   out += "\r\nServer: shopee-emulator\r\nContent-Type: ";
   out += answer.content_type;
+  if (!Has(answer.headers, "Date")) out.append("\r\nDate: ").append(DateHeader(now));
   if (length) out.append("\r\nContent-Length: ").append(std::to_string(*length));
   for (const auto& [name, value] : answer.headers) {
     out.append("\r\n").append(name).append(": ").append(value);
@@ -45,12 +54,13 @@ Answer RefusalFor(const error_code& error) {
 }  // namespace
 
 Session::Session(asio::ip::tcp::socket socket, const Limits& limits, const ExchangeFactory& factory,
-                 std::function<void()> on_end)
+                 const DateClock& now, std::function<void()> on_end)
     : socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       idle_timer_(socket_.get_executor()),
       limits_(limits),
       factory_(factory),
+      now_(now),
       on_end_(std::move(on_end)) {}
 
 Session::~Session() {
@@ -189,7 +199,7 @@ void Session::WritePart(const Step& step) {
   out_.clear();
   if (step.kind == Step::Kind::kBegin) {
     close_after_write_ = close_after_write_ || !step.answer.promised_bytes;
-    AppendHead(step.answer, step.answer.promised_bytes, close_after_write_, out_);
+    AppendHead(step.answer, step.answer.promised_bytes, close_after_write_, now_(), out_);
   } else if (!head_only_) {
     out_ = step.answer.body;
   }
@@ -236,7 +246,7 @@ void Session::Write(const Answer& answer) {
   const bool cut = answer.send_at_most < answer.body.size();
   close_after_write_ = close_after_write_ || cut;
   out_.clear();
-  AppendHead(answer, answer.body.size(), close_after_write_ && !cut, out_);
+  AppendHead(answer, answer.body.size(), close_after_write_ && !cut, now_(), out_);
   if (!head_only_) out_.append(answer.body, 0, answer.send_at_most);
   asio::async_write(socket_, asio::buffer(out_),
                     [self = shared_from_this()](error_code error, std::size_t) { self->OnWritten(error); });

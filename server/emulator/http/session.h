@@ -20,11 +20,14 @@ namespace emulator::http {
 
 using ExchangeFactory = std::function<std::unique_ptr<Exchange>(Request)>;
 
+// Unix seconds, for the Date header.
+using DateClock = std::function<int64_t()>;
+
 class Session : public std::enable_shared_from_this<Session> {
  public:
   // `on_end` runs once, when the session is destroyed.
   Session(boost::asio::ip::tcp::socket socket, const Limits& limits, const ExchangeFactory& factory,
-          std::function<void()> on_end);
+          const DateClock& now, std::function<void()> on_end);
   ~Session();
 
   void Start();
@@ -61,6 +64,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::chrono::steady_clock::time_point idle_since_;
   const Limits& limits_;
   const ExchangeFactory& factory_;
+  const DateClock& now_;
   std::function<void()> on_end_;
   std::string peer_address_;
   bool peer_is_loopback_ = false;

@@ -1,0 +1,179 @@
+#include "gateway/answer_judge.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "errors/status.h"
+
+namespace firstmile::gateway {
+namespace {
+
+using errors::Code;
+using errors::Recovery;
+using transport::HttpFailure;
+
+AttemptEnd EndOf(HttpFailure failure) {
+  switch (failure) {
+    case HttpFailure::kNone:
+      return AttemptEnd::kAnswered;
+    case HttpFailure::kOverloaded:
+      return AttemptEnd::kOverloaded;
+    case HttpFailure::kNotSent:
+      return AttemptEnd::kUnreachable;
+    case HttpFailure::kNoAnswer:
+      return AttemptEnd::kNoAnswer;
+    case HttpFailure::kTimedOut:
+      return AttemptEnd::kTimedOut;
+    case HttpFailure::kBodyTooLarge:
+      return AttemptEnd::kTooLarge;
+    case HttpFailure::kStopped:
+      return AttemptEnd::kStopped;
+  }
+  return AttemptEnd::kNoAnswer;
+}
+
+AttemptEnd EndOf(const errors::Verdict& verdict) {
+  if (verdict.reason == "DAILY_QUOTA") return AttemptEnd::kDailyQuota;
+  if (verdict.recovery == Recovery::kBackOff) return AttemptEnd::kRateLimited;
+  if (verdict.code == Code::kInternal) return AttemptEnd::kUnreadable;
+  return verdict.recovery == Recovery::kRetryRead ? AttemptEnd::kUnavailable : AttemptEnd::kRefused;
+}
+
+// A proxy that gave up waiting: what stands behind it may still be at work.
+Doubt DoubtAfter(int http_status) {
+  return http_status == 504 || http_status == 408 ? Doubt::kNoAnswer : Doubt::kAnswerLost;
+}
+
+}  // namespace
+
+// The platform answers with a file or with JSON at the same status, and its media types are not to be
+// trusted: what begins like an object is judged as an envelope. An error page of a proxy is never taken for
+// the file.
+bool LooksLikeFile(const transport::HttpResponse& response) {
+  const absl::string_view body = absl::StripLeadingAsciiWhitespace(response.body);
+  return response.status == 200 && !body.empty() && body.front() != '{' &&
+         !absl::StartsWith(response.content_type, "text/");
+}
+
+void Exchange::Fail(Code code, absl::string_view reason, absl::string_view message) {
+  report.status = errors::Local(code, reason, message, endpoint.operation);
+  recovery = Recovery::kNone;
+}
+
+void Exchange::FailInDoubt(Doubt doubt, absl::string_view detail) {
+  Fail(Code::kUnknown, "WRITE_OUTCOME_UNKNOWN",
+       absl::StrCat("the platform may have carried out the call: ", detail,
+                    "; read the state before trying again"));
+  report.doubt = doubt;
+}
+
+void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result) {
+  exchange.retry_after.reset();
+  exchange.report.doubt = Doubt::kNone;
+  exchange.enveloped = false;
+  exchange.end = EndOf(result.failure);
+  if (result.failure == HttpFailure::kNone) {
+    exchange.date = result.response.date;
+    JudgeResponse(exchange, std::move(result.response));
+  } else {
+    JudgeFailure(exchange, result);
+  }
+}
+
+void AnswerJudge::JudgeFailure(Exchange& exchange, const transport::HttpResult& result) {
+  const bool sent = result.failure != HttpFailure::kNotSent && result.failure != HttpFailure::kOverloaded;
+  if (clock_.Monotonic() >= exchange.context.deadline) return JudgeLateFailure(exchange, sent);
+  switch (result.failure) {
+    case HttpFailure::kStopped:
+      return exchange.Fail(Code::kCancelled, "CANCELLED", "the caller cancelled");
+    case HttpFailure::kOverloaded:
+      return exchange.Fail(Code::kResourceExhausted, "SIDECAR_OVERLOADED", result.detail);
+    case HttpFailure::kNotSent:
+      exchange.Fail(Code::kUnavailable, "UPSTREAM_UNREACHABLE",
+                    absl::StrCat("the platform cannot be reached: ", result.detail));
+      exchange.recovery = Recovery::kRetryRead;
+      return;
+    default:
+      break;
+  }
+  const bool timed_out = result.failure == HttpFailure::kTimedOut;
+  if (!exchange.repeatable()) {
+    return exchange.FailInDoubt(timed_out ? Doubt::kNoAnswer : Doubt::kAnswerLost, result.detail);
+  }
+  if (result.failure == HttpFailure::kBodyTooLarge) {
+    return exchange.Fail(Code::kInternal, "ANSWER_TOO_LARGE",
+                         "the answer is longer than upstream.max_body_bytes");
+  }
+  exchange.Fail(Code::kUnavailable, "UPSTREAM_NO_ANSWER",
+                absl::StrCat("the platform gave no complete answer: ", result.detail));
+  exchange.recovery = Recovery::kRetryRead;
+}
+
+void AnswerJudge::JudgeLateFailure(Exchange& exchange, bool sent) {
+  if (!sent) {
+    return exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                         "time was up before the call was sent");
+  }
+  if (exchange.repeatable()) {
+    return exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "the platform did not answer in time");
+  }
+  exchange.Fail(Code::kDeadlineExceeded, "WRITE_OUTCOME_UNKNOWN",
+                "the platform did not answer in time and may have carried out the call; "
+                "read the state before trying again");
+}
+
+void AnswerJudge::JudgeResponse(Exchange& exchange, transport::HttpResponse response) {
+  const bool file = exchange.endpoint.payload == firstmile::v1::PAYLOAD_KIND_FILE;
+  exchange.report.http_status = response.status;
+  if (file && LooksLikeFile(response)) {
+    exchange.enveloped = true;
+    exchange.endpoint.decoder.DecodeFile(std::move(response.body), response.content_type, exchange.response);
+    exchange.report.status.Clear();
+    exchange.recovery = Recovery::kNone;
+    return;
+  }
+  const codec::Answer answer = reader_.Read(response.body);
+  exchange.enveloped = answer.is_envelope;
+  exchange.report.vendor_code = answer.error;
+  exchange.report.request_id = answer.request_id;
+  const bool success = answer.is_envelope && answer.error.empty() && response.status < 400 && !file;
+  const bool all_failed = exchange.endpoint.decoder.has_outcomes() && errors::IsAllFailedBatch(answer.error);
+  if (success || all_failed) return Accept(exchange, answer);
+
+  const bool told = answer.is_envelope || !answer.message.empty();
+  Reject(exchange, {.vendor_code = answer.error,
+                    .vendor_message = told ? answer.message : answer.parse_error,
+                    .request_id = answer.request_id,
+                    .http_status = response.status});
+}
+
+void AnswerJudge::Accept(Exchange& exchange, const codec::Answer& answer) {
+  const absl::Status decoded =
+      exchange.endpoint.decoder.Decode(answer, exchange.request, exchange.response, &exchange.report.decode);
+  exchange.recovery = Recovery::kNone;
+  exchange.report.status.Clear();
+  if (decoded.ok()) return;
+  exchange.response->Clear();
+  Reject(exchange, {.vendor_code = "",
+                    .vendor_message = std::string(decoded.message()),
+                    .request_id = answer.request_id,
+                    .http_status = exchange.report.http_status});
+}
+
+void AnswerJudge::Reject(Exchange& exchange, const errors::UpstreamFailure& failure) {
+  errors::Verdict told = errors::Judge(failure, clock_.Now());
+  exchange.end = EndOf(told);
+  const bool in_doubt = told.recovery == Recovery::kRetryRead && !exchange.repeatable();
+  if (in_doubt) {
+    told.code = Code::kUnknown;
+    told.reason = "WRITE_OUTCOME_UNKNOWN";
+    told.remedy = "Read the state before trying again: the platform may have carried out the call.";
+    told.recovery = Recovery::kNone;
+  }
+  exchange.report.status = errors::FromUpstream(told, failure, exchange.endpoint.operation);
+  exchange.report.doubt = in_doubt ? DoubtAfter(failure.http_status) : Doubt::kNone;
+  exchange.recovery = told.recovery;
+  exchange.retry_after = told.retry_after;
+}
+
+}  // namespace firstmile::gateway

@@ -1,0 +1,248 @@
+#include "limits/limiter.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "transport/waiter.h"
+
+namespace firstmile::limits {
+namespace {
+
+using errors::Code;
+using transport::MonotonicTime;
+
+// What callers are told when too many calls wait in all.
+constexpr absl::Duration kOverloadPause = absl::Seconds(1);
+
+// Share of the newest in the mean of how long a permit is held.
+constexpr double kHeldWeight = 0.2;
+
+double SecondsBetween(MonotonicTime from, MonotonicTime to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+Refusal Stopped() {
+  return {Code::kCancelled, kStoppedWaiting, "the call was cancelled while it waited for its turn",
+          std::nullopt};
+}
+
+Refusal TooLate() {
+  return {Code::kDeadlineExceeded, kDeadlineExceeded, "time is up; the call was not sent", std::nullopt};
+}
+
+Refusal Overloaded(std::size_t queued) {
+  return {Code::kResourceExhausted, kSidecarOverloaded,
+          absl::StrCat(queued, " calls wait in this sidecar; this one was not sent"), kOverloadPause};
+}
+
+Refusal Paced(absl::string_view operation, double rate, absl::Duration wait) {
+  return {Code::kResourceExhausted, kRateLimited,
+          absl::StrFormat(
+              "the sidecar itself holds back calls of %s for this shop, %.3g a second at present; this one "
+              "would wait %s and was not sent",
+              operation, rate, absl::FormatDuration(absl::Trunc(wait, absl::Milliseconds(1)))),
+          wait};
+}
+
+}  // namespace
+
+Permit::~Permit() {
+  if (limiter_ != nullptr) limiter_->Release(*lane_, since_);
+}
+
+struct Limiter::Waiting : FairQueue::Call {
+  Waiting(transport::EventLoop& loop, const CallTicket& t, std::stop_token stop)
+      : ticket(t), waiter(loop, std::move(stop)) {}
+
+  const CallTicket& ticket;
+  transport::Waiter waiter;
+  Admission end;
+};
+
+async::Task<Admission> Limiter::Admit(CallTicket ticket, std::stop_token stop) {
+  if (stop.stop_requested()) co_return Admission{Stopped(), {}, {}};
+  std::optional<Refusal> parked = quotas_.Refuse(ticket.operation);
+  if (parked.has_value()) co_return Admission{std::move(parked), {}, {}};
+  const MonotonicTime now = loop_.clock().Monotonic();
+  Lane* lane = lanes_.Use(ticket.shop_id, ticket.operation, now);
+  if (lane == nullptr) co_return Admission{};
+  if (lane->queue.empty() && MayLeave(*lane, now)) co_return Admission{std::nullopt, Grant(*lane), {}};
+  std::optional<Refusal> refusal = RefuseToQueue(*lane, ticket);
+  if (refusal.has_value()) co_return Admission{std::move(refusal), {}, {}};
+  co_return co_await WaitForTurn(*lane, ticket, std::move(stop));
+}
+
+async::Task<Admission> Limiter::WaitForTurn(Lane& lane, CallTicket ticket, std::stop_token stop) {
+  const MonotonicTime since = loop_.clock().Monotonic();
+  Waiting waiting(loop_, ticket, std::move(stop));
+  lane.queue.Push(waiting, ticket.caller, ticket.again);
+  ++queued_;
+  SetTimer(lane.shop);
+  const bool set = co_await waiting.waiter;
+  if (!set) waiting.end.refusal = Stopped();
+  if (waiting.queued()) {
+    lane.queue.Remove(waiting);
+    --queued_;
+  }
+  waiting.end.waited = absl::FromChrono(loop_.clock().Monotonic() - since);
+  co_return std::move(waiting.end);
+}
+
+Permit Limiter::Grant(Lane& lane) {
+  const MonotonicTime now = loop_.clock().Monotonic();
+  lane.OnSent(now);
+  ++lane.in_flight;
+  ++lane.shop.in_flight;
+  ++in_flight_;
+  return {*this, lane, now};
+}
+
+void Limiter::Release(Lane& lane, MonotonicTime since) {
+  Shop& shop = lane.shop;
+  const double held_s = SecondsBetween(since, loop_.clock().Monotonic());
+  shop.held_s = shop.held_s == 0 ? held_s : shop.held_s + (held_s - shop.held_s) * kHeldWeight;
+  --lane.in_flight;
+  --shop.in_flight;
+  --in_flight_;
+  Pump(shop);
+}
+
+bool Limiter::MayLeave(const Lane& lane, MonotonicTime now) const {
+  return lane.shop.in_flight < options_.in_flight_per_shop && lane.WindowIsOpen() &&
+         lane.NextAt(now, options_.rate) <= now;
+}
+
+std::optional<Refusal> Limiter::RefuseToQueue(const Lane& lane, const CallTicket& ticket) const {
+  if (queued_ >= options_.queue.queued_max) return Overloaded(queued_);
+  const MonotonicTime now = loop_.clock().Monotonic();
+  const absl::Duration wait = PredictedWait(lane, ticket);
+  const bool full = lane.queue.size() >= options_.queue.queue_max && !ticket.again;
+  const bool late =
+      ticket.deadline != MonotonicTime::max() && wait >= absl::FromChrono(ticket.deadline - now);
+  if (!full && !late) return std::nullopt;
+  return Paced(lane.operation, lane.curve.Rate(now), wait);
+}
+
+absl::Duration Limiter::PredictedWait(const Lane& lane, const CallTicket& ticket) const {
+  const MonotonicTime now = loop_.clock().Monotonic();
+  const double rate = lane.curve.Rate(now);
+  const auto ahead = static_cast<double>(lane.queue.Ahead(ticket.caller, ticket.again));
+  // A rate that was never refused doubles with each second of waiting calls.
+  const bool grows = !lane.curve.learned().has_value();
+  double wait_s = grows ? std::log2(1 + ahead * std::numbers::ln2 / rate) : ahead / rate;
+  wait_s += std::max(0.0, SecondsBetween(now, lane.NextAt(now, options_.rate)));
+  if (lane.shop.in_flight >= options_.in_flight_per_shop) {
+    wait_s = std::max(wait_s, (ahead + 1) * lane.shop.held_s / options_.in_flight_per_shop);
+  }
+  return absl::Seconds(wait_s);
+}
+
+void Limiter::Pump(Shop& shop) {
+  while (Lane* lane = NextLane(shop)) LetNextLeave(*lane);
+  SetTimer(shop);
+}
+
+// Operations of a shop take turns, too.
+Lane* Limiter::NextLane(Shop& shop) const {
+  const MonotonicTime now = loop_.clock().Monotonic();
+  const std::size_t lanes = shop.lanes.size();
+  for (std::size_t i = 0; i < lanes; ++i) {
+    const std::size_t turn = (shop.next_turn + i) % lanes;
+    Lane& lane = *shop.lanes[turn];
+    if (lane.queue.empty() || !MayLeave(lane, now)) continue;
+    shop.next_turn = turn + 1;
+    return &lane;
+  }
+  return nullptr;
+}
+
+void Limiter::LetNextLeave(Lane& lane) {
+  Waiting& next = *TakeNext(lane);
+  if (!next.waiter.Set()) return;  // stopped a moment ago
+  if (next.ticket.deadline <= loop_.clock().Monotonic()) {
+    next.end.refusal = TooLate();
+  } else {
+    next.end.permit = Grant(lane);
+  }
+}
+
+Limiter::Waiting* Limiter::TakeNext(Lane& lane) {
+  --queued_;
+  return static_cast<Waiting*>(lane.queue.Pop());
+}
+
+// Sees to it that the shop is pumped when its next call may leave. Where calls at the platform hold it up,
+// their end does.
+void Limiter::SetTimer(Shop& shop) {
+  if (shop.timer.has_value()) loop_.CancelTimer(*shop.timer);
+  shop.timer.reset();
+  if (shop.in_flight >= options_.in_flight_per_shop) return;
+  const MonotonicTime now = loop_.clock().Monotonic();
+  MonotonicTime due = MonotonicTime::max();
+  for (const auto& lane : shop.lanes) {
+    if (!lane->queue.empty() && lane->WindowIsOpen()) due = std::min(due, lane->NextAt(now, options_.rate));
+  }
+  if (due == MonotonicTime::max()) return;
+  shop.timer = loop_.AddTimer(due, [this, &shop] {
+    shop.timer.reset();
+    Pump(shop);
+  });
+}
+
+void Limiter::OnAccepted(std::int64_t shop_id, absl::string_view operation, MonotonicTime sent_at) {
+  quotas_.OnAccepted(operation, sent_at);
+  Lane* lane = lanes_.Find(shop_id, operation);
+  if (lane == nullptr) return;
+  lane->accepted.Add(loop_.clock().Monotonic());
+  lane->window =
+      std::min<double>(lane->window + options_.rate.in_flight_per_accepted, options_.in_flight_per_shop);
+}
+
+void Limiter::OnRateLimited(std::int64_t shop_id, absl::string_view operation, MonotonicTime sent_at,
+                            std::optional<absl::Duration> retry_after) {
+  Lane* lane = lanes_.Find(shop_id, operation);
+  if (lane == nullptr) return;
+  const absl::Duration rest = std::max(retry_after.value_or(absl::ZeroDuration()), absl::ZeroDuration());
+  if (lane->OnRefused(sent_at, loop_.clock().Monotonic(), rest, options_.rate)) ++back_offs_;
+  SetTimer(lane->shop);
+}
+
+void Limiter::OnDailyQuota(absl::string_view operation, absl::Time until) {
+  if (quotas_.Park(operation, until)) RefuseQueued(operation);
+}
+
+void Limiter::RefuseQueued(absl::string_view operation) {
+  lanes_.ForEach([this, operation](Lane& lane) {
+    if (lane.operation != operation) return;
+    while (!lane.queue.empty()) {
+      Waiting& next = *TakeNext(lane);
+      if (next.waiter.Set()) next.end.refusal = quotas_.Refuse(operation);
+    }
+  });
+}
+
+Limiter::Snapshot Limiter::Counts() const {
+  Snapshot counts{.queued = queued_,
+                  .in_flight = in_flight_,
+                  .parked_operations = quotas_.Count(),
+                  .keys = lanes_.size(),
+                  .back_offs = back_offs_};
+  const MonotonicTime now = loop_.clock().Monotonic();
+  lanes_.ForEach([&](const Lane& lane) {
+    const auto& learned = lane.curve.learned();
+    const bool throttled =
+        learned.has_value() && absl::FromChrono(now - learned->backed_off_at) < options_.idle_after;
+    counts.throttled += throttled ? 1 : 0;
+  });
+  return counts;
+}
+
+double Limiter::Rate(std::int64_t shop_id, absl::string_view operation) const {
+  const Lane* lane = lanes_.Find(shop_id, operation);
+  return lane == nullptr ? options_.rate.initial_rate : lane->curve.Rate(loop_.clock().Monotonic());
+}
+
+}  // namespace firstmile::limits

@@ -1,0 +1,86 @@
+#include "limits/rate_curve.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace firstmile::limits {
+namespace {
+
+using transport::MonotonicTime;
+
+double Seconds(MonotonicTime from, MonotonicTime to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+}  // namespace
+
+double RateAfter(const BackOff& back_off, MonotonicTime now, const RateOptions& options) {
+  const double elapsed = Seconds(back_off.backed_off_at, now) / absl::ToDoubleSeconds(back_off.approach);
+  const double beyond = elapsed - 1;
+  const double rate = back_off.ceiling * (1 + (1 - options.back_off_to) * beyond * beyond * beyond);
+  return std::clamp(rate, options.min_rate, options.max_rate);
+}
+
+double RateCurve::Rate(MonotonicTime now) const {
+  return learned_.has_value() ? RateAfter(*learned_, now, options_) : unlearned_rate_;
+}
+
+void RateCurve::OnSent(MonotonicTime now, bool pressed) {
+  const bool was_pressed = pressed_since_.has_value();
+  if (was_pressed && !learned_.has_value()) {
+    const double pressed_s = std::min(Seconds(last_sent_, now), 1.0);
+    unlearned_rate_ = std::min(unlearned_rate_ * std::exp2(pressed_s), options_.max_rate);
+  }
+  if (!was_pressed && learned_.has_value()) {
+    const MonotonicTime top = learned_->backed_off_at + absl::ToChronoNanoseconds(learned_->approach);
+    if (now > top) learned_->backed_off_at += now - std::max(top, std::min(last_sent_, now));
+  }
+  if (!pressed) {
+    pressed_since_.reset();
+  } else if (!was_pressed) {
+    pressed_since_ = now;
+  }
+  last_sent_ = now;
+}
+
+void RateCurve::OnRefused(MonotonicTime now, int accepted) {
+  learned_ = learned_.has_value() ? NextBackOff(now, accepted) : FirstBackOff(now, accepted);
+}
+
+// Calls that began to press a moment ago may have met a bound on calls in a second: its count is what was
+// accepted. After a second of pressing, the rate itself is the measure.
+BackOff RateCurve::FirstBackOff(MonotonicTime now, int accepted) const {
+  const bool pressed_long = pressed_since_.has_value() && Seconds(*pressed_since_, now) >= 1;
+  const double measured =
+      pressed_long ? unlearned_rate_ * accepted / (accepted + 1) : std::max<double>(accepted, 1);
+  const double ceiling = std::clamp(measured, options_.min_rate, unlearned_rate_);
+  return {ceiling, now, std::min(options_.approach_first, LongestApproach(ceiling))};
+}
+
+BackOff RateCurve::NextBackOff(MonotonicTime now, int accepted) {
+  const absl::Duration since = absl::FromChrono(now - learned_->backed_off_at);
+  const double rate = UsedRate(now, accepted);
+  const bool soon = since < std::min(options_.soon, learned_->approach / 2);
+  double ceiling = rate;
+  absl::Duration approach = learned_->approach * 2;
+  if (soon) {
+    ceiling = rate * (falling_ ? options_.fall_to : options_.soon_to);
+    approach = falling_ ? options_.approach_first : learned_->approach;
+  }
+  falling_ = soon;
+  ceiling = std::max(ceiling, options_.min_rate);
+  return {ceiling, now, std::min(approach, LongestApproach(ceiling))};
+}
+
+// Without waiting calls less was used than the rate: what was refused is what was used.
+double RateCurve::UsedRate(MonotonicTime now, int accepted) const {
+  const double rate = RateAfter(*learned_, now, options_);
+  return pressed_since_.has_value() ? rate : std::min<double>(rate, accepted + 1);
+}
+
+absl::Duration RateCurve::LongestApproach(double ceiling) const {
+  return std::clamp(absl::Seconds(options_.approach_calls / ceiling), options_.approach_min,
+                    options_.approach_max);
+}
+
+}  // namespace firstmile::limits

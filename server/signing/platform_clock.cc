@@ -1,0 +1,25 @@
+#include "signing/platform_clock.h"
+
+#include <string>
+
+namespace firstmile::signing {
+
+bool PlatformClock::Learn(absl::string_view date, absl::Time sent_at, absl::Time received_at,
+                          absl::Time signed_for) {
+  absl::Time shown;
+  std::string problem;
+  if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", date, &shown, &problem)) return false;
+  const absl::Duration way = received_at - sent_at;
+  const absl::Duration offset = shown - (sent_at + way / 2);
+  if (absl::AbsDuration(shown - signed_for) < kAgreement + way) return false;
+  // Many calls learn the same at once: one correction is told, the others only sign again.
+  const std::int64_t fresh = absl::ToInt64Seconds(offset);
+  std::int64_t known = correction_s_.load();
+  if (absl::AbsDuration(absl::Seconds(fresh - known)) < kAgreement) return true;
+  if (correction_s_.compare_exchange_strong(known, fresh) && on_correction_) {
+    on_correction_(absl::Seconds(fresh));
+  }
+  return true;
+}
+
+}  // namespace firstmile::signing
