@@ -1,31 +1,181 @@
 #include "ops/metrics.h"
 
-#include <prometheus/counter.h>
-#include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-namespace firstmile::ops {
+#include <deque>
+#include <iterator>
 
-class Metrics::Families {
+#include "absl/algorithm/container.h"
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "ops/metric_families.h"
+#include "ops/operation_cells.h"
+#include "ops/process_metrics.h"
+
+namespace firstmile::ops {
+namespace {
+
+constexpr absl::string_view kShedReasons[] = {"SIDECAR_OVERLOADED", "RATE_LIMITED", "DAILY_QUOTA",
+                                              "UPSTREAM_CIRCUIT_OPEN", Metrics::kOther};
+
+constexpr BreakerState kBreakerStates[] = {BreakerState::kClosed, BreakerState::kHalfOpen,
+                                           BreakerState::kOpen};
+
+const char* NameOf(BreakerState state) {
+  switch (state) {
+    case BreakerState::kClosed:
+      return "closed";
+    case BreakerState::kHalfOpen:
+      return "half_open";
+    case BreakerState::kOpen:
+      return "open";
+  }
+  return "closed";
+}
+
+}  // namespace
+
+class Metrics::Cells {
  public:
-  prometheus::Registry registry;
-  prometheus::Family<prometheus::Counter>& token_transitions =
-      prometheus::BuildCounter()
-          .Name("firstmile_token_transitions_total")
-          .Help("What happened to tokens in custody, by transition; a shop or merchant counts each time.")
-          .Register(registry);
+  explicit Cells(std::vector<std::string> operations) {
+    for (std::string& operation : operations) {
+      operations_.try_emplace(operation, std::make_unique<OperationCells>(families, operation));
+    }
+    for (const absl::string_view reason : kShedReasons) {
+      shed_.emplace(reason, &families.calls_shed.Add({{"reason", std::string(reason)}}));
+    }
+    families.build_info.Add({{"version", FIRSTMILE_VERSION}}).Set(1);
+  }
+
+  OperationCells& Of(absl::string_view operation) {
+    const auto known = operations_.find(operation);
+    return known != operations_.end() ? *known->second : other_;
+  }
+  prometheus::Counter& Shed(absl::string_view reason) {
+    const auto known = shed_.find(reason);
+    return known != shed_.end() ? *known->second : *shed_.at(kOther);
+  }
+  LoopGauges& AddLoop() {
+    const absl::MutexLock lock(&mutex_);
+    return loops_.emplace_back();
+  }
+  void SumLoops();
+
+  MetricFamilies families;
+  prometheus::Gauge& calls_in_flight = families.calls_in_flight.Add({});
+  prometheus::Counter& retries_denied = families.retries_denied.Add({});
+  prometheus::Counter& breaker_opened = families.breaker_opened.Add({});
+  prometheus::Counter& fleet_budget_failures = families.fleet_budget_failures.Add({});
+  prometheus::Gauge& clock_correction = families.clock_correction.Add({});
+  prometheus::Counter& clock_corrections = families.clock_corrections.Add({});
+
+ private:
+  absl::flat_hash_map<std::string, std::unique_ptr<OperationCells>> operations_;  // fixed once built
+  OperationCells other_{families, std::string(kOther)};
+  absl::flat_hash_map<absl::string_view, prometheus::Counter*> shed_;  // fixed once built
+
+  absl::Mutex mutex_;
+  std::deque<LoopGauges> loops_ ABSL_GUARDED_BY(mutex_);  // a deque keeps its elements where they are
 };
 
-Metrics::Metrics() : families_(std::make_unique<Families>()) {}
+void Metrics::Cells::SumLoops() {
+  const absl::MutexLock lock(&mutex_);
+  LoopState sum;
+  absl::flat_hash_map<BreakerState, int> breakers;
+  for (const LoopGauges& loop : loops_) {
+    const LoopState state = loop.Get();
+    sum.queued += state.queued;
+    sum.throttled += state.throttled;
+    sum.parked_operations += state.parked_operations;
+    ++breakers[state.breaker];
+  }
+  families.queue_calls.Add({}).Set(static_cast<double>(sum.queued));
+  families.limiter_throttled.Add({}).Set(static_cast<double>(sum.throttled));
+  families.limiter_parked_operations.Add({}).Set(static_cast<double>(sum.parked_operations));
+  for (const BreakerState state : kBreakerStates) {
+    families.breakers.Add({{"state", NameOf(state)}}).Set(breakers[state]);
+  }
+}
+
+Metrics::CallInFlight::CallInFlight(Metrics& metrics) : metrics_(metrics) {
+  metrics_.cells_->calls_in_flight.Increment();
+}
+
+Metrics::CallInFlight::~CallInFlight() {
+  metrics_.cells_->calls_in_flight.Decrement();
+}
+
+Metrics::Metrics(std::vector<std::string> operations)
+    : cells_(std::make_unique<Cells>(std::move(operations))) {}
 
 Metrics::~Metrics() = default;
 
+void Metrics::CountCall(const CallSample& call) {
+  OperationCells& cells = cells_->Of(call.operation);
+  cells.Calls(call.code, call.reason).Increment();
+  cells.CallDuration().Observe(absl::ToDoubleSeconds(call.duration));
+  if (call.attempts > 0) cells.CallAttempts().Observe(call.attempts);
+  if (call.unknown_fields > 0) cells.UnknownFields().Increment(call.unknown_fields);
+  if (call.unknown_enum_values > 0) cells.UnknownEnumValues().Increment(call.unknown_enum_values);
+}
+
+void Metrics::CountAttempt(absl::string_view operation, AttemptOutcome outcome, absl::Duration duration) {
+  OperationCells& cells = cells_->Of(operation);
+  cells.UpstreamAttempts(outcome).Increment();
+  cells.UpstreamDuration().Observe(absl::ToDoubleSeconds(duration));
+}
+
+void Metrics::CountQueueWait(absl::string_view operation, absl::Duration waited) {
+  cells_->Of(operation).QueueWait().Observe(absl::ToDoubleSeconds(waited));
+}
+
+void Metrics::CountRateLimited(absl::string_view operation) {
+  cells_->Of(operation).RateLimited().Increment();
+}
+
+void Metrics::CountUnknownCode(absl::string_view operation) {
+  cells_->Of(operation).UnknownCodes().Increment();
+}
+
+void Metrics::CountRetryDenied() {
+  cells_->retries_denied.Increment();
+}
+
+void Metrics::CountReadBack(absl::string_view operation, ReadBackOutcome outcome) {
+  cells_->Of(operation).ReadBacks(outcome).Increment();
+}
+
+void Metrics::CountShed(absl::string_view reason) {
+  cells_->Shed(reason).Increment();
+}
+
+void Metrics::CountBreakerOpened() {
+  cells_->breaker_opened.Increment();
+}
+
+void Metrics::CountFleetBudgetFailure() {
+  cells_->fleet_budget_failures.Increment();
+}
+
+void Metrics::CountClockCorrection(absl::Duration correction) {
+  cells_->clock_correction.Set(absl::ToDoubleSeconds(correction));
+  cells_->clock_corrections.Increment();
+}
+
 void Metrics::CountTokenTransition(absl::string_view transition) {
-  families_->token_transitions.Add({{"transition", std::string(transition)}}).Increment();
+  cells_->families.token_transitions.Add({{"transition", std::string(transition)}}).Increment();
+}
+
+LoopGauges& Metrics::AddLoop() {
+  return cells_->AddLoop();
 }
 
 std::string Metrics::Text() const {
-  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+  cells_->SumLoops();
+  std::vector<prometheus::MetricFamily> families = cells_->families.registry.Collect();
+  absl::c_move(ProcessMetrics(), std::back_inserter(families));
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace firstmile::ops

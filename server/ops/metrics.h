@@ -1,30 +1,111 @@
-// What the sidecar counts, in Prometheus' text form.
+// What the sidecar counts and measures, in Prometheus' text form.
 //
-// Thread-safe. No label comes from a caller or from the platform, so that none grows without a bound.
+// Thread-safe. No label grows without a bound: operations are those given at the start, codes are gRPC's, and
+// reasons are counted apart only up to a limit. Shops are never labels.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "ops/loop_gauges.h"
 
 namespace firstmile::ops {
 
+// A finished call of a caller.
+struct CallSample {
+  absl::string_view operation;  // "FirstMileService/GetDetail"
+  int code = 0;                 // gRPC's
+  absl::string_view reason;     // of ErrorInfo
+  absl::Duration duration;
+  int attempts = 0;  // 0: a call that made none, or whose attempts do not belong to one call of the platform
+  std::uint32_t unknown_fields = 0;
+  std::uint32_t unknown_enum_values = 0;
+};
+
+// How one HTTP request to the platform ended.
+enum class AttemptOutcome {
+  kAnswered,     // with success
+  kRefused,      // with an error that the platform stands for
+  kRateLimited,  // error_rate_limit
+  kDailyQuota,   // error_limit
+  kUnavailable,  // with an error that may pass
+  kUnreachable,  // no connection: nothing was sent
+  kNoAnswer,     // the connection ended before a whole answer
+  kTimedOut,
+  kUnreadable,  // an answer that is no envelope
+  kTooLarge,
+  kStopped,     // the caller cancelled, or its deadline passed
+  kOverloaded,  // too many requests of this sidecar wait for a connection
+};
+inline constexpr int kAttemptOutcomes = 12;
+
+// What a look at the platform's state told of a write in doubt.
+enum class ReadBackOutcome { kDone, kNotDone, kUnknown };
+inline constexpr int kReadBackOutcomes = 3;
+
 class Metrics {
  public:
-  Metrics();
-  ~Metrics();
+  // Pairs of code and reason that are counted apart, for each operation; the reasons of further ones count as
+  // kOther.
+  static constexpr std::size_t kOutcomesPerOperationMax = 64;
+  static constexpr absl::string_view kOther = "OTHER";
 
-  // firstmile_token_transitions_total, by what happened to the tokens of a shop or merchant.
+  // Counts of other operations go to kOther.
+  explicit Metrics(std::vector<std::string> operations = {});
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // A call between its arrival and its end. Ends before the metrics.
+  class CallInFlight {
+   public:
+    explicit CallInFlight(Metrics& metrics);
+    ~CallInFlight();
+    CallInFlight(const CallInFlight&) = delete;
+    CallInFlight& operator=(const CallInFlight&) = delete;
+
+   private:
+    Metrics& metrics_;
+  };
+
+  void CountCall(const CallSample& call);
+
+  // One call to the platform, attempt by attempt.
+  void CountAttempt(absl::string_view operation, AttemptOutcome outcome, absl::Duration duration);
+  void CountQueueWait(absl::string_view operation, absl::Duration waited);  // 0 too: it was its turn at once
+  void CountRateLimited(absl::string_view operation);                       // by the platform
+  void CountUnknownCode(absl::string_view operation);  // an error code that the table does not know
+  void CountRetryDenied();                             // the shop's budget is spent
+  void CountReadBack(absl::string_view operation, ReadBackOutcome outcome);
+
+  // A call that the sidecar refused without sending it. `reason` of ErrorInfo: SIDECAR_OVERLOADED,
+  // RATE_LIMITED, DAILY_QUOTA, UPSTREAM_CIRCUIT_OPEN; any other counts as kOther.
+  void CountShed(absl::string_view reason);
+
+  void CountBreakerOpened();
+  void CountFleetBudgetFailure();  // the budget that sidecars share could not be asked
+
+  // `correction`: what is now added to this machine's clock.
+  void CountClockCorrection(absl::Duration correction);
+
+  // firstmile_token_transitions_total, by what happened to the tokens of a shop or merchant. `transition` is
+  // one of a closed list.
   void CountTokenTransition(absl::string_view transition);
 
-  // Everything that was counted, as GET /metrics shows it.
+  // For an event loop, until the end of the metrics. Pages show the sum over all.
+  LoopGauges& AddLoop();
+
+  // Everything, as GET /metrics shows it.
   std::string Text() const;
 
  private:
-  class Families;
+  class Cells;
 
-  const std::unique_ptr<Families> families_;
+  const std::unique_ptr<Cells> cells_;
 };
 
 }  // namespace firstmile::ops

@@ -1,0 +1,59 @@
+// Every metric of the sidecar: name, help, buckets. For this room alone.
+//
+// Thread-safe.
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include "absl/strings/string_view.h"
+
+namespace firstmile::ops {
+
+using Counters = prometheus::Family<prometheus::Counter>;
+using Gauges = prometheus::Family<prometheus::Gauge>;
+using Histograms = prometheus::Family<prometheus::Histogram>;
+
+// Upper bounds in seconds, from a call that needs no platform to one that waits for its deadline.
+extern const prometheus::Histogram::BucketBoundaries kSecondsBuckets;
+extern const prometheus::Histogram::BucketBoundaries kAttemptsBuckets;
+
+struct MetricFamilies {
+  MetricFamilies();
+
+  prometheus::Registry registry;
+
+  Counters& calls;
+  Histograms& call_duration;
+  Gauges& calls_in_flight;
+  Histograms& call_attempts;
+  Counters& calls_shed;
+
+  Counters& upstream_attempts;
+  Histograms& upstream_duration;
+  Counters& retries_denied;
+  Counters& read_backs;
+  Counters& rate_limited;
+
+  Gauges& queue_calls;
+  Histograms& queue_wait;
+  Gauges& limiter_throttled;
+  Gauges& limiter_parked_operations;
+  Gauges& breakers;
+  Counters& breaker_opened;
+  Counters& fleet_budget_failures;
+
+  Gauges& clock_correction;
+  Counters& clock_corrections;
+
+  Counters& unknown_fields;
+  Counters& unknown_enum_values;
+  Counters& unknown_codes;
+
+  Counters& token_transitions;
+  Gauges& build_info;
+};
+
+}  // namespace firstmile::ops

@@ -1,0 +1,130 @@
+#include "ops/operation_cells.h"
+
+#include "absl/status/status.h"
+
+namespace firstmile::ops {
+namespace {
+
+absl::string_view NameOf(AttemptOutcome outcome) {
+  switch (outcome) {
+    case AttemptOutcome::kAnswered:
+      return "answered";
+    case AttemptOutcome::kRefused:
+      return "refused";
+    case AttemptOutcome::kRateLimited:
+      return "rate_limited";
+    case AttemptOutcome::kDailyQuota:
+      return "daily_quota";
+    case AttemptOutcome::kUnavailable:
+      return "unavailable";
+    case AttemptOutcome::kUnreachable:
+      return "unreachable";
+    case AttemptOutcome::kNoAnswer:
+      return "no_answer";
+    case AttemptOutcome::kTimedOut:
+      return "timed_out";
+    case AttemptOutcome::kUnreadable:
+      return "unreadable";
+    case AttemptOutcome::kTooLarge:
+      return "too_large";
+    case AttemptOutcome::kStopped:
+      return "stopped";
+    case AttemptOutcome::kOverloaded:
+      return "overloaded";
+  }
+  return "unreadable";
+}
+
+absl::string_view NameOf(ReadBackOutcome outcome) {
+  switch (outcome) {
+    case ReadBackOutcome::kDone:
+      return "done";
+    case ReadBackOutcome::kNotDone:
+      return "not_done";
+    case ReadBackOutcome::kUnknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+// A number that is no code of gRPC reads as UNKNOWN, as gRPC's clients read it.
+int KnownCode(int code) {
+  return code >= 0 && code <= static_cast<int>(absl::StatusCode::kUnauthenticated)
+             ? code
+             : static_cast<int>(absl::StatusCode::kUnknown);
+}
+
+}  // namespace
+
+prometheus::Labels OperationCells::With(const char* label, absl::string_view value) const {
+  prometheus::Labels labels = labels_;
+  labels.emplace(label, value);
+  return labels;
+}
+
+prometheus::Labels OperationCells::WithCode(int code, absl::string_view reason) const {
+  prometheus::Labels labels = With("code", absl::StatusCodeToString(static_cast<absl::StatusCode>(code)));
+  labels.emplace("reason", reason);
+  return labels;
+}
+
+prometheus::Counter& OperationCells::Calls(int code, absl::string_view reason) {
+  if (code != 0) return Failures(KnownCode(code), reason);
+  return successes_.In(families_.calls, WithCode(0, ""));
+}
+
+prometheus::Counter& OperationCells::Failures(int code, absl::string_view reason) {
+  const absl::MutexLock lock(&mutex_);
+  std::pair<int, std::string> key(code, reason);
+  const auto known = failures_.find(key);
+  if (known != failures_.end()) return *known->second;
+  const bool full = failures_.size() >= Metrics::kOutcomesPerOperationMax;
+  if (full) key.second = std::string(Metrics::kOther);
+  prometheus::Counter& counter = families_.calls.Add(WithCode(code, key.second));
+  failures_.emplace(std::move(key), &counter);
+  return counter;
+}
+
+prometheus::Histogram& OperationCells::CallDuration() {
+  return call_duration_.In(families_.call_duration, labels_, kSecondsBuckets);
+}
+
+prometheus::Histogram& OperationCells::CallAttempts() {
+  return call_attempts_.In(families_.call_attempts, labels_, kAttemptsBuckets);
+}
+
+prometheus::Counter& OperationCells::UpstreamAttempts(AttemptOutcome outcome) {
+  return upstream_attempts_[static_cast<std::size_t>(outcome)].In(families_.upstream_attempts,
+                                                                  With("outcome", NameOf(outcome)));
+}
+
+prometheus::Histogram& OperationCells::UpstreamDuration() {
+  return upstream_duration_.In(families_.upstream_duration, labels_, kSecondsBuckets);
+}
+
+prometheus::Histogram& OperationCells::QueueWait() {
+  return queue_wait_.In(families_.queue_wait, labels_, kSecondsBuckets);
+}
+
+prometheus::Counter& OperationCells::ReadBacks(ReadBackOutcome outcome) {
+  return read_backs_[static_cast<std::size_t>(outcome)].In(families_.read_backs,
+                                                           With("outcome", NameOf(outcome)));
+}
+
+prometheus::Counter& OperationCells::RateLimited() {
+  return rate_limited_.In(families_.rate_limited, labels_);
+}
+
+prometheus::Counter& OperationCells::UnknownFields() {
+  return unknown_fields_.In(families_.unknown_fields, labels_);
+}
+
+prometheus::Counter& OperationCells::UnknownEnumValues() {
+  return unknown_enum_values_.In(families_.unknown_enum_values, labels_);
+}
+
+prometheus::Counter& OperationCells::UnknownCodes() {
+  return unknown_codes_.In(families_.unknown_codes, labels_);
+}
+
+}  // namespace firstmile::ops

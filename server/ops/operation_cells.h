@@ -1,0 +1,77 @@
+// The metrics of one operation, found without their labels. For this room alone.
+//
+// Thread-safe. A metric appears on the page with its first use.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "absl/base/call_once.h"
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "ops/metric_families.h"
+#include "ops/metrics.h"
+
+namespace firstmile::ops {
+
+template <typename Metric>
+class Lazy {
+ public:
+  template <typename... Arguments>
+  Metric& In(prometheus::Family<Metric>& family, Arguments&&... arguments) {
+    absl::call_once(once_, [&] { metric_ = &family.Add(std::forward<Arguments>(arguments)...); });
+    return *metric_;
+  }
+
+ private:
+  absl::once_flag once_;
+  Metric* metric_ = nullptr;
+};
+
+class OperationCells {
+ public:
+  // `families` outlive the cells.
+  OperationCells(MetricFamilies& families, std::string operation)
+      : families_(families), labels_{{"operation", std::move(operation)}} {}
+
+  // `reason` is "" for success.
+  prometheus::Counter& Calls(int code, absl::string_view reason);
+  prometheus::Histogram& CallDuration();
+  prometheus::Histogram& CallAttempts();
+  prometheus::Counter& UpstreamAttempts(AttemptOutcome outcome);
+  prometheus::Histogram& UpstreamDuration();
+  prometheus::Histogram& QueueWait();
+  prometheus::Counter& ReadBacks(ReadBackOutcome outcome);
+  prometheus::Counter& RateLimited();
+  prometheus::Counter& UnknownFields();
+  prometheus::Counter& UnknownEnumValues();
+  prometheus::Counter& UnknownCodes();
+
+ private:
+  prometheus::Counter& Failures(int code, absl::string_view reason);
+  prometheus::Labels With(const char* label, absl::string_view value) const;
+  prometheus::Labels WithCode(int code, absl::string_view reason) const;
+
+  MetricFamilies& families_;
+  const prometheus::Labels labels_;
+
+  Lazy<prometheus::Counter> successes_;
+  Lazy<prometheus::Histogram> call_duration_;
+  Lazy<prometheus::Histogram> call_attempts_;
+  std::array<Lazy<prometheus::Counter>, kAttemptOutcomes> upstream_attempts_;
+  Lazy<prometheus::Histogram> upstream_duration_;
+  Lazy<prometheus::Histogram> queue_wait_;
+  std::array<Lazy<prometheus::Counter>, kReadBackOutcomes> read_backs_;
+  Lazy<prometheus::Counter> rate_limited_;
+  Lazy<prometheus::Counter> unknown_fields_;
+  Lazy<prometheus::Counter> unknown_enum_values_;
+  Lazy<prometheus::Counter> unknown_codes_;
+
+  absl::Mutex mutex_;
+  absl::flat_hash_map<std::pair<int, std::string>, prometheus::Counter*> failures_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace firstmile::ops

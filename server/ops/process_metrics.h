@@ -1,0 +1,14 @@
+// What the system tells of this process, under the names that every Prometheus client gives it.
+//
+// Thread-safe; each call reads /proc anew. What the system does not tell is left out.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <vector>
+
+namespace firstmile::ops {
+
+std::vector<prometheus::MetricFamily> ProcessMetrics();
+
+}  // namespace firstmile::ops
