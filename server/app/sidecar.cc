@@ -53,6 +53,19 @@ absl::StatusOr<endpoints::EndpointTable> ReadContract() {
   return endpoints::EndpointTable::Build(services);
 }
 
+// As endpoints and services name them, in logs and errors too.
+std::vector<std::string> OperationNames() {
+  std::vector<std::string> names;
+  for (const char* name : kServices) {
+    const google::protobuf::ServiceDescriptor& service =
+        *google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    for (int i = 0; i < service.method_count(); ++i) {
+      names.push_back(absl::StrCat(service.name(), "/", service.method(i)->name()));
+    }
+  }
+  return names;
+}
+
 absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenCustodyStore(const StoreSettings& settings) {
   absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenStore(settings);
   if (!store.ok()) return store.status();
@@ -91,6 +104,7 @@ class Sidecar::Rooms {
         endpoints(std::move(table)),
         signer(settings.partner_id, std::move(settings.partner_key), LogClockCorrection),
         gate(settings.limits.admission, clock),
+        metrics(OperationNames()),
         custody_log(custody_events, LogCustodyEvent),
         custody_metrics(custody_events,
                         [this](tokens::Transition transition, const tokens::TokenRecord&, absl::string_view) {
@@ -104,6 +118,7 @@ class Sidecar::Rooms {
             .shards = shards,
             .clock = clock,
             .gate = gate,
+            .metrics = metrics,
             .flows = settings.flows,
             .default_deadline = settings.default_deadline,
             .stream_shops_in_parallel = settings.stream_shops_in_parallel},

@@ -72,6 +72,8 @@ void LogCall(const CallLine& call) {
   writer.Text("request_id", call.request_id);
   writer.Number("http_status", call.http_status);
   writer.Number("attempts", call.attempts);
+  if (call.waited.count() > 0) writer.Milliseconds("waited_ms", call.waited);
+  writer.Text("read_back", call.read_back);
   writer.Number("pages", static_cast<std::int64_t>(call.pages));
   writer.Number("unknown_fields", call.unknown_fields);
   writer.Number("unknown_enum_values", call.unknown_enum_values);

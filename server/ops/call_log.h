@@ -21,7 +21,9 @@ struct CallLine {
   std::int64_t shop_id = 0;
   int http_status = 0;
   int attempts = 0;
-  std::uint64_t pages = 0;  // of a stream
+  std::chrono::microseconds waited{};  // for turns, and between attempts
+  absl::string_view read_back;         // what the platform's state told of a write in doubt
+  std::uint64_t pages = 0;             // of a stream
   std::uint32_t unknown_fields = 0;
   std::uint32_t unknown_enum_values = 0;
   std::chrono::microseconds duration{};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "errors/status.h"
 #include "google/rpc/error_details.pb.h"
@@ -11,13 +12,8 @@
 namespace firstmile::rpc {
 namespace {
 
-const char* CodeName(int code) {
-  static constexpr const char* kNames[] = {
-      "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-      "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-      "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-      "DATA_LOSS", "UNAUTHENTICATED"};
-  return code >= 0 && code < static_cast<int>(std::size(kNames)) ? kNames[code] : "UNKNOWN";
+std::string CodeName(int code) {
+  return absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
 }
 
 std::string Reason(const google::rpc::Status& status) {
@@ -46,6 +42,8 @@ IncomingCall::IncomingCall(const RpcContext& rpc, grpc::CallbackServerContext& c
                            std::chrono::milliseconds default_deadline)
     : context_(context),
       gate_(rpc.gate),
+      metrics_(rpc.metrics),
+      in_flight_(rpc.metrics),
       clock_(rpc.clock),
       start_(rpc.clock.Monotonic()),
       caller_(CallerOf(context)),
@@ -105,20 +103,30 @@ void IncomingCall::AddTrailers(const gateway::CallReport& report) {
 grpc::Status IncomingCall::Conclude(const std::string& operation, std::int64_t shop_id,
                                     const gateway::CallReport& report, std::uint64_t pages) {
   AddTrailers(report);
+  const std::string code = CodeName(report.status.code());
   const std::string reason = Reason(report.status);
-  ops::LogCall(
-      {.method = operation,
-       .code = CodeName(report.status.code()),
-       .reason = reason,
-       .vendor_code = report.vendor_code,
-       .request_id = report.request_id,
-       .shop_id = shop_id,
-       .http_status = report.http_status,
-       .attempts = report.attempts,
-       .pages = pages,
-       .unknown_fields = report.decode.unknown_fields,
-       .unknown_enum_values = report.decode.unknown_enum_values,
-       .duration = std::chrono::duration_cast<std::chrono::microseconds>(clock_.Monotonic() - start_)});
+  const transport::MonotonicTime::duration duration = clock_.Monotonic() - start_;
+  metrics_.CountCall({.operation = operation,
+                      .code = report.status.code(),
+                      .reason = reason,
+                      .duration = absl::FromChrono(duration),
+                      .attempts = pages == 0 ? report.attempts : 0,
+                      .unknown_fields = report.decode.unknown_fields,
+                      .unknown_enum_values = report.decode.unknown_enum_values});
+  ops::LogCall({.method = operation,
+                .code = code,
+                .reason = reason,
+                .vendor_code = report.vendor_code,
+                .request_id = report.request_id,
+                .shop_id = shop_id,
+                .http_status = report.http_status,
+                .attempts = report.attempts,
+                .waited = absl::ToChronoMicroseconds(report.waited),
+                .read_back = NameOf(report.read_back),
+                .pages = pages,
+                .unknown_fields = report.decode.unknown_fields,
+                .unknown_enum_values = report.decode.unknown_enum_values,
+                .duration = std::chrono::duration_cast<std::chrono::microseconds>(duration)});
   return ToGrpc(report.status);
 }
 

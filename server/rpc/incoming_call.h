@@ -1,5 +1,5 @@
 // What unary calls and streams share: a place in the sidecar, deadline, cancel, the caller's token and name,
-// and the one log line at the end.
+// and at the end the one log line and what is counted.
 //
 // Construct it on the gRPC thread; `Cancel` is thread-safe, the rest belongs to the call's home loop.
 #pragma once
@@ -54,8 +54,8 @@ class IncomingCall {
   // The status of a call that was stopped: DEADLINE_EXCEEDED or CANCELLED.
   google::rpc::Status StoppedStatus(const std::string& operation) const;
 
-  // Writes the log line and the trailers, and gives gRPC's form of the status, details included. Call it
-  // once, before the end of the rpc.
+  // Counts the call, writes the log line and the trailers, and gives gRPC's form of the status, details
+  // included. Call it once, before the end of the rpc.
   grpc::Status Conclude(const std::string& operation, std::int64_t shop_id, const gateway::CallReport& report,
                         std::uint64_t pages);
 
@@ -64,6 +64,8 @@ class IncomingCall {
 
   grpc::CallbackServerContext& context_;
   limits::AdmissionGate& gate_;
+  ops::Metrics& metrics_;
+  const ops::Metrics::CallInFlight in_flight_;
   const transport::Clock& clock_;
   const transport::MonotonicTime start_;
   const std::string caller_;

@@ -9,6 +9,7 @@
 #include "flows/verified_call.h"
 #include "gateway/shards.h"
 #include "limits/admission_gate.h"
+#include "ops/metrics.h"
 
 namespace firstmile::rpc {
 
@@ -17,6 +18,7 @@ struct RpcContext {
   gateway::Shards& shards;
   const transport::Clock& clock;
   limits::AdmissionGate& gate;
+  ops::Metrics& metrics;
   flows::VerifiedCallOptions flows;
 
   // For a unary call or a file whose caller gives no deadline.

@@ -58,8 +58,19 @@ class Server {
   tokens::CustodyBroadcast events_;
   const tokens::Custody custody_{
       std::make_unique<tokens::MemoryStore>(), tokens::EphemeralSealingKeys(), {}, events_, signer_};
-  gateway::Shards shards_{1, clock_, {}, {.base_url = "http://upstream.test"}, custody_.context()};
-  const rpc::RpcContext rpc_{.endpoints = table_.value(), .shards = shards_, .clock = clock_};
+  ops::Metrics metrics_;
+  gateway::Shards shards_{1,
+                          clock_,
+                          {.transport = {}, .gateway = {.base_url = "http://upstream.test"}, .limits = {}},
+                          custody_.context(),
+                          metrics_};
+  limits::AdmissionGate gate_{{}, clock_};
+  const rpc::RpcContext rpc_{.endpoints = table_.value(),
+                             .shards = shards_,
+                             .clock = clock_,
+                             .gate = gate_,
+                             .metrics = metrics_,
+                             .flows = {}};
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
 };
