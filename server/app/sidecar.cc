@@ -103,7 +103,11 @@ class Sidecar::Rooms {
       : drain_timeout(settings.drain_timeout),
         lame_duck(settings.lame_duck),
         endpoints(std::move(table)),
-        signer(settings.partner_id, std::move(settings.partner_key), LogClockCorrection),
+        signer(settings.partner_id, std::move(settings.partner_key),
+               [this](absl::Duration correction) {
+                 LogClockCorrection(correction);
+                 metrics.CountClockCorrection(correction);
+               }),
         gate(settings.limits.admission, clock),
         metrics(OperationNames()),
         custody_log(custody_events, LogCustodyEvent),

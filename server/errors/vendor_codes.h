@@ -1,19 +1,14 @@
-// The platform's error codes and texts, each with its kind of failure.
+// The page vendor_codes.md, which is built into the program.
 //
-// Pure functions over constant data; safe from any thread.
+// Thread-safe; the page is read at the first call and lives until the end of the process.
 #pragma once
 
-#include <optional>
-
-#include "absl/strings/string_view.h"
-#include "errors/failure_class.h"
+#include "errors/error_page.h"
 
 namespace firstmile::errors {
 
-// The code without the module that some pages put before it: common., firstmile., logistics., order.
-absl::string_view WithoutModule(absl::string_view vendor_code);
-
-// Empty when the platform's code is not known. One code covers many texts, so the text decides too.
-std::optional<FailureClass> Classify(absl::string_view vendor_code, absl::string_view vendor_message);
+// Ends the process with the line and the reason when the page is broken: a build that passed its tests has
+// none.
+const ErrorPage& VendorCodes();
 
 }  // namespace firstmile::errors

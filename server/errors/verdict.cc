@@ -1,14 +1,12 @@
 #include "errors/verdict.h"
 
+#include <string>
+
 #include "absl/strings/ascii.h"
-#include "errors/failure_class.h"
 #include "errors/vendor_codes.h"
 
 namespace firstmile::errors {
 namespace {
-
-// The platform publishes no rate and sends no Retry-After.
-constexpr absl::Duration kRateLimitPause = absl::Seconds(1);
 
 constexpr int kQuotaUtcOffsetSeconds = 8 * 60 * 60;
 
@@ -17,47 +15,58 @@ absl::Duration UntilQuotaRenews(absl::Time now) {
   return absl::FromCivil(absl::ToCivilDay(now, zone) + 1, zone) - now;
 }
 
-FailureClass ClassifyUnknownCode(int http_status) {
-  if (http_status == 429) return FailureClass::kRateLimited;
-  if (http_status >= 500) return FailureClass::kSystemError;
-  return FailureClass::kUnknown;
-}
-
-FailureClass ClassifyWithoutEnvelope(int http_status) {
-  if (http_status == 0) return FailureClass::kUnreachable;
-  if (http_status == 429) return FailureClass::kRateLimited;
-  if (http_status >= 500 || http_status == 408) return FailureClass::kSystemError;
-  if (http_status == 401 || http_status == 403) return FailureClass::kAccessDenied;
-  if (http_status == 404 || http_status == 405) return FailureClass::kEndpointMissing;
-  if (http_status >= 300 && http_status < 400) return FailureClass::kEndpointMissing;
-  if (http_status >= 400) return FailureClass::kUnknown;
-  return FailureClass::kUnreadable;
-}
-
-FailureClass ClassOf(const UpstreamFailure& failure) {
-  if (absl::StripAsciiWhitespace(failure.vendor_code).empty()) {
-    return ClassifyWithoutEnvelope(failure.http_status);
-  }
-  return Classify(failure.vendor_code, failure.vendor_message)
-      .value_or(ClassifyUnknownCode(failure.http_status));
-}
-
-std::optional<absl::Duration> PauseOf(FailureClass failure, absl::Time now) {
-  if (failure == FailureClass::kRateLimited) return kRateLimitPause;
-  if (failure == FailureClass::kDailyQuota) return UntilQuotaRenews(now);
+std::optional<absl::Duration> PauseOf(const Meaning& meaning, absl::Time now) {
+  if (meaning.until_quota_renews) return UntilQuotaRenews(now);
+  if (meaning.pause > absl::ZeroDuration()) return meaning.pause;
   return std::nullopt;
+}
+
+struct Decision {
+  const ErrorRow& row;
+  bool known;
+};
+
+Decision Decide(absl::string_view vendor_code, absl::string_view vendor_message, int http_status) {
+  const ErrorPage& page = VendorCodes();
+  const bool with_code = !absl::StripAsciiWhitespace(vendor_code).empty();
+  if (with_code) {
+    const ErrorRow* row = page.Find(vendor_code, vendor_message);
+    if (row != nullptr) return {*row, row->meaning->reason != kUnknownReason};
+  }
+  const ErrorRow& row = page.FindByStatus(http_status, with_code);
+  return {row, !with_code && row.meaning->reason != kUnknownReason};
+}
+
+Verdict VerdictOf(const Decision& decision, absl::Time now) {
+  const Meaning& meaning = *decision.row.meaning;
+  return Verdict{.code = meaning.code,
+                 .reason = meaning.reason,
+                 .recovery = meaning.recovery,
+                 .remedy = decision.row.remedy,
+                 .retry_after = PauseOf(meaning, now),
+                 .known = decision.known};
 }
 
 }  // namespace
 
 Verdict Judge(const UpstreamFailure& failure, absl::Time now) {
-  const FailureClass kind = ClassOf(failure);
-  const ClassTraits& traits = TraitsOf(kind);
-  return Verdict{traits.code, traits.reason, traits.recovery, traits.remedy, PauseOf(kind, now)};
+  return VerdictOf(Decide(failure.vendor_code, failure.vendor_message, failure.http_status), now);
+}
+
+Explanation Explain(absl::string_view vendor_code, absl::string_view vendor_message, int http_status,
+                    absl::Time now) {
+  const Decision decision = Decide(vendor_code, vendor_message, http_status);
+  return Explanation{.verdict = VerdictOf(decision, now),
+                     .row_code = decision.row.code,
+                     .row_text = decision.row.text,
+                     .row_http_status = decision.row.http_status,
+                     .section = decision.row.section};
 }
 
 bool IsAllFailedBatch(absl::string_view vendor_code) {
-  return Classify(vendor_code, "") == FailureClass::kBatchAllFailed;
+  if (vendor_code.empty()) return false;  // every success asks
+  const ErrorRow* row = VendorCodes().Find(vendor_code, "");
+  return row != nullptr && row->meaning->reason == kAllFailedReason;
 }
 
 }  // namespace firstmile::errors

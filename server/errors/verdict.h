@@ -1,5 +1,5 @@
-// What an upstream answer means: the one table from vendor code and text to gRPC code, reason, retry and
-// remedy.
+// What an upstream answer means, by the one table from vendor code and text to gRPC code, reason, retry and
+// remedy (vendor_codes.md).
 //
 // Pure functions over constant data; safe from any thread.
 #pragma once
@@ -51,11 +51,28 @@ struct Verdict {
   Recovery recovery = Recovery::kNone;
   absl::string_view remedy = "";  // one sentence for the operator or the caller; may be empty
   std::optional<absl::Duration> retry_after = std::nullopt;
+
+  // False when the answer carries a code that the table does not have, or no code and an HTTP status that
+  // says nothing: the rest is a guess from the HTTP status then.
+  bool known = true;
 };
 
 // Judges an answer that carries an error code, or no readable envelope (vendor_code empty, then by HTTP
 // status). `now` serves the daily quota, which ends at 00:00 UTC+8.
 Verdict Judge(const UpstreamFailure& failure, absl::Time now);
+
+// A verdict with the row of the table that decided.
+struct Explanation {
+  Verdict verdict;
+  absl::string_view row_code;         // lower-case; empty when the HTTP status decided
+  absl::string_view row_text;         // the fragment that the text must contain; empty fits every text
+  absl::string_view row_http_status;  // as the table writes it, "5xx"; empty when a code decided
+  absl::string_view section;          // the heading above the row
+};
+
+// The same for people. `http_status` 0: no answer came.
+Explanation Explain(absl::string_view vendor_code, absl::string_view vendor_message, int http_status,
+                    absl::Time now);
 
 // True for the code that says that every element of a batch failed: its payload tells the outcomes, the call
 // is OK.

@@ -43,6 +43,11 @@ google::rpc::Status NotCarriedOut(const CallReport& report, const std::string& o
   return status;
 }
 
+ops::ReadBackOutcome OutcomeOf(ReadBack read_back) {
+  if (read_back == ReadBack::kDone) return ops::ReadBackOutcome::kDone;
+  return read_back == ReadBack::kNotDone ? ops::ReadBackOutcome::kNotDone : ops::ReadBackOutcome::kUnknown;
+}
+
 void Conclude(const Evidence& evidence, const std::string& operation, CallReport* report) {
   if (evidence.kind == Evidence::Kind::kSomething) {
     report->read_back = ReadBack::kDone;
@@ -74,6 +79,7 @@ async::Task<CallReport> VerifiedCall(FlowContext flow, const endpoints::Endpoint
   if (evidence.kind != Evidence::Kind::kSomething) response->Clear();
   report.waited += reader.waited();
   Conclude(evidence, endpoint.operation, &report);
+  flow.metrics.CountReadBack(endpoint.operation, OutcomeOf(report.read_back));
   co_return report;
 }
 

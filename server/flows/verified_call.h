@@ -21,6 +21,7 @@ struct FlowContext {
   transport::EventLoop& loop;
   const endpoints::EndpointTable& endpoints;
   const VerifiedCallOptions& options;
+  ops::Metrics& metrics;
 };
 
 // As Gateway::Call. A write that ends in doubt while there is time left is looked for in the platform's

@@ -10,33 +10,34 @@ namespace {
 
 using errors::Code;
 using errors::Recovery;
+using ops::AttemptOutcome;
 using transport::HttpFailure;
 
-AttemptEnd EndOf(HttpFailure failure) {
+AttemptOutcome OutcomeOf(HttpFailure failure) {
   switch (failure) {
     case HttpFailure::kNone:
-      return AttemptEnd::kAnswered;
+      return AttemptOutcome::kAnswered;
     case HttpFailure::kOverloaded:
-      return AttemptEnd::kOverloaded;
+      return AttemptOutcome::kOverloaded;
     case HttpFailure::kNotSent:
-      return AttemptEnd::kUnreachable;
+      return AttemptOutcome::kUnreachable;
     case HttpFailure::kNoAnswer:
-      return AttemptEnd::kNoAnswer;
+      return AttemptOutcome::kNoAnswer;
     case HttpFailure::kTimedOut:
-      return AttemptEnd::kTimedOut;
+      return AttemptOutcome::kTimedOut;
     case HttpFailure::kBodyTooLarge:
-      return AttemptEnd::kTooLarge;
+      return AttemptOutcome::kTooLarge;
     case HttpFailure::kStopped:
-      return AttemptEnd::kStopped;
+      return AttemptOutcome::kStopped;
   }
-  return AttemptEnd::kNoAnswer;
+  return AttemptOutcome::kNoAnswer;
 }
 
-AttemptEnd EndOf(const errors::Verdict& verdict) {
-  if (verdict.reason == "DAILY_QUOTA") return AttemptEnd::kDailyQuota;
-  if (verdict.recovery == Recovery::kBackOff) return AttemptEnd::kRateLimited;
-  if (verdict.code == Code::kInternal) return AttemptEnd::kUnreadable;
-  return verdict.recovery == Recovery::kRetryRead ? AttemptEnd::kUnavailable : AttemptEnd::kRefused;
+AttemptOutcome OutcomeOf(const errors::Verdict& verdict) {
+  if (verdict.reason == "DAILY_QUOTA") return AttemptOutcome::kDailyQuota;
+  if (verdict.recovery == Recovery::kBackOff) return AttemptOutcome::kRateLimited;
+  if (verdict.code == Code::kInternal) return AttemptOutcome::kUnreadable;
+  return verdict.recovery == Recovery::kRetryRead ? AttemptOutcome::kUnavailable : AttemptOutcome::kRefused;
 }
 
 // A proxy that gave up waiting: what stands behind it may still be at work.
@@ -71,7 +72,8 @@ void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result) {
   exchange.retry_after.reset();
   exchange.report.doubt = Doubt::kNone;
   exchange.enveloped = false;
-  exchange.end = EndOf(result.failure);
+  exchange.known = true;
+  exchange.outcome = OutcomeOf(result.failure);
   if (result.failure == HttpFailure::kNone) {
     exchange.date = result.response.date;
     JudgeResponse(exchange, std::move(result.response));
@@ -162,7 +164,8 @@ void AnswerJudge::Accept(Exchange& exchange, const codec::Answer& answer) {
 
 void AnswerJudge::Reject(Exchange& exchange, const errors::UpstreamFailure& failure) {
   errors::Verdict told = errors::Judge(failure, clock_.Now());
-  exchange.end = EndOf(told);
+  exchange.outcome = OutcomeOf(told);
+  exchange.known = told.known;
   const bool in_doubt = told.recovery == Recovery::kRetryRead && !exchange.repeatable();
   if (in_doubt) {
     told.code = Code::kUnknown;

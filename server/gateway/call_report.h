@@ -22,7 +22,7 @@ struct CallContext {
   transport::MonotonicTime deadline = transport::MonotonicTime::max();
   std::stop_token stop;                         // requested at the deadline too
   std::optional<secrets::Secret> access_token;  // the caller's own; the token source is not asked then
-  std::string caller;                           // with whom turns are shared; all without a name are one
+  std::string caller = {};                      // with whom turns are shared; all without a name are one
 };
 
 // Why nobody knows whether a write happened.

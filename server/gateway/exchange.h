@@ -9,26 +9,10 @@
 #include "endpoints/endpoint_table.h"
 #include "errors/verdict.h"
 #include "gateway/call_report.h"
+#include "ops/metrics.h"
 #include "signing/signer.h"
 
 namespace firstmile::gateway {
-
-// How one attempt ended, as far as the host and the limits are concerned.
-enum class AttemptEnd {
-  kNotMade,
-  kAnswered,  // with success
-  kRefused,   // with an error that the platform stands for
-  kRateLimited,
-  kDailyQuota,
-  kUnavailable,  // with an error that may pass
-  kUnreachable,
-  kNoAnswer,
-  kTimedOut,
-  kUnreadable,
-  kTooLarge,
-  kStopped,
-  kOverloaded,
-};
 
 struct Exchange {
   Exchange(const endpoints::Endpoint& e, const google::protobuf::Message& q, google::protobuf::Message* r,
@@ -45,7 +29,8 @@ struct Exchange {
   CallReport report;
 
   // Of the latest attempt.
-  AttemptEnd end = AttemptEnd::kNotMade;
+  ops::AttemptOutcome outcome = ops::AttemptOutcome::kAnswered;
+  bool known = true;  // the error's meaning
   bool enveloped = false;  // the platform itself answered, not something on the way
   errors::Recovery recovery = errors::Recovery::kNone;
   std::optional<absl::Duration> retry_after;

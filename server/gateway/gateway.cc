@@ -12,6 +12,7 @@ namespace {
 
 using errors::Code;
 using errors::Recovery;
+using ops::AttemptOutcome;
 
 // Attempts of one call that the platform may refuse for its rate; each waits for its turn anew.
 constexpr int kRateLimitedMax = 8;
@@ -60,6 +61,7 @@ async::Task<bool> Gateway::Attempt(Exchange& exchange) {
                             .again = exchange.rate_limited > 0};
   limits::Admission turn = co_await parts_.limits.limiter.Admit(ticket, exchange.context.stop);
   exchange.report.waited += turn.waited;
+  parts_.metrics.CountQueueWait(exchange.endpoint.operation, turn.waited);
   if (turn.refusal.has_value()) {
     Refuse(exchange, *turn.refusal);
     co_return false;
@@ -74,7 +76,7 @@ async::Task<bool> Gateway::Attempt(Exchange& exchange) {
   }
   const transport::MonotonicTime sent_at = parts_.loop.clock().Monotonic();
   co_await Send(exchange);
-  Tell(exchange, sent_at, host.attempt);
+  Account(exchange, sent_at, host.attempt);
   turn.permit = {};  // before the wait for the next one
   co_return co_await PrepareNextAttempt(exchange);
 }
@@ -104,6 +106,7 @@ void Gateway::RefuseForToken(Exchange& exchange, const tokens::TokenRefusal& ref
 void Gateway::Refuse(Exchange& exchange, const limits::Refusal& refusal) {
   if (refusal.code == Code::kCancelled) return EndWaiting(exchange, "its turn");
   if (exchange.report.attempts > 0) return;
+  parts_.metrics.CountShed(refusal.reason);
   exchange.Fail(refusal.code, refusal.reason, refusal.message);
   if (refusal.retry_after.has_value()) errors::AddRetryInfo(*refusal.retry_after, &exchange.report.status);
 }
@@ -150,36 +153,48 @@ async::Task<void> Gateway::Send(Exchange& exchange) {
   judge_.Judge(exchange, std::move(result));
 }
 
+void Gateway::Account(const Exchange& exchange, transport::MonotonicTime sent_at,
+                      limits::Breaker::Attempt& host) {
+  const std::string& operation = exchange.endpoint.operation;
+  const absl::Duration duration = absl::FromChrono(parts_.loop.clock().Monotonic() - sent_at);
+  parts_.metrics.CountAttempt(operation, exchange.outcome, duration);
+  if (exchange.outcome == AttemptOutcome::kRateLimited) parts_.metrics.CountRateLimited(operation);
+  if (!exchange.known) parts_.metrics.CountUnknownCode(operation);
+  const bool was_closed = parts_.limits.breaker.state() == limits::Breaker::State::kClosed;
+  Tell(exchange, sent_at, host);
+  const bool is_closed = parts_.limits.breaker.state() == limits::Breaker::State::kClosed;
+  if (was_closed && !is_closed) parts_.metrics.CountBreakerOpened();
+}
+
 // Tells the limits how the attempt ended.
 void Gateway::Tell(const Exchange& exchange, transport::MonotonicTime sent_at,
                    limits::Breaker::Attempt& host) {
   limits::LoopLimits& limits = parts_.limits;
   const std::int64_t shop = exchange.subject.id;
   const std::string& operation = exchange.endpoint.operation;
-  switch (exchange.end) {
-    case AttemptEnd::kNotMade:
-    case AttemptEnd::kStopped:
-    case AttemptEnd::kOverloaded:
-    case AttemptEnd::kTooLarge:
+  switch (exchange.outcome) {
+    case AttemptOutcome::kStopped:
+    case AttemptOutcome::kOverloaded:
+    case AttemptOutcome::kTooLarge:
       return;
-    case AttemptEnd::kUnreachable:
-    case AttemptEnd::kNoAnswer:
-    case AttemptEnd::kTimedOut:
+    case AttemptOutcome::kUnreachable:
+    case AttemptOutcome::kNoAnswer:
+    case AttemptOutcome::kTimedOut:
       return host.Failed(parts_.loop.clock().Monotonic());
-    case AttemptEnd::kRateLimited:
+    case AttemptOutcome::kRateLimited:
       limits.limiter.OnRateLimited(shop, operation, sent_at, std::nullopt);
       return host.Succeeded();
-    case AttemptEnd::kDailyQuota:
+    case AttemptOutcome::kDailyQuota:
       limits.limiter.OnDailyQuota(
           operation, parts_.loop.clock().Now() + exchange.retry_after.value_or(absl::ZeroDuration()));
       return host.Succeeded();
-    case AttemptEnd::kAnswered:
+    case AttemptOutcome::kAnswered:
       limits.retries.OnSuccess(shop);
       break;
-    case AttemptEnd::kRefused:
+    case AttemptOutcome::kRefused:
       break;
-    case AttemptEnd::kUnavailable:
-    case AttemptEnd::kUnreadable:
+    case AttemptOutcome::kUnavailable:
+    case AttemptOutcome::kUnreadable:
       if (!exchange.enveloped) return host.Failed(parts_.loop.clock().Monotonic());
       break;
   }
@@ -212,7 +227,10 @@ async::Task<bool> Gateway::BackOff(Exchange& exchange) {
   const transport::MonotonicTime start = parts_.loop.clock().Monotonic();
   const auto due = start + absl::ToChronoNanoseconds(wait);
   if (due >= exchange.context.deadline) co_return false;
-  if (!parts_.limits.retries.TakeRetry(exchange.subject.id)) co_return false;
+  if (!parts_.limits.retries.TakeRetry(exchange.subject.id)) {
+    parts_.metrics.CountRetryDenied();
+    co_return false;
+  }
   const bool waited = co_await transport::SleepUntil(parts_.loop, due, exchange.context.stop);
   exchange.report.waited += absl::FromChrono(parts_.loop.clock().Monotonic() - start);
   if (!waited) EndWaiting(exchange, "its next attempt");

@@ -49,7 +49,7 @@ class Gateway {
       : options_(std::move(options)), parts_(parts), judge_(parts.loop.clock()) {}
 
   // `request` and `response` outlive the task. A write is sent again only when the platform said that it did
-  // nothing, or when it never left; one that may have happened ends in doubt.
+  // nothing; one that may have happened ends in doubt.
   async::Task<CallReport> Call(const endpoints::Endpoint& endpoint, const google::protobuf::Message& request,
                                google::protobuf::Message* response, CallContext context);
 
@@ -62,6 +62,7 @@ class Gateway {
   async::Task<bool> BackOff(Exchange& exchange);
   bool CorrectClock(Exchange& exchange);
   transport::HttpRequest Sign(Exchange& exchange, secrets::Secret* sign);
+  void Account(const Exchange& exchange, transport::MonotonicTime sent_at, limits::Breaker::Attempt& host);
   void Tell(const Exchange& exchange, transport::MonotonicTime sent_at, limits::Breaker::Attempt& host);
   void Refuse(Exchange& exchange, const limits::Refusal& refusal);
   void RefuseForToken(Exchange& exchange, const tokens::TokenRefusal& refusal);

@@ -25,6 +25,21 @@ std::future<void> StartOn(transport::EventLoop& loop, async::Task<void> task) {
   return end;
 }
 
+// How old the figures of a page of metrics may be.
+constexpr std::chrono::seconds kGaugeInterval{1};
+
+ops::BreakerState BreakerStateOf(limits::Breaker::State state) {
+  switch (state) {
+    case limits::Breaker::State::kClosed:
+      return ops::BreakerState::kClosed;
+    case limits::Breaker::State::kOpen:
+      return ops::BreakerState::kOpen;
+    case limits::Breaker::State::kProbing:
+      return ops::BreakerState::kHalfOpen;
+  }
+  return ops::BreakerState::kClosed;
+}
+
 }  // namespace
 
 Shard::Shard(const transport::Clock& clock, int index, const ShardOptions& options,
@@ -33,7 +48,19 @@ Shard::Shard(const transport::Clock& clock, int index, const ShardOptions& optio
       transport(loop, options.transport),
       custodian(custody, loop, transport),
       limits(options.limits, loop),
-      gateway(options.gateway, {loop, transport, custodian, custody.signer, limits, metrics}) {}
+      gateway(options.gateway, {loop, transport, custodian, custody.signer, limits, metrics}) {
+  loop.Post([this, &gauges = metrics.AddLoop()] { ShowLimits(gauges); });
+}
+
+// Again and again while the loop runs.
+void Shard::ShowLimits(ops::LoopGauges& gauges) {
+  const limits::Limiter::Snapshot counts = limits.limiter.Counts();
+  gauges.Set({.queued = static_cast<std::int64_t>(counts.queued),
+              .throttled = static_cast<std::int64_t>(counts.throttled),
+              .parked_operations = static_cast<std::int64_t>(counts.parked_operations),
+              .breaker = BreakerStateOf(limits.breaker.state())});
+  loop.AddTimer(loop.clock().Monotonic() + kGaugeInterval, [this, &gauges] { ShowLimits(gauges); });
+}
 
 Shard::~Shard() {
   StartOn(loop, custodian.Close()).wait();

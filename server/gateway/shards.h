@@ -35,6 +35,9 @@ struct Shard {
   tokens::Custodian custodian;
   limits::LoopLimits limits;
   Gateway gateway;
+
+ private:
+  void ShowLimits(ops::LoopGauges& gauges);
 };
 
 class Shards {

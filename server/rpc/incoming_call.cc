@@ -64,6 +64,7 @@ std::optional<google::rpc::Status> IncomingCall::Enter(const std::string& operat
   limits::AdmissionGate::Entry entry = gate_.TryEnter(caller_);
   place_ = std::move(entry.place);
   if (!entry.refusal.has_value()) return std::nullopt;
+  metrics_.CountShed(entry.refusal->reason);
   google::rpc::Status status =
       errors::Local(entry.refusal->code, entry.refusal->reason, entry.refusal->message, operation);
   if (entry.refusal->retry_after.has_value()) errors::AddRetryInfo(*entry.refusal->retry_after, &status);

@@ -28,7 +28,7 @@ struct HttpResponse {
   int status = 0;
   std::string content_type;
   std::string body;
-  std::string date;  // the Date header as it came; may be empty
+  std::string date = {};  // the Date header as it came; may be empty
 };
 
 enum class HttpFailure {

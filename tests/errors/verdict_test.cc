@@ -4,10 +4,6 @@
 
 #include <string>
 
-#include "errors/documented_errors.h"
-#include "errors/failure_class.h"
-#include "errors/vendor_codes.h"
-
 namespace firstmile::errors {
 namespace {
 
@@ -20,26 +16,6 @@ Verdict JudgeCode(const std::string& code, const std::string& text = "", int htt
 
 Verdict JudgeStatus(int http_status) {
   return JudgeCode("", "", http_status);
-}
-
-template <std::size_t kSize>
-void ExpectMeanings(const DocumentedError (&errors)[kSize]) {
-  for (const DocumentedError& error : errors) {
-    SCOPED_TRACE(std::string(error.code) + ": " + error.text);
-    const std::optional<FailureClass> meaning = Classify(error.code, error.text);
-    ASSERT_TRUE(meaning.has_value());
-    EXPECT_EQ(TraitsOf(*meaning).reason, TraitsOf(error.meaning).reason);
-  }
-}
-
-TEST(DocumentedErrors, OfTheGatewayHaveAMeaning) {
-  ExpectMeanings(kGatewayErrors);
-}
-TEST(DocumentedErrors, OfTheOperationsHaveAMeaning) {
-  ExpectMeanings(kOperationErrors);
-}
-TEST(DocumentedErrors, OfSamplesAndGuidesHaveAMeaning) {
-  ExpectMeanings(kOtherErrors);
 }
 
 TEST(Judge, RefreshesTheTokenWhenThePlatformRejectsIt) {
@@ -149,6 +125,44 @@ TEST(Judge, CallsASuccessThatNobodyCanReadInternal) {
   EXPECT_EQ(JudgeStatus(200).code, Code::kInternal);
   EXPECT_EQ(JudgeStatus(200).reason, "ANSWER_UNREADABLE");
   EXPECT_EQ(JudgeStatus(200).recovery, Recovery::kRetryRead);
+}
+
+TEST(Judge, SaysWhetherTheAnswerIsKnown) {
+  EXPECT_TRUE(JudgeCode("firstmile.order_not_exist").known);
+  EXPECT_FALSE(JudgeCode("firstmile.brand_new").known);
+  EXPECT_FALSE(JudgeCode("firstmile.brand_new", "", 503).known);
+  EXPECT_TRUE(JudgeStatus(503).known);
+  EXPECT_TRUE(JudgeStatus(0).known);
+  EXPECT_FALSE(JudgeStatus(400).known);
+}
+
+TEST(Judge, GivesTheRemedyOfTheRow) {
+  EXPECT_EQ(JudgeCode("logistics.package_number_not_exist").remedy,
+            "Give the package_number: the order is split into several packages.");
+}
+
+TEST(Judge, TellsWaitingFromActing) {
+  EXPECT_EQ(JudgeCode("logistics.error_param", "The order status is not ready to ship.").reason,
+            "NOT_READY_YET");
+  EXPECT_EQ(JudgeCode("logistics.error_param", "Order has been shipped.").reason, "ALREADY_SHIPPED");
+  EXPECT_EQ(JudgeCode("logistics.error_param", "Order/Forder can not update.").reason, "WRONG_STATE");
+}
+
+TEST(Explain, NamesTheRowThatDecided) {
+  const Explanation told = Explain("Firstmile.error", "The FM code does not exist", 200, kNow);
+  EXPECT_EQ(told.verdict.reason, "NOT_FOUND");
+  EXPECT_EQ(told.row_code, "firstmile.error");
+  EXPECT_EQ(told.row_text, "does not exist");
+  EXPECT_EQ(told.row_http_status, "");
+  EXPECT_EQ(told.section, "What does not exist");
+}
+
+TEST(Explain, NamesTheStatusThatDecided) {
+  const Explanation told = Explain("brand_new", "", 503, kNow);
+  EXPECT_EQ(told.verdict.reason, "UPSTREAM_UNAVAILABLE");
+  EXPECT_FALSE(told.verdict.known);
+  EXPECT_EQ(told.row_code, "");
+  EXPECT_EQ(told.row_http_status, "5xx");
 }
 
 TEST(IsAllFailedBatch, KnowsTheCodeInEveryModule) {
