@@ -14,6 +14,8 @@ MonotonicTime::duration Nanoseconds(double seconds) {
 }  // namespace
 
 MonotonicTime Lane::NextAt(MonotonicTime now, const RateOptions& options) const {
+  if (NeedsPermit(now)) return std::max(rest_until, share->ask_at());
+  if (share != nullptr && share->Governs(now)) return std::max(rest_until, share->next_slot());
   const double rate = curve.Rate(now);
   const double burst = std::clamp(rate * absl::ToDoubleSeconds(options.burst), 1.0, options.burst_max);
   return std::max(rest_until, next_slot - Nanoseconds((burst - 1) / rate));
@@ -23,6 +25,7 @@ void Lane::OnSent(MonotonicTime now) {
   curve.OnSent(now, !queue.empty());
   next_slot = std::max(next_slot, now) + Nanoseconds(1 / curve.Rate(now));
   last_used = now;
+  if (share != nullptr && share->HasPermit(now)) share->Use();
 }
 
 // Calls rest until those of the last second would have taken as long at the new rate.

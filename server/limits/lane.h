@@ -11,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "limits/fair_queue.h"
+#include "limits/fleet_share.h"
 #include "limits/limits_options.h"
 #include "limits/rate_curve.h"
 #include "limits/recent_count.h"
@@ -31,12 +32,17 @@ struct Lane {
   bool OnRefused(transport::MonotonicTime sent_at, transport::MonotonicTime now, absl::Duration asked_rest,
                  const RateOptions& options);
   bool WindowIsOpen() const { return curve.learned().has_value() || in_flight < window; }
-  bool empty() const { return queue.empty() && in_flight == 0; }
+  bool empty() const { return queue.empty() && in_flight == 0 && (share == nullptr || !share->busy()); }
+  // The next call waits for a permit of the fleet.
+  bool NeedsPermit(transport::MonotonicTime now) const {
+    return share != nullptr && share->Governs(now) && !share->HasPermit(now);
+  }
 
   Shop& shop;
   const absl::string_view operation;
   RateCurve curve;
   RecentCount accepted;
+  std::unique_ptr<FleetShare> share;  // from the first refusal on, where there is a fleet
   FairQueue queue;
   int in_flight = 0;
   double window = 0;                    // calls in flight until the first refusal

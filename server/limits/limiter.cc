@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "transport/waiter.h"
 
 namespace firstmile::limits {
 namespace {
@@ -111,7 +110,7 @@ void Limiter::Release(Lane& lane, MonotonicTime since) {
 }
 
 bool Limiter::MayLeave(const Lane& lane, MonotonicTime now) const {
-  return lane.shop.in_flight < options_.in_flight_per_shop && lane.WindowIsOpen() &&
+  return lane.shop.in_flight < options_.in_flight_per_shop && lane.WindowIsOpen() && !lane.NeedsPermit(now) &&
          lane.NextAt(now, options_.rate) <= now;
 }
 
@@ -180,10 +179,13 @@ void Limiter::SetTimer(Shop& shop) {
   if (shop.timer.has_value()) loop_.CancelTimer(*shop.timer);
   shop.timer.reset();
   if (shop.in_flight >= options_.in_flight_per_shop) return;
+  if (fleet_ != nullptr) StartDraws(shop);
   const MonotonicTime now = loop_.clock().Monotonic();
   MonotonicTime due = MonotonicTime::max();
   for (const auto& lane : shop.lanes) {
-    if (!lane->queue.empty() && lane->WindowIsOpen()) due = std::min(due, lane->NextAt(now, options_.rate));
+    const bool answer_comes = lane->share != nullptr && lane->share->asking;  // and pumps
+    if (!lane->queue.empty() && lane->WindowIsOpen() && !answer_comes)
+      due = std::min(due, lane->NextAt(now, options_.rate));
   }
   if (due == MonotonicTime::max()) return;
   shop.timer = loop_.AddTimer(due, [this, &shop] {
@@ -206,7 +208,10 @@ void Limiter::OnRateLimited(std::int64_t shop_id, absl::string_view operation, M
   Lane* lane = lanes_.Find(shop_id, operation);
   if (lane == nullptr) return;
   const absl::Duration rest = std::max(retry_after.value_or(absl::ZeroDuration()), absl::ZeroDuration());
-  if (lane->OnRefused(sent_at, loop_.clock().Monotonic(), rest, options_.rate)) ++back_offs_;
+  if (lane->OnRefused(sent_at, loop_.clock().Monotonic(), rest, options_.rate)) {
+    ++back_offs_;
+    if (fleet_ != nullptr) StartTelling(*lane);
+  }
   SetTimer(lane->shop);
 }
 
@@ -229,7 +234,8 @@ Limiter::Snapshot Limiter::Counts() const {
                   .in_flight = in_flight_,
                   .parked_operations = quotas_.Count(),
                   .keys = lanes_.size(),
-                  .back_offs = back_offs_};
+                  .back_offs = back_offs_,
+                  .fleet_failures = fleet_failures_};
   const MonotonicTime now = loop_.clock().Monotonic();
   lanes_.ForEach([&](const Lane& lane) {
     const auto& learned = lane.curve.learned();

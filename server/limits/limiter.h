@@ -18,6 +18,7 @@
 #include "limits/limits_options.h"
 #include "limits/refusal.h"
 #include "transport/event_loop.h"
+#include "transport/waiter.h"
 
 namespace firstmile::limits {
 
@@ -64,9 +65,13 @@ struct Admission {
 
 class Limiter {
  public:
-  // `loop` outlives the limiter. No task and no permit outlives it.
-  Limiter(const LimiterOptions& options, transport::EventLoop& loop)
-      : options_(options), loop_(loop), quotas_(options_.quota, loop.clock()), lanes_(options_, loop) {}
+  // `loop` and `fleet`, where there is one, outlive the limiter. No task and no permit outlives it.
+  Limiter(const LimiterOptions& options, transport::EventLoop& loop, FleetBudget* fleet = nullptr)
+      : options_(options),
+        loop_(loop),
+        fleet_(fleet),
+        quotas_(options_.quota, loop.clock()),
+        lanes_(options_, loop) {}
   Limiter(const Limiter&) = delete;
   Limiter& operator=(const Limiter&) = delete;
 
@@ -85,6 +90,10 @@ class Limiter {
   // error_limit: no shop calls the operation until then, but for probes. Calls that wait for it are refused.
   void OnDailyQuota(absl::string_view operation, absl::Time until);
 
+  // Waits for the fleet's last answers and asks it nothing more. Await it before the end of a limiter with a
+  // fleet.
+  async::Task<void> Close();
+
   struct Snapshot {
     std::size_t queued = 0;             // calls that wait
     std::size_t in_flight = 0;          // permits
@@ -92,6 +101,7 @@ class Limiter {
     std::size_t parked_operations = 0;  // whose daily quota is spent
     std::size_t keys = 0;               // shops with an operation in memory
     std::uint64_t back_offs = 0;        // since the start
+    std::uint64_t fleet_failures = 0;   // questions to the fleet without an answer, since the start
   };
   Snapshot Counts() const;
 
@@ -117,13 +127,29 @@ class Limiter {
   Waiting* TakeNext(Lane& lane);
   void RefuseQueued(absl::string_view operation);
 
+  // With a fleet (limiter_fleet.cc).
+  void StartDraws(Shop& shop);
+  async::Task<void> Draw(Lane& lane);
+  void StartTelling(Lane& lane);
+  async::Task<void> Tell(Lane& lane);
+  void Follow(Lane& lane, const FleetState& state);
+  void GoAlone(Lane& lane);
+  void EndQuestion(Lane& lane);
+
   const LimiterOptions options_;
   transport::EventLoop& loop_;
+  FleetBudget* const fleet_;
   DailyQuotas quotas_;
   LaneMap lanes_;
   std::size_t queued_ = 0;
   std::size_t in_flight_ = 0;
   std::uint64_t back_offs_ = 0;
+
+  int questions_ = 0;      // to the fleet, under way
+  bool starting_ = false;  // a question: its answer may come before it has started
+  bool closing_ = false;
+  transport::Waiter* closed_ = nullptr;
+  std::uint64_t fleet_failures_ = 0;
 };
 
 }  // namespace firstmile::limits

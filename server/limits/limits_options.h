@@ -68,10 +68,22 @@ struct QuotaOptions {
   absl::Duration park_max = absl::Hours(25);
 };
 
+// Several sidecars that share a Redis. Asked only for shops and operations that were refused before.
+struct FleetOptions {
+  int permits_max = 32;  // that are drawn at one time
+  absl::Duration ahead =
+      absl::Milliseconds(100);  // permits are given out at most so far ahead, or for one call ...
+  absl::Duration ahead_max = absl::Seconds(2);         // ... and never further
+  absl::Duration time_limit = absl::Milliseconds(50);  // of connecting, and of an answer
+  absl::Duration alone = absl::Seconds(5);  // after a failure each sidecar goes alone, before it asks again
+  absl::Duration forget_after = absl::Minutes(10);  // what nobody asked for
+};
+
 struct LimiterOptions {
   RateOptions rate;
   QueueOptions queue;
   QuotaOptions quota;
+  FleetOptions fleet;
 
   int in_flight_per_shop = 32;  // calls of one shop that are at the platform at one time
 
