@@ -78,7 +78,7 @@ struct Flag {
   bool (*set)(const std::string& text, CommandLine& line);
 };
 
-constexpr std::array<Flag, 21> kFlags = {{
+constexpr auto kFlags = std::to_array<Flag>({
     {"listen", "host:port; port 0 takes any free one (127.0.0.1:50080)", SetListen},
     {"partner_id", "the only partner id that is let in (2001887)",
      [](const std::string& t, CommandLine& l) {
@@ -163,7 +163,7 @@ constexpr std::array<Flag, 21> kFlags = {{
        l.port_file = t;
        return !t.empty();
      }},
-}};
+});
 
 const Flag* FindFlag(std::string name) {
   std::replace(name.begin(), name.end(), '-', '_');

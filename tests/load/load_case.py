@@ -1,0 +1,30 @@
+"""What the load tests share: the caller in C++, and the echo server."""
+
+import json
+import subprocess
+
+from harness import BUILD, SidecarCase
+from local_pair import Program, wait_until
+
+
+class LoadCase(SidecarCase):
+    def run_client(self, mode, target, seconds=250, **options):
+        """What load_client prints; options are its flags."""
+        done = subprocess.run(self.client_command(mode, target, **options), capture_output=True, text=True,
+                              timeout=seconds)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def client_command(self, mode, target, **options):
+        flags = [f"--{name}={value}" for name, value in options.items()]
+        return [str(BUILD / "tests/load/load_client"), mode, f"--target={target}", *flags]
+
+    def start_echo(self):
+        """The address of an echo server."""
+        echo = self._until_cleanup(Program([BUILD / "tests/load/echo_server"]))
+        return wait_until(lambda: echo.lines or echo.require_running(), "the echo server")[0]
+
+
+def percentile(samples, share):
+    ordered = sorted(samples)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

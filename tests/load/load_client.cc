@@ -1,0 +1,189 @@
+// The callers of the load tests, in C++ so that the sidecar is measured and not the caller. Prints one JSON
+// object.
+//
+//   load_client steady --target T --phases 8 --phase_ms 1500 --shops 600000:97 --rate 300 \
+//       --disturbing 600097:10,600098:10
+//     Open-loop load on the shops at a rate for all of them; in every second phase the disturbing ones are
+//     called, too, at rates of their own.
+//   load_client burst --target T --shops 600000:1 --calls 20000 --deadline_ms 10000
+//     All calls at once.
+//   load_client calm --target T --shops 600000:1 --until_file F
+//     One call after the other until the file is there.
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <stdexcept>
+#include <thread>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "load/timed_call.h"
+
+ABSL_FLAG(std::string, target, "", "address of the server");
+ABSL_FLAG(std::string, shops, "600000:1", "first shop and how many");
+ABSL_FLAG(int, deadline_ms, 10000, "of each call");
+ABSL_FLAG(int, calls, 1000, "of the burst");
+ABSL_FLAG(int, phases, 8, "of the steady load; in those with an odd number the disturbing shops take part");
+ABSL_FLAG(int, phase_ms, 1000, "length of a phase");
+ABSL_FLAG(int, rate, 300, "calls a second on all shops together");
+ABSL_FLAG(std::vector<std::string>, disturbing, {}, "shop:calls a second, ...");
+ABSL_FLAG(std::string, until_file, "", "whose appearance ends the calm caller");
+
+namespace firstmile::load {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::milliseconds;
+
+constexpr int kWarmUpCalls = 300;
+
+struct ShopRange {
+  std::int64_t first = 0;
+  int count = 1;
+};
+
+ShopRange ParseShops(const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, ':');
+  ShopRange range;
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &range.first) ||
+      !absl::SimpleAtoi(parts[1], &range.count) || range.count < 1) {
+    throw std::runtime_error("not FIRST:COUNT: " + text);
+  }
+  return range;
+}
+
+milliseconds Deadline() {
+  return milliseconds(absl::GetFlag(FLAGS_deadline_ms));
+}
+
+// When which shop is called, from the beginning of a phase.
+struct Due {
+  std::chrono::microseconds at;
+  std::int64_t shop_id;
+};
+
+void AddEvenly(std::int64_t first_shop, int shops, int rate, std::vector<Due>& plan) {
+  const std::chrono::microseconds length = milliseconds(absl::GetFlag(FLAGS_phase_ms));
+  const std::chrono::microseconds step(1'000'000 / rate);
+  int next = 0;
+  for (auto at = step / 2; at < length; at += step) plan.push_back({at, first_shop + next++ % shops});
+}
+
+std::vector<Due> PlanOf(bool disturbed) {
+  std::vector<Due> plan;
+  const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
+  AddEvenly(shops.first, shops.count, absl::GetFlag(FLAGS_rate), plan);
+  for (const std::string& text : absl::GetFlag(FLAGS_disturbing)) {
+    const ShopRange shop = ParseShops(text);  // its rate in the place of a count
+    if (disturbed) AddEvenly(shop.first, 1, shop.count, plan);
+  }
+  std::sort(plan.begin(), plan.end(), [](const Due& a, const Due& b) { return a.at < b.at; });
+  return plan;
+}
+
+// What the phases of one kind have measured.
+struct Kind {
+  json::array healthy_us;
+  std::map<std::string, int> healthy_failures;
+  std::map<std::int64_t, std::map<std::string, int>> others;
+};
+
+void RunPhase(v1::FirstMileService::Stub& stub, bool disturbed, Kind& kind) {
+  const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
+  CallsUnderWay calls(stub);
+  const Clock::time_point start = Clock::now();
+  for (const Due& due : PlanOf(disturbed)) {
+    std::this_thread::sleep_until(start + due.at);  // the load itself
+    calls.Start(due.shop_id, Deadline());
+  }
+  calls.Wait();
+  for (const auto& call : calls.calls()) {
+    const bool healthy = call->shop_id() >= shops.first && call->shop_id() < shops.first + shops.count;
+    if (!healthy) {
+      ++kind.others[call->shop_id()][call->End()];
+    } else if (call->End() == "OK") {
+      kind.healthy_us.push_back(call->took().count());
+    } else {
+      ++kind.healthy_failures[call->End()];
+    }
+  }
+}
+
+json::object Describe(const Kind& kind) {
+  json::object failures;
+  for (const auto& [end, count] : kind.healthy_failures) failures[end] = count;
+  json::object others;
+  for (const auto& [shop, ends] : kind.others) {
+    json::object counts;
+    for (const auto& [end, count] : ends) counts[end] = count;
+    others[std::to_string(shop)] = std::move(counts);
+  }
+  return {{"healthy_us", kind.healthy_us}, {"healthy_failures", failures}, {"others", others}};
+}
+
+json::object Burst(v1::FirstMileService::Stub& stub, int count) {
+  const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
+  const Clock::time_point start = Clock::now();
+  CallsUnderWay calls(stub);
+  for (int i = 0; i < count; ++i) calls.Start(shops.first + i % shops.count, Deadline());
+  const Clock::time_point started = Clock::now();
+  calls.Wait();
+  std::vector<const TimedCall*> all;
+  all.reserve(calls.calls().size());
+  for (const auto& call : calls.calls()) all.push_back(call.get());
+  return {{"ends", Summarize(all)},
+          {"start_seconds", std::chrono::duration<double>(started - start).count()},
+          {"seconds", std::chrono::duration<double>(Clock::now() - start).count()}};
+}
+
+json::object Steady(v1::FirstMileService::Stub& stub) {
+  Burst(stub, kWarmUpCalls);
+  Kind calm;
+  Kind disturbed;
+  for (int phase = 0; phase < absl::GetFlag(FLAGS_phases); ++phase) {
+    // Calm, disturbed, disturbed, calm: a machine that grows slower or faster is so for both.
+    const bool is_disturbed = phase % 4 == 1 || phase % 4 == 2;
+    RunPhase(stub, is_disturbed, is_disturbed ? disturbed : calm);
+  }
+  return {{"calm", Describe(calm)}, {"disturbed", Describe(disturbed)}};
+}
+
+json::object Calm(v1::FirstMileService::Stub& stub) {
+  const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
+  CallsUnderWay calls(stub);
+  while (!std::filesystem::exists(absl::GetFlag(FLAGS_until_file))) {
+    calls.Start(shops.first, Deadline());
+    calls.Wait();
+  }
+  std::vector<const TimedCall*> all;
+  for (const auto& call : calls.calls()) all.push_back(call.get());
+  return {{"ends", Summarize(all)}};
+}
+
+json::object Run(const std::string& mode) {
+  const auto stub = ConnectTo(absl::GetFlag(FLAGS_target));
+  if (mode == "steady") return Steady(*stub);
+  if (mode == "burst") return Burst(*stub, absl::GetFlag(FLAGS_calls));
+  if (mode == "calm") return Calm(*stub);
+  throw std::runtime_error("there is no mode " + mode);
+}
+
+}  // namespace
+}  // namespace firstmile::load
+
+int main(int argc, char** argv) {
+  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
+  try {
+    if (rest.size() != 2) throw std::runtime_error("usage: load_client steady|burst|calm --target ...");
+    std::cout << boost::json::serialize(firstmile::load::Run(rest[1])) << '\n';
+    return 0;
+  } catch (const std::exception& failure) {
+    std::cerr << failure.what() << '\n';
+    return 1;
+  }
+}
