@@ -240,6 +240,10 @@ const std::vector<std::string>& Sidecar::addresses() const {
   return rooms_->addresses;
 }
 
+std::string Sidecar::admin_address() const {
+  return rooms_->admin != nullptr ? rooms_->admin->address() : "";
+}
+
 void Sidecar::Drain() {
   rooms_->SetServing(false);
   std::this_thread::sleep_for(rooms_->lame_duck);

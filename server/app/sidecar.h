@@ -22,6 +22,8 @@ class Sidecar {
 
   // Where it listens, with the ports that the system chose for port 0.
   const std::vector<std::string>& addresses() const;
+  // Of the admin port, as host:port; empty when it is not served.
+  std::string admin_address() const;
 
   // Health says NOT_SERVING, then lame duck, then running calls get the drain timeout, then they are
   // cancelled.

@@ -16,47 +16,15 @@
 #include <string>
 
 #include "ops/metrics.h"
+#include "support/visitor.h"
 
 namespace firstmile::ops {
 namespace {
 
-namespace asio = boost::asio;
 namespace http = boost::beast::http;
+using ::firstmile::testing::Visitor;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using tcp = asio::ip::tcp;
-
-class Visitor {
- public:
-  explicit Visitor(const AdminServer& server) : socket_(io_) {
-    const std::string& address = server.address();
-    const std::size_t colon = address.rfind(':');
-    std::string host = address.substr(0, colon);
-    if (host.front() == '[') host = host.substr(1, host.size() - 2);
-    asio::connect(socket_, tcp::resolver(io_).resolve(host, address.substr(colon + 1)));
-  }
-  http::response<http::string_body> Ask(http::verb verb, const std::string& target) {
-    http::request<http::empty_body> request(verb, target, 11);
-    request.set(http::field::host, "admin");
-    http::write(socket_, request);
-    http::response<http::string_body> response;
-    boost::beast::flat_buffer buffer;
-    http::read(socket_, buffer, response);
-    return response;
-  }
-  void Say(const std::string& text) { asio::write(socket_, asio::buffer(text)); }
-  // True when the other side has closed; waits for it.
-  bool IsClosed() {
-    char byte = 0;
-    boost::system::error_code error;
-    asio::read(socket_, asio::buffer(&byte, 1), error);
-    return error == asio::error::eof || error == asio::error::connection_reset;
-  }
-
- private:
-  asio::io_context io_;
-  tcp::socket socket_;
-};
 
 class AdminServerTest : public ::testing::Test {
  protected:
@@ -78,21 +46,21 @@ class AdminServerTest : public ::testing::Test {
 TEST_F(AdminServerTest, ShowsWhatWasCounted) {
   metrics_.CountTokenTransition("refreshed");
   metrics_.CountTokenTransition("refreshed");
-  const auto response = Visitor(*server_).Ask(http::verb::get, "/metrics");
+  const auto response = Visitor(server_->address()).Ask(http::verb::get, "/metrics");
   EXPECT_EQ(response.result(), http::status::ok);
   EXPECT_THAT(response.body(), HasSubstr("firstmile_token_transitions_total{transition=\"refreshed\"} 2"));
   EXPECT_THAT(std::string(response[http::field::content_type]), HasSubstr("version=0.0.4"));
 }
 
 TEST_F(AdminServerTest, AnswersMoreThanOnceOnOneConnection) {
-  Visitor visitor(*server_);
+  Visitor visitor(server_->address());
   EXPECT_EQ(visitor.Ask(http::verb::get, "/metrics").result(), http::status::ok);
   EXPECT_EQ(visitor.Ask(http::verb::get, "/").result(), http::status::not_found);
   EXPECT_EQ(visitor.Ask(http::verb::post, "/metrics").result(), http::status::method_not_allowed);
 }
 
 TEST_F(AdminServerTest, IsAliveAlsoWhileItIsNotReady) {
-  Visitor visitor(*server_);
+  Visitor visitor(server_->address());
   EXPECT_EQ(visitor.Ask(http::verb::get, "/readiness").result(), http::status::ok);
   ready_ = false;
   EXPECT_EQ(visitor.Ask(http::verb::get, "/readiness").result(), http::status::service_unavailable);
@@ -103,30 +71,30 @@ TEST_F(AdminServerTest, ServesAnAddressOfIpVersionSix) {
   auto started = AdminServer::Start("[::1]:0", Pages());
   if (!started.ok()) GTEST_SKIP() << started.status().message();
   EXPECT_THAT((*started)->address(), StartsWith("[::1]:"));
-  EXPECT_EQ(Visitor(**started).Ask(http::verb::get, "/liveness").result(), http::status::ok);
+  EXPECT_EQ(Visitor((*started)->address()).Ask(http::verb::get, "/liveness").result(), http::status::ok);
 }
 
 TEST_F(AdminServerTest, ClosesWhatIsNoHttpOrTooLong) {
-  Visitor garbage(*server_);
+  Visitor garbage(server_->address());
   garbage.Say("\x16\x03\x01 hello\r\n\r\n");
   EXPECT_TRUE(garbage.IsClosed());
-  Visitor lengthy(*server_);
+  Visitor lengthy(server_->address());
   lengthy.Say("GET /metrics HTTP/1.1\r\nX: " + std::string(10'000, 'x') + "\r\n\r\n");
   EXPECT_TRUE(lengthy.IsClosed());
-  EXPECT_EQ(Visitor(*server_).Ask(http::verb::get, "/metrics").result(), http::status::ok);
+  EXPECT_EQ(Visitor(server_->address()).Ask(http::verb::get, "/metrics").result(), http::status::ok);
 }
 
 TEST_F(AdminServerTest, TakesSixteenConnectionsAndClosesTheNext) {
   std::vector<std::unique_ptr<Visitor>> visitors;
   for (int i = 0; i < AdminServer::kConnectionsMax; ++i) {
-    visitors.push_back(std::make_unique<Visitor>(*server_));
+    visitors.push_back(std::make_unique<Visitor>(server_->address()));
     ASSERT_EQ(visitors.back()->Ask(http::verb::get, "/metrics").result(), http::status::ok);
   }
-  EXPECT_TRUE(Visitor(*server_).IsClosed());
+  EXPECT_TRUE(Visitor(server_->address()).IsClosed());
 }
 
 TEST_F(AdminServerTest, EndsAlthoughAVisitorStays) {
-  Visitor visitor(*server_);
+  Visitor visitor(server_->address());
   visitor.Ask(http::verb::get, "/metrics");
   server_.reset();
   EXPECT_TRUE(visitor.IsClosed());
