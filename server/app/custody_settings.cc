@@ -37,7 +37,7 @@ std::vector<tokens::SealingKey> ResolveKeys(Checker& check, const config::v1::Cu
   return {};
 }
 
-void ResolveAddress(Checker& check, absl::string_view address, tokens::RedisOptions* options) {
+void ResolveAddress(Checker& check, absl::string_view address, redis::Options* options) {
   if (address.empty()) return;
   if (absl::ConsumePrefix(&address, "unix:")) {
     options->unix_path = std::string(address);
@@ -52,8 +52,8 @@ void ResolveAddress(Checker& check, absl::string_view address, tokens::RedisOpti
   options->host = std::string(absl::StripSuffix(absl::StripPrefix(address.substr(0, colon), "["), "]"));
 }
 
-tokens::RedisOptions ResolveRedis(Checker& check, const config::v1::RedisStore& redis) {
-  tokens::RedisOptions options;
+redis::Options ResolveRedis(Checker& check, const config::v1::RedisStore& redis) {
+  redis::Options options;
   ResolveAddress(check, redis.address(), &options);
   options.username = redis.username();
   if (!redis.password_file().empty() || !redis.password_env().empty()) {
@@ -108,7 +108,7 @@ absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenStore(const StoreSetting
   if (const auto* sqlite = std::get_if<SqliteSettings>(&settings.where)) {
     return AsStore("custody.sqlite.path", tokens::SqliteStore::Open(sqlite->path, sqlite->options));
   }
-  if (const auto* redis = std::get_if<tokens::RedisOptions>(&settings.where)) {
+  if (const auto* redis = std::get_if<redis::Options>(&settings.where)) {
     return AsStore("custody.redis", tokens::RedisStore::Open(*redis));
   }
   return std::unique_ptr<tokens::TokenStore>(std::make_unique<tokens::MemoryStore>());

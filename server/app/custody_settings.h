@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "app/checker.h"
-#include "tokens/stores/redis_connection.h"
+#include "redis/connection.h"
 #include "tokens/stores/sealing_keys.h"
 #include "tokens/stores/sqlite_database.h"
 #include "tokens/token_store.h"
@@ -23,7 +23,7 @@ struct SqliteSettings {
 };
 
 struct StoreSettings {
-  std::variant<std::monostate, SqliteSettings, tokens::RedisOptions> where;  // monostate: memory
+  std::variant<std::monostate, SqliteSettings, redis::Options> where;  // monostate: memory
   std::vector<tokens::SealingKey> keys;                                      // empty for memory
 
   bool durable() const { return !std::holds_alternative<std::monostate>(where); }

@@ -6,6 +6,7 @@
 #include <grpcpp/impl/service_type.h>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -142,7 +143,7 @@ class Sidecar::Rooms {
 
   absl::Status Serve(const std::vector<std::string>& listen);
   absl::Status ServeMetrics(const std::string& address);  // empty: not served
-  void SetServing(bool serving);
+  void SetServing(bool now);
 
   const std::chrono::milliseconds drain_timeout;
   const std::chrono::milliseconds lame_duck;
@@ -162,6 +163,7 @@ class Sidecar::Rooms {
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
   std::vector<std::string> addresses;
+  std::atomic<bool> serving = false;
   std::unique_ptr<ops::AdminServer> admin;  // null: metrics are not served
 };
 
@@ -194,17 +196,19 @@ absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen) {
 
 absl::Status Sidecar::Rooms::ServeMetrics(const std::string& address) {
   if (address.empty()) return absl::OkStatus();
-  auto started = ops::AdminServer::Start(address, [this] { return metrics.Text(); });
+  auto started = ops::AdminServer::Start(
+      address, {.metrics = [this] { return metrics.Text(); }, .ready = [this] { return serving.load(); }});
   if (!started.ok()) return started.status();
   admin = *std::move(started);
   ops::LogEvent(ops::LogLevel::kInfo, "metrics", admin->address());
   return absl::OkStatus();
 }
 
-void Sidecar::Rooms::SetServing(bool serving) {
+void Sidecar::Rooms::SetServing(bool now) {
+  serving = now;
   grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
-  health->SetServingStatus(serving);
-  for (const char* name : kServices) health->SetServingStatus(name, serving);
+  health->SetServingStatus(now);
+  for (const char* name : kServices) health->SetServingStatus(name, now);
 }
 
 absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {

@@ -22,9 +22,9 @@
 namespace firstmile::limits {
 
 struct CallTicket {
-  std::int64_t shop_id = 0;     // or the merchant's; 0: calls without a subject, which share a rate
-  absl::string_view operation;  // of the endpoint table: it outlives the limiter
-  absl::string_view caller;     // outlives the task; callers take turns, "" is one of them
+  std::int64_t shop_id = 0;          // or the merchant's; 0: calls without a subject, which share a rate
+  absl::string_view operation = "";  // of the endpoint table: it outlives the limiter
+  absl::string_view caller = "";     // outlives the task; callers take turns, "" is one of them
   transport::MonotonicTime deadline = transport::MonotonicTime::max();
   bool again = false;  // refused by the platform before: goes ahead of its caller's other calls
 };

@@ -25,25 +25,29 @@ struct RateOptions {
   // Calls that a shop and operation that was never refused may have at the platform at one time, at first,
   // and how many more for each that is accepted: so a first refusal finds few others on their way.
   double unproven_in_flight = 4;
-  double in_flight_per_accepted = 0.5;
+  double in_flight_per_accepted = 1.0 / 3;
 
   // Share of the ceiling that is used after a refusal.
   double back_off_to = 0.88;
   // From a back-off until the ceiling is reached again: as long as approach_calls take at that rate, within
   // these bounds, but less after the first refusals, when little is known: approach_first, then twice as long
   // each time.
-  absl::Duration approach_first = absl::Seconds(3);
-  double approach_calls = 150;
-  absl::Duration approach_min = absl::Seconds(12);
+  absl::Duration approach_first = absl::Seconds(2);
+  double approach_calls = 200;
+  absl::Duration approach_min = absl::Seconds(15);
   absl::Duration approach_max = absl::Minutes(1);
+  // Beyond the ceiling: the rate is that share above it after this time, and eight times as much after twice
+  // of it.
+  absl::Duration probe = absl::Seconds(8);
 
-  // A refusal so soon after a back-off, or before half of the approach, says that the limit is below the
-  // rate: the ceiling becomes this share of the rate ...
-  absl::Duration soon = absl::Seconds(1);
+  // A refusal so soon after a back-off says that the limit is below the rate: within this time, and within
+  // this share of the approach. The ceiling becomes soon_to of the rate; and fall_to when that happens again
+  // at once, after a rest.
+  absl::Duration soon = absl::Seconds(2);
+  double soon_share = 0.3;
   double soon_to = 0.85;
-  // ... and when that happens again at once, this share, after a rest that outlasts a window of one second.
-  double fall_to = 0.7;
-  absl::Duration fall_rest = absl::Seconds(1);
+  double fall_to = 0.8;
+  absl::Duration fall_rest = absl::Milliseconds(500);
 
   // A pause after a back-off lasts at most so long, but for what the platform itself asks for (Retry-After),
   // which is kept up to retry_after_max.

@@ -15,9 +15,12 @@ double Seconds(MonotonicTime from, MonotonicTime to) {
 }  // namespace
 
 double RateAfter(const BackOff& back_off, MonotonicTime now, const RateOptions& options) {
-  const double elapsed = Seconds(back_off.backed_off_at, now) / absl::ToDoubleSeconds(back_off.approach);
-  const double beyond = elapsed - 1;
-  const double rate = back_off.ceiling * (1 + (1 - options.back_off_to) * beyond * beyond * beyond);
+  const double approach_s = absl::ToDoubleSeconds(back_off.approach);
+  const double beyond_s = Seconds(back_off.backed_off_at, now) - approach_s;
+  const double scale_s =
+      beyond_s < 0 ? approach_s : std::min(approach_s, absl::ToDoubleSeconds(options.probe));
+  const double x = beyond_s / scale_s;
+  const double rate = back_off.ceiling * (1 + (1 - options.back_off_to) * x * x * x);
   return std::clamp(rate, options.min_rate, options.max_rate);
 }
 
@@ -60,7 +63,7 @@ BackOff RateCurve::FirstBackOff(MonotonicTime now, int accepted) const {
 BackOff RateCurve::NextBackOff(MonotonicTime now, int accepted) {
   const absl::Duration since = absl::FromChrono(now - learned_->backed_off_at);
   const double rate = UsedRate(now, accepted);
-  const bool soon = since < std::min(options_.soon, learned_->approach / 2);
+  const bool soon = since < std::min(options_.soon, learned_->approach * options_.soon_share);
   double ceiling = rate;
   absl::Duration approach = learned_->approach * 2;
   if (soon) {

@@ -15,7 +15,10 @@
 #include <thread>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace firstmile::ops {
 namespace {
@@ -29,31 +32,72 @@ constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::chrono::seconds kIdleMax{30};  // between the bytes of a request, and between two requests
 constexpr std::chrono::milliseconds kPauseAfterError{100};  // no file descriptor is left, for example
+constexpr std::uint32_t kPortMax = 65535;
 constexpr std::uint32_t kHeaderBytesMax = 8 * 1024;
 
+// False: there is no such page.
+bool Fill(const AdminServer::Pages& pages, boost::beast::string_view target,
+          http::response<http::string_body>* response) {
+  if (target == "/metrics") {
+    response->body() = pages.metrics();
+  } else if (target == "/liveness") {
+    response->body() = "alive\n";
+  } else if (target == "/readiness") {
+    const bool ready = pages.ready();
+    response->result(ready ? http::status::ok : http::status::service_unavailable);
+    response->body() = ready ? "ready\n" : "draining\n";
+  } else {
+    return false;
+  }
+  return true;
+}
+
 http::response<http::string_body> Answer(const http::request<http::empty_body>& request,
-                                         const AdminServer::Page& metrics) {
+                                         const AdminServer::Pages& pages) {
   http::response<http::string_body> response(http::status::ok, request.version());
   response.keep_alive(request.keep_alive());
   response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
-  if (request.target() != "/metrics") {
-    response.result(http::status::not_found);
-    response.body() = "there is /metrics\n";
-  } else if (request.method() != http::verb::get) {
+  if (request.method() != http::verb::get) {
     response.result(http::status::method_not_allowed);
+    response.set(http::field::allow, "GET");
     response.body() = "only GET\n";
-  } else {
-    response.body() = metrics();
+  } else if (!Fill(pages, request.target(), &response)) {
+    response.result(http::status::not_found);
+    response.body() = "there are /metrics, /readiness and /liveness\n";
   }
   response.prepare_payload();
   return response;
+}
+
+struct HostAndPort {
+  std::string host;
+  std::string port;
+};
+
+absl::StatusOr<HostAndPort> Parse(const std::string& address) {
+  const auto refused = [&address](absl::string_view why) {
+    return absl::InvalidArgumentError(absl::StrCat("admin.metrics_listen: '", address, "' ", why));
+  };
+  const std::size_t colon = address.rfind(':');
+  const std::string port = colon == std::string::npos ? address : address.substr(colon + 1);
+  std::uint32_t number = 0;
+  if (!absl::SimpleAtoi(port, &number) || number > kPortMax) return refused("must be host:port");
+  if (colon == std::string::npos || colon == 0) {
+    return refused(absl::StrCat("names no host; 127.0.0.1:", port,
+                                " serves this machine alone, 0.0.0.0:", port, " every network"));
+  }
+  absl::string_view host = absl::string_view(address).substr(0, colon);
+  if (absl::ConsumePrefix(&host, "[") != absl::ConsumeSuffix(&host, "]") || host.empty()) {
+    return refused("must be host:port");
+  }
+  return HostAndPort{std::string(host), port};
 }
 
 }  // namespace
 
 class AdminServer::Engine {
  public:
-  explicit Engine(Page metrics) : metrics_(std::move(metrics)) {}
+  explicit Engine(Pages pages) : pages_(std::move(pages)) {}
   ~Engine() {
     io_.stop();
     if (thread_.joinable()) thread_.join();
@@ -70,7 +114,7 @@ class AdminServer::Engine {
   asio::awaitable<void> Accept();
   asio::awaitable<void> Serve(tcp::socket socket);
 
-  const Page metrics_;
+  const Pages pages_;
   asio::io_context io_{1};
   tcp::acceptor acceptor_{io_};
   int connections_ = 0;
@@ -89,7 +133,8 @@ absl::Status AdminServer::Engine::Listen(const std::string& host, const std::str
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
   if (error) return absl::UnavailableError(error.message());
-  address_ = absl::StrCat(host, ":", acceptor_.local_endpoint(error).port());
+  const bool v6 = absl::StrContains(host, ':');
+  address_ = absl::StrCat(v6 ? "[" : "", host, v6 ? "]:" : ":", acceptor_.local_endpoint(error).port());
   return absl::OkStatus();
 }
 
@@ -117,7 +162,7 @@ asio::awaitable<void> AdminServer::Engine::Serve(tcp::socket socket) {
     stream.expires_after(kIdleMax);
     const auto [unread, bytes] = co_await http::async_read(stream, buffer, parser, kQuietly);
     if (unread) break;
-    http::response<http::string_body> response = Answer(parser.get(), metrics_);
+    http::response<http::string_body> response = Answer(parser.get(), pages_);
     const auto [unsent, sent] = co_await http::async_write(stream, response, kQuietly);
     open = !unsent && response.keep_alive();
   }
@@ -132,15 +177,11 @@ const std::string& AdminServer::address() const {
   return engine_->address();
 }
 
-absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const std::string& address, Page metrics) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("admin.metrics_listen: must be host:port, not '", address, "'"));
-  }
-  auto engine = std::make_unique<Engine>(std::move(metrics));
-  if (absl::Status listening = engine->Listen(address.substr(0, colon), address.substr(colon + 1));
-      !listening.ok()) {
+absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const std::string& address, Pages pages) {
+  const absl::StatusOr<HostAndPort> parsed = Parse(address);
+  if (!parsed.ok()) return parsed.status();
+  auto engine = std::make_unique<Engine>(std::move(pages));
+  if (absl::Status listening = engine->Listen(parsed->host, parsed->port); !listening.ok()) {
     return absl::UnavailableError(absl::StrCat("admin.metrics_listen: cannot listen on ", address, ": ",
                                                absl::string_view(listening.message())));
   }

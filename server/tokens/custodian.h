@@ -21,7 +21,7 @@ namespace firstmile::tokens {
 // What the custodians of all loops share; everything in it is thread-safe or constant and outlives them.
 struct CustodyContext {
   TokenLedger& ledger;
-  StoreThread& store;
+  transport::BlockingThreads& store;
   CustodyEvents& events;
   const signing::Signer& signer;
   RefreshPolicy policy;

@@ -35,7 +35,7 @@ class Custody {
   const Sealer sealer_;
   const RecordCodec codec_;
   TokenLedger ledger_;
-  StoreThread threads_;
+  transport::BlockingThreads threads_;
   const CustodyContext context_;
 };
 

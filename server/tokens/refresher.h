@@ -13,8 +13,8 @@
 #include "tokens/access_tokens.h"
 #include "tokens/auth_client.h"
 #include "tokens/refresh_policy.h"
-#include "tokens/store_thread.h"
 #include "tokens/token_ledger.h"
+#include "transport/blocking_threads.h"
 
 namespace firstmile::tokens {
 
@@ -42,8 +42,8 @@ struct RefreshProgress {
 class Refresher {
  public:
   // All references outlive the refresher.
-  Refresher(TokenLedger& ledger, StoreThread& store, const RefreshPolicy& policy, AuthClient& client,
-            transport::EventLoop& loop, std::string authorization_url)
+  Refresher(TokenLedger& ledger, transport::BlockingThreads& store, const RefreshPolicy& policy,
+            AuthClient& client, transport::EventLoop& loop, std::string authorization_url)
       : ledger_(ledger),
         store_(store),
         policy_(policy),
@@ -74,7 +74,7 @@ class Refresher {
   std::optional<TokenRefusal> Unrenewable(const Turn& turn, const TokenRecord& record) const;
 
   TokenLedger& ledger_;
-  StoreThread& store_;
+  transport::BlockingThreads& store_;
   const RefreshPolicy& policy_;
   AuthClient& client_;
   transport::EventLoop& loop_;

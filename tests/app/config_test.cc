@@ -41,7 +41,7 @@ TEST(Config, TextGivesItsSettingsAndDefaults) {
   EXPECT_EQ(settings->gateway.base_url, "https://partner.shopeemobile.com");
   EXPECT_EQ(settings->listen, std::vector<std::string>{"127.0.0.1:50051"});
   EXPECT_EQ(settings->event_loops, 2);
-  EXPECT_EQ(settings->gateway.attempts_max, 2);
+  EXPECT_EQ(settings->gateway.attempts_max, 3);
   EXPECT_EQ(settings->drain_timeout, std::chrono::seconds(10));
   EXPECT_EQ(settings->partner_key.Reveal(), kKey);
   EXPECT_FALSE(settings->transport.allow_plain_http);

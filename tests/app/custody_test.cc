@@ -176,7 +176,7 @@ TEST_F(SqliteCustodyTest, APermissionErrorNeverSpendsARefreshToken) {
 class RedisCustodyTest : public CustodyTest {
  protected:
   void SetUp() override {
-    tokens::RedisOptions options;
+    redis::Options options;
     options.unix_path = redis_.unix_path();
     settings_.store.where = options;
     settings_.store.keys = TestSealingKeys();

@@ -116,7 +116,7 @@ class World {
  public:
   World() : emulator_(UpstreamOptions()), folder_(), sealer_(Keys()), codec_(sealer_) {
     sqlite_ = tokens::SqliteStore::Open(folder_.File("tokens.db")).value();
-    tokens::RedisOptions redis;
+    redis::Options redis;
     redis.unix_path = server_.unix_path();
     redis_ = tokens::RedisStore::Open(redis).value();
   }

@@ -107,7 +107,7 @@ class NoEvents final : public tokens::CustodyEvents {
 
 std::unique_ptr<tokens::TokenStore> OpenStore(absl::string_view where) {
   if (absl::ConsumePrefix(&where, "redis:")) {
-    tokens::RedisOptions options;
+    redis::Options options;
     options.unix_path = std::string(where);
     auto store = tokens::RedisStore::Open(options);
     if (store.ok()) return *std::move(store);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -22,6 +23,7 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 using tcp = asio::ip::tcp;
 
 class Visitor {
@@ -29,7 +31,9 @@ class Visitor {
   explicit Visitor(const AdminServer& server) : socket_(io_) {
     const std::string& address = server.address();
     const std::size_t colon = address.rfind(':');
-    asio::connect(socket_, tcp::resolver(io_).resolve(address.substr(0, colon), address.substr(colon + 1)));
+    std::string host = address.substr(0, colon);
+    if (host.front() == '[') host = host.substr(1, host.size() - 2);
+    asio::connect(socket_, tcp::resolver(io_).resolve(host, address.substr(colon + 1)));
   }
   http::response<http::string_body> Ask(http::verb verb, const std::string& target) {
     http::request<http::empty_body> request(verb, target, 11);
@@ -57,12 +61,17 @@ class Visitor {
 class AdminServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto started = AdminServer::Start("127.0.0.1:0", [this] { return metrics_.Text(); });
+    auto started = AdminServer::Start("127.0.0.1:0", Pages());
     ASSERT_TRUE(started.ok()) << started.status().message();
     server_ = *std::move(started);
   }
 
+  AdminServer::Pages Pages() {
+    return {.metrics = [this] { return metrics_.Text(); }, .ready = [this] { return ready_.load(); }};
+  }
+
   Metrics metrics_;
+  std::atomic<bool> ready_ = true;
   std::unique_ptr<AdminServer> server_;
 };
 
@@ -80,6 +89,21 @@ TEST_F(AdminServerTest, AnswersMoreThanOnceOnOneConnection) {
   EXPECT_EQ(visitor.Ask(http::verb::get, "/metrics").result(), http::status::ok);
   EXPECT_EQ(visitor.Ask(http::verb::get, "/").result(), http::status::not_found);
   EXPECT_EQ(visitor.Ask(http::verb::post, "/metrics").result(), http::status::method_not_allowed);
+}
+
+TEST_F(AdminServerTest, IsAliveAlsoWhileItIsNotReady) {
+  Visitor visitor(*server_);
+  EXPECT_EQ(visitor.Ask(http::verb::get, "/readiness").result(), http::status::ok);
+  ready_ = false;
+  EXPECT_EQ(visitor.Ask(http::verb::get, "/readiness").result(), http::status::service_unavailable);
+  EXPECT_EQ(visitor.Ask(http::verb::get, "/liveness").result(), http::status::ok);
+}
+
+TEST_F(AdminServerTest, ServesAnAddressOfIpVersionSix) {
+  auto started = AdminServer::Start("[::1]:0", Pages());
+  if (!started.ok()) GTEST_SKIP() << started.status().message();
+  EXPECT_THAT((*started)->address(), StartsWith("[::1]:"));
+  EXPECT_EQ(Visitor(**started).Ask(http::verb::get, "/liveness").result(), http::status::ok);
 }
 
 TEST_F(AdminServerTest, ClosesWhatIsNoHttpOrTooLong) {
@@ -109,12 +133,24 @@ TEST_F(AdminServerTest, EndsAlthoughAVisitorStays) {
 }
 
 TEST_F(AdminServerTest, APortInUseAndABadAddressAreOneClearLine) {
-  const absl::Status in_use = AdminServer::Start(server_->address(), [] { return ""; }).status();
+  const absl::Status in_use = AdminServer::Start(server_->address(), Pages()).status();
   EXPECT_EQ(in_use.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(in_use.message()), HasSubstr("admin.metrics_listen"));
   EXPECT_THAT(std::string(in_use.message()), HasSubstr("Address already in use"));
-  const absl::Status bad = AdminServer::Start("9090", [] { return ""; }).status();
-  EXPECT_EQ(bad.code(), absl::StatusCode::kInvalidArgument);
+  for (const char* address :
+       {"localhost", "localhost:", "localhost:http", "[::1:9464", "[]:9464", "h:65536"}) {
+    const absl::Status bad = AdminServer::Start(address, Pages()).status();
+    EXPECT_EQ(bad.code(), absl::StatusCode::kInvalidArgument) << address;
+    EXPECT_THAT(std::string(bad.message()), HasSubstr("must be host:port")) << address;
+  }
+}
+
+TEST_F(AdminServerTest, APortWithoutAHostIsRefusedWithTheChoice) {
+  for (const char* address : {"9464", ":9464"}) {
+    const absl::Status bad = AdminServer::Start(address, Pages()).status();
+    EXPECT_EQ(bad.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(bad.message()), HasSubstr("127.0.0.1:9464 serves this machine alone"));
+  }
 }
 
 }  // namespace

@@ -19,14 +19,14 @@ using testing::RedisServer;
 constexpr absl::Duration kShortWait = absl::Milliseconds(250);
 constexpr absl::Duration kFarTooLong = absl::Seconds(20);
 
-RedisOptions OptionsOf(const RedisServer& server) {
+redis::Options OptionsOf(const RedisServer& server) {
   return {.unix_path = server.unix_path(), .connect_timeout = kFarTooLong, .command_timeout = kFarTooLong};
 }
-RedisOptions HastyOptionsOf(const RedisServer& server) {
+redis::Options HastyOptionsOf(const RedisServer& server) {
   return {.unix_path = server.unix_path(), .connect_timeout = kShortWait, .command_timeout = kShortWait};
 }
 
-std::unique_ptr<RedisStore> Open(RedisOptions options) {
+std::unique_ptr<RedisStore> Open(redis::Options options) {
   auto store = RedisStore::Open(std::move(options));
   EXPECT_TRUE(store.ok()) << store.status();
   return store.ok() ? *std::move(store) : nullptr;
@@ -62,7 +62,7 @@ TEST(RedisStore, AWaitWithoutABoundIsRefused) {
 
 TEST(RedisStore, KeepsToItsKeyPrefixAndItsDatabase) {
   const RedisServer server;
-  RedisOptions options = OptionsOf(server);
+  redis::Options options = OptionsOf(server);
   options.key_prefix = "a:";
   options.database = 3;
   const auto a = Open(options);
@@ -77,7 +77,7 @@ TEST(RedisStore, KeepsToItsKeyPrefixAndItsDatabase) {
 
 TEST(RedisStore, ADatabaseThatIsNotThereIsNamed) {
   const RedisServer server({"--databases", "1"});
-  RedisOptions options = OptionsOf(server);
+  redis::Options options = OptionsOf(server);
   options.database = 5;
   const absl::Status refused = RedisStore::Open(options).status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
@@ -213,7 +213,7 @@ TEST(RedisStore, ListPassesOverEvictedRecordsAndStillFillsItsPage) {
 
 TEST(RedisStore, AWrongOrMissingPasswordIsSaidSoAndNotShown) {
   const RedisServer server({"--requirepass", "right-canary"});
-  RedisOptions options = OptionsOf(server);
+  redis::Options options = OptionsOf(server);
   const absl::Status missing = RedisStore::Open(options).status();
   options.password = secrets::Secret(std::string("wrong-canary"));
   const absl::Status wrong = RedisStore::Open(options).status();
@@ -230,7 +230,7 @@ TEST(RedisStore, AWrongOrMissingPasswordIsSaidSoAndNotShown) {
 
 TEST(RedisStore, APasswordThatNobodyAskedForIsSaidSo) {
   const RedisServer server;
-  RedisOptions options = OptionsOf(server);
+  redis::Options options = OptionsOf(server);
   options.password = secrets::Secret(std::string("canary"));
   EXPECT_EQ(RedisStore::Open(options).status().code(), absl::StatusCode::kPermissionDenied);
 }
@@ -241,7 +241,7 @@ TEST(RedisStore, AUserWithOurCommandsOnlyIsEnough) {
                         "+hset", "+del", "+zadd", "+zrem", "+zrangebylex", "+eval", "+evalsha", "+info",
                         "+select"}),
             "OK");
-  RedisOptions options = OptionsOf(server);
+  redis::Options options = OptionsOf(server);
   options.username = "mile";
   options.password = secrets::Secret(std::string("pass"));
   const auto store = Open(options);

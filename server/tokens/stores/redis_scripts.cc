@@ -1,12 +1,5 @@
 #include "tokens/stores/redis_scripts.h"
 
-#include <openssl/evp.h>
-
-#include <array>
-
-#include "absl/strings/escaping.h"
-#include "absl/strings/string_view.h"
-
 namespace firstmile::tokens {
 namespace {
 
@@ -46,29 +39,20 @@ until #keys < most or #listed == 3 * most
 return listed
 )";
 
-std::string Digest(absl::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int length = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr);
-  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()), length));
-}
-
 }  // namespace
 
-RedisScript::RedisScript(const char* script) : text(script), digest(Digest(text)) {}
-
-const RedisScript& WriteScript() {
-  static const RedisScript script(kWrite);
+const redis::Script& WriteScript() {
+  static const redis::Script script(kWrite);
   return script;
 }
 
-const RedisScript& EraseScript() {
-  static const RedisScript script(kErase);
+const redis::Script& EraseScript() {
+  static const redis::Script script(kErase);
   return script;
 }
 
-const RedisScript& ListScript() {
-  static const RedisScript script(kList);
+const redis::Script& ListScript() {
+  static const redis::Script script(kList);
   return script;
 }
 

@@ -5,26 +5,19 @@
 // the score 0, which Redis keeps in the order of their bytes. Immutable; safe from any thread.
 #pragma once
 
-#include <string>
+#include "redis/script.h"
 
 namespace firstmile::tokens {
 
-struct RedisScript {
-  explicit RedisScript(const char* script);
-
-  const std::string text;
-  const std::string digest;  // by which Redis knows a script that it has seen
-};
-
 // Keys: record, index. Arguments: expected version, new version, bytes, key. Gives 1 when it is done and 0
 // when the record stands at another version.
-const RedisScript& WriteScript();
+const redis::Script& WriteScript();
 
 // Keys: record, index. Arguments: expected version, key. Gives 1 or 0 as above.
-const RedisScript& EraseScript();
+const redis::Script& EraseScript();
 
 // Keys: index. Arguments: what precedes a key in its record's name, where to start (as ZRANGEBYLEX has it),
 // most records. Gives key, version and bytes of each.
-const RedisScript& ListScript();
+const redis::Script& ListScript();
 
 }  // namespace firstmile::tokens

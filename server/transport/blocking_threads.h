@@ -1,4 +1,4 @@
-// The threads on which a store is waited for, so that no event loop ever is.
+// Threads for what blocks, such as a store, so that no event loop ever does.
 //
 // Thread-safe. Destroying it runs what was posted, then ends the threads.
 #pragma once
@@ -18,28 +18,28 @@
 #include "async/task.h"
 #include "transport/event_loop.h"
 
-namespace firstmile::tokens {
+namespace firstmile::transport {
 
-class StoreThread {
+class BlockingThreads {
  public:
   // Most steps that wait for a thread. Each shop has one at a time.
   static constexpr std::size_t kQueueMax = 100'000;
 
-  explicit StoreThread(int threads);
-  ~StoreThread();
+  explicit BlockingThreads(int threads);
+  ~BlockingThreads();
 
-  // Runs `work` on a store thread and resumes on `home`, where the caller must be now. `work` gives an
+  // Runs `work` on one of the threads and resumes on `home`, where the caller must be now. `work` gives an
   // absl::Status or StatusOr; kResourceExhausted when too many steps wait already.
   template <typename Work>
-  async::Task<std::invoke_result_t<Work>> Run(transport::EventLoop& home, Work work) {
+  async::Task<std::invoke_result_t<Work>> Run(EventLoop& home, Work work) {
     co_return co_await Awaiter<Work>{*this, home, std::move(work), std::nullopt};
   }
 
  private:
   template <typename Work>
   struct Awaiter {
-    StoreThread& threads;
-    transport::EventLoop& home;
+    BlockingThreads& threads;
+    EventLoop& home;
     Work work;
     std::optional<std::invoke_result_t<Work>> result;
 
@@ -49,7 +49,7 @@ class StoreThread {
         result.emplace(work());
         home.Post([coroutine] { coroutine.resume(); });
       });
-      if (!accepted) result.emplace(absl::ResourceExhaustedError("too many steps wait for the token store"));
+      if (!accepted) result.emplace(absl::ResourceExhaustedError("too many steps wait for a thread"));
       return accepted;
     }
     std::invoke_result_t<Work> await_resume() { return *std::move(result); }
@@ -65,4 +65,4 @@ class StoreThread {
   std::vector<std::thread> threads_;  // last: they use every member above
 };
 
-}  // namespace firstmile::tokens
+}  // namespace firstmile::transport

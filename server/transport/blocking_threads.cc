@@ -1,12 +1,12 @@
-#include "tokens/store_thread.h"
+#include "transport/blocking_threads.h"
 
-namespace firstmile::tokens {
+namespace firstmile::transport {
 
-StoreThread::StoreThread(int threads) {
+BlockingThreads::BlockingThreads(int threads) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Serve(); });
 }
 
-StoreThread::~StoreThread() {
+BlockingThreads::~BlockingThreads() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
@@ -15,7 +15,7 @@ StoreThread::~StoreThread() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool StoreThread::Post(absl::AnyInvocable<void()> work) {
+bool BlockingThreads::Post(absl::AnyInvocable<void()> work) {
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() >= kQueueMax) return false;
@@ -25,7 +25,7 @@ bool StoreThread::Post(absl::AnyInvocable<void()> work) {
   return true;
 }
 
-void StoreThread::Serve() {
+void BlockingThreads::Serve() {
   for (;;) {
     absl::AnyInvocable<void()> work;
     {
@@ -39,4 +39,4 @@ void StoreThread::Serve() {
   }
 }
 
-}  // namespace firstmile::tokens
+}  // namespace firstmile::transport

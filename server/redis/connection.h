@@ -17,9 +17,9 @@
 #include "absl/time/time.h"
 #include "secrets/secret.h"
 
-namespace firstmile::tokens {
+namespace firstmile::redis {
 
-struct RedisOptions {
+struct Options {
   // Either a host, best given as an IP address, since no time limit covers the resolving of a name ...
   std::string host = "127.0.0.1";
   int port = 6379;
@@ -30,34 +30,37 @@ struct RedisOptions {
   secrets::Secret password = {};  // empty: none is asked for
   int database = 0;
 
-  // Comes before all names that the store makes, so that others may share the Redis.
+  // Comes before all names that we make, so that others may share the Redis.
   std::string key_prefix = "firstmile:";
 
   absl::Duration connect_timeout = absl::Seconds(1);
   absl::Duration command_timeout = absl::Seconds(1);
 };
 
-struct RedisReplyDeleter {
+struct ReplyDeleter {
   void operator()(redisReply* reply) const { freeReplyObject(reply); }
 };
-using RedisReply = std::unique_ptr<redisReply, RedisReplyDeleter>;
+using Reply = std::unique_ptr<redisReply, ReplyDeleter>;
 
-// Where a RedisStore finds its server, for messages.
-std::string RedisAddress(const RedisOptions& options);
+inline absl::string_view TextOf(const redisReply& reply) {
+  return {reply.str, reply.len};
+}
+
+// Where the server is, for messages.
+std::string AddressOf(const Options& options);
 
 // The status of an error that Redis answered. Shows the first word of `error` only: some errors repeat what
 // was sent.
-absl::Status RedisError(absl::string_view error, const std::string& address);
+absl::Status ErrorOf(absl::string_view error, const std::string& address);
 
-class RedisConnection {
+class Connection {
  public:
   // Connects, authenticates and selects the database, until `deadline`.
-  static absl::StatusOr<std::unique_ptr<RedisConnection>> Connect(const RedisOptions& options,
-                                                                  absl::Time deadline);
+  static absl::StatusOr<std::unique_ptr<Connection>> Connect(const Options& options, absl::Time deadline);
 
   // The answer to one command, which may be an error (REDIS_REPLY_ERROR). A status means that the connection
   // is of no more use, and that the command may have been done or not.
-  absl::StatusOr<RedisReply> Call(const std::vector<absl::string_view>& command, absl::Time deadline);
+  absl::StatusOr<Reply> Call(const std::vector<absl::string_view>& command, absl::Time deadline);
 
   // False: the server has closed this idle connection, so that nothing should be sent over it.
   bool Usable() const;
@@ -67,10 +70,9 @@ class RedisConnection {
     void operator()(redisContext* context) const { redisFree(context); }
   };
 
-  RedisConnection(redisContext* context, std::string address)
-      : context_(context), address_(std::move(address)) {}
+  Connection(redisContext* context, std::string address) : context_(context), address_(std::move(address)) {}
 
-  absl::Status Greet(const RedisOptions& options, absl::Time deadline);
+  absl::Status Greet(const Options& options, absl::Time deadline);
   absl::Status Limit(absl::Time deadline);
   absl::Status Broken(absl::Time deadline) const;
 
@@ -78,4 +80,4 @@ class RedisConnection {
   const std::string address_;
 };
 
-}  // namespace firstmile::tokens
+}  // namespace firstmile::redis

@@ -1,4 +1,4 @@
-#include "tokens/stores/redis_connection.h"
+#include "redis/connection.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
-namespace firstmile::tokens {
+namespace firstmile::redis {
 namespace {
 
 // hiredis writes to sockets without MSG_NOSIGNAL: a server that goes away would end the process. Holds the
@@ -35,10 +35,6 @@ class WithoutSigpipe {
   sigset_t before_;
 };
 
-absl::string_view TextOf(const redisReply& reply) {
-  return {reply.str, reply.len};
-}
-
 // The first word of Redis's errors is made for programs: capital letters only, anything else is free text.
 absl::string_view CodeOf(absl::string_view error) {
   constexpr std::size_t kCodeBytesMax = 32;
@@ -53,14 +49,14 @@ bool Contains(absl::string_view text, absl::string_view part) {
 
 }  // namespace
 
-std::string RedisAddress(const RedisOptions& options) {
+std::string AddressOf(const Options& options) {
   return options.unix_path.empty() ? absl::StrCat(options.host, ":", options.port)
                                    : absl::StrCat("unix:", options.unix_path);
 }
 
-absl::Status RedisError(absl::string_view error, const std::string& address) {
+absl::Status ErrorOf(absl::string_view error, const std::string& address) {
   const absl::string_view code = CodeOf(error);
-  const std::string what = absl::StrCat("the token store redis at ", address, " answers ", code);
+  const std::string what = absl::StrCat("redis at ", address, " answers ", code);
   if (code == "NOAUTH" || code == "WRONGPASS") {
     return absl::PermissionDeniedError(absl::StrCat(what, ": it wants another user name or password"));
   }
@@ -68,7 +64,7 @@ absl::Status RedisError(absl::string_view error, const std::string& address) {
     return absl::PermissionDeniedError(
         absl::StrCat(what,
                      ": its user needs our key prefix and the commands select, hget, hmget, hset, del, zadd, "
-                     "zrem, zrangebylex, eval, evalsha"));
+                     "zrem, zrangebylex, pexpire, time, eval, evalsha"));
   }
   // Before version 7 a script's error carries that of its command inside.
   if (code == "READONLY" || Contains(error, "-READONLY")) {
@@ -94,54 +90,51 @@ absl::Status RedisError(absl::string_view error, const std::string& address) {
       absl::StrCat(what, ": it does not take our commands; version 5 or later is needed"));
 }
 
-absl::StatusOr<std::unique_ptr<RedisConnection>> RedisConnection::Connect(const RedisOptions& options,
-                                                                          absl::Time deadline) {
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const Options& options, absl::Time deadline) {
   const absl::Duration left = std::min(options.connect_timeout, deadline - absl::Now());
-  const std::string address = RedisAddress(options);
+  const std::string address = AddressOf(options);
   if (left < absl::Milliseconds(1)) {
-    return absl::UnavailableError(
-        absl::StrCat("no time is left to connect to the token store redis at ", address));
+    return absl::UnavailableError(absl::StrCat("no time is left to connect to redis at ", address));
   }
   const timeval limit = absl::ToTimeval(left);
   redisContext* context = options.unix_path.empty()
                               ? redisConnectWithTimeout(options.host.c_str(), options.port, limit)
                               : redisConnectUnixWithTimeout(options.unix_path.c_str(), limit);
   if (context == nullptr) return absl::ResourceExhaustedError("no memory is left for a connection to redis");
-  std::unique_ptr<RedisConnection> connection(new RedisConnection(context, address));
+  std::unique_ptr<Connection> connection(new Connection(context, address));
   if (context->err != 0) {
     return absl::UnavailableError(
-        absl::StrCat("cannot connect to the token store redis at ", address, ": ", context->errstr));
+        absl::StrCat("cannot connect to redis at ", address, ": ", context->errstr));
   }
   if (options.unix_path.empty()) redisEnableKeepAlive(context);
   if (absl::Status greeted = connection->Greet(options, deadline); !greeted.ok()) return greeted;
   return connection;
 }
 
-absl::Status RedisConnection::Greet(const RedisOptions& options, absl::Time deadline) {
+absl::Status Connection::Greet(const Options& options, absl::Time deadline) {
   if (!options.password.empty()) {
     std::vector<absl::string_view> command = {"AUTH"};
     if (!options.username.empty()) command.emplace_back(options.username);
     command.push_back(options.password.Reveal());
-    const absl::StatusOr<RedisReply> reply = Call(command, deadline);
+    const absl::StatusOr<Reply> reply = Call(command, deadline);
     if (!reply.ok()) return reply.status();
     if ((*reply)->type == REDIS_REPLY_ERROR) {
       const absl::string_view error = TextOf(**reply);
       const bool plain = CodeOf(error) == "ERR";  // it has no password, or is older than its own users
-      return RedisError(plain ? "WRONGPASS" : error, address_);
+      return ErrorOf(plain ? "WRONGPASS" : error, address_);
     }
   }
   const std::string database = absl::StrCat(options.database);
-  const absl::StatusOr<RedisReply> reply = Call({"SELECT", database}, deadline);
+  const absl::StatusOr<Reply> reply = Call({"SELECT", database}, deadline);
   if (!reply.ok()) return reply.status();
   if ((*reply)->type != REDIS_REPLY_ERROR) return absl::OkStatus();
   const absl::string_view error = TextOf(**reply);
-  if (CodeOf(error) != "ERR") return RedisError(error, address_);
+  if (CodeOf(error) != "ERR") return ErrorOf(error, address_);
   return absl::FailedPreconditionError(
-      absl::StrCat("the token store redis at ", address_, " has no database ", options.database));
+      absl::StrCat("redis at ", address_, " has no database ", options.database));
 }
 
-absl::StatusOr<RedisReply> RedisConnection::Call(const std::vector<absl::string_view>& command,
-                                                 absl::Time deadline) {
+absl::StatusOr<Reply> Connection::Call(const std::vector<absl::string_view>& command, absl::Time deadline) {
   const WithoutSigpipe guard;
   std::vector<const char*> texts;
   std::vector<std::size_t> lengths;
@@ -166,16 +159,16 @@ absl::StatusOr<RedisReply> RedisConnection::Call(const std::vector<absl::string_
     if (redisBufferRead(context) != REDIS_OK) return Broken(deadline);
   }
   if (reply == nullptr) return Broken(deadline);
-  return RedisReply(static_cast<redisReply*>(reply));
+  return Reply(static_cast<redisReply*>(reply));
 }
 
-bool RedisConnection::Usable() const {
+bool Connection::Usable() const {
   pollfd socket{.fd = context_->fd, .events = POLLIN, .revents = 0};
   return poll(&socket, 1, 0) == 0;  // nothing is asked, so only an end or garbage can be there to read
 }
 
 // Bounds the next read or write of the socket by what is left.
-absl::Status RedisConnection::Limit(absl::Time deadline) {
+absl::Status Connection::Limit(absl::Time deadline) {
   const absl::Duration left = deadline - absl::Now();
   if (left < absl::Milliseconds(1) || redisSetTimeout(context_.get(), absl::ToTimeval(left)) != REDIS_OK) {
     return Broken(deadline);
@@ -183,13 +176,13 @@ absl::Status RedisConnection::Limit(absl::Time deadline) {
   return absl::OkStatus();
 }
 
-absl::Status RedisConnection::Broken(absl::Time deadline) const {
+absl::Status Connection::Broken(absl::Time deadline) const {
   if (absl::Now() + absl::Milliseconds(1) >= deadline) {
     return absl::UnavailableError(
-        absl::StrCat("the token store redis at ", address_, " did not answer within its time limit"));
+        absl::StrCat("redis at ", address_, " did not answer within its time limit"));
   }
   return absl::UnavailableError(
-      absl::StrCat("the connection to the token store redis at ", address_, " broke: ", context_->errstr));
+      absl::StrCat("the connection to redis at ", address_, " broke: ", context_->errstr));
 }
 
-}  // namespace firstmile::tokens
+}  // namespace firstmile::redis
