@@ -48,8 +48,9 @@ std::chrono::microseconds TimedCall::took() const {
 
 std::string TimedCall::End() const {
   if (status_.ok()) return "OK";
+  const google::rpc::Status details = DetailsOf(status_);
   google::rpc::ErrorInfo info;
-  for (const auto& detail : DetailsOf(status_).details()) {
+  for (const auto& detail : details.details()) {
     if (detail.UnpackTo(&info)) break;
   }
   return std::to_string(status_.error_code()) + (info.reason().empty() ? "" : " " + info.reason());
