@@ -36,6 +36,7 @@ class Signer {
       : partner_id_(partner_id), partner_key_(std::move(partner_key)) {}
 
   std::int64_t partner_id() const { return partner_id_; }
+  const secrets::Secret& partner_key() const { return partner_key_; }
 
   // The sign of one call. `timestamp` is in Unix seconds; the platform accepts it for five minutes.
   secrets::Secret Sign(absl::string_view path, std::int64_t timestamp, const Subject& subject) const;
