@@ -20,6 +20,7 @@
 #include "ops/admin_server.h"
 #include "ops/metrics.h"
 #include "rpc/auth_service.h"
+#include "rpc/diagnostics_service.h"
 #include "rpc/first_mile_service.h"
 #include "rpc/logistics_service.h"
 #include "rpc/reflection_service.h"
@@ -32,8 +33,8 @@ namespace firstmile::app {
 namespace {
 
 // The services of the contract. Health and reflection are gRPC's own.
-constexpr const char* kServices[] = {"firstmile.v1.AuthService", "firstmile.v1.FirstMileService",
-                                     "firstmile.v1.LogisticsService"};
+constexpr const char* kServices[] = {"firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService",
+                                     "firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService"};
 
 // Those whose rpcs are calls of the platform.
 constexpr const char* kEndpointServices[] = {"firstmile.v1.FirstMileService",
@@ -136,6 +137,7 @@ class Sidecar::Rooms {
     services.push_back(rpc::MakeFirstMileService(rpc));
     services.push_back(rpc::MakeLogisticsService(rpc));
     services.push_back(rpc::MakeAuthService(auth));
+    services.push_back(rpc::MakeDiagnosticsService(rpc, custody.context()));
     if (!settings.reflection) return;
     for (auto& version : rpc::MakeReflectionServices(ReflectedServices()))
       services.push_back(std::move(version));
