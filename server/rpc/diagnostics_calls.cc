@@ -21,6 +21,8 @@ v1::RetryClass RetryClassOf(errors::Recovery recovery) {
       return v1::RETRY_CLASS_REFRESH_TOKEN;
     case errors::Recovery::kBackOff:
       return v1::RETRY_CLASS_BACK_OFF;
+    case errors::Recovery::kCorrectClock:
+      return v1::RETRY_CLASS_CORRECT_CLOCK;
     case errors::Recovery::kRetryRead:
       return v1::RETRY_CLASS_IF_REPEATABLE;
   }
