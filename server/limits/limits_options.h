@@ -24,8 +24,8 @@ struct RateOptions {
 
   // Calls that a shop and operation that was never refused may have at the platform at one time, at first,
   // and how many more for each that is accepted: so a first refusal finds few others on their way.
-  double unproven_in_flight = 4;
-  double in_flight_per_accepted = 1.0 / 3;
+  double unproven_in_flight = 8;
+  double in_flight_per_accepted = 1;
 
   // Share of the ceiling that is used after a refusal.
   double back_off_to = 0.88;
