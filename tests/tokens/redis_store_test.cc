@@ -338,7 +338,7 @@ TEST(RedisError, GivesEachAnswerItsCodeAndRepeatsNoArguments) {
                      StatusCode::kFailedPrecondition},
            ErrorCase{"canary", StatusCode::kFailedPrecondition},
        }) {
-    const absl::Status error = RedisError(answer, "here:1");
+    const absl::Status error = redis::ErrorOf(answer, "here:1");
     EXPECT_EQ(error.code(), code) << answer;
     EXPECT_THAT(std::string(error.message()), AllOf(HasSubstr("here:1"), Not(HasSubstr("canary"))));
   }
