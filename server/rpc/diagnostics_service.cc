@@ -41,7 +41,7 @@ class DiagnosticsService final : public v1::DiagnosticsService::CallbackService 
  private:
   // Any loop will do: no call is about a shop that lives somewhere.
   template <typename Run>
-  grpc::ServerUnaryReactor* Start(const grpc::CallbackServerContext* context, const char* operation,
+  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context, const char* operation,
                                   std::vector<errors::Violation> violations, Run run) const {
     gateway::Shard& home = diagnostics_.rpc.shards.For(0);
     return TaskCall::Start(diagnostics_.rpc, *context, home.loop, {operation, 0, std::move(violations)},
