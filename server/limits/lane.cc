@@ -21,8 +21,8 @@ MonotonicTime Lane::NextAt(MonotonicTime now, const RateOptions& options) const 
   return std::max(rest_until, next_slot - Nanoseconds((burst - 1) / rate));
 }
 
-void Lane::OnSent(MonotonicTime now) {
-  curve.OnSent(now, !queue.empty());
+void Lane::OnSent(MonotonicTime now, bool pressed) {
+  curve.OnSent(now, pressed);
   next_slot = std::max(next_slot, now) + Nanoseconds(1 / curve.Rate(now));
   last_used = now;
   if (share != nullptr && share->HasPermit(now)) share->Use();

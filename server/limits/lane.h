@@ -27,7 +27,8 @@ struct Lane {
 
   // When the next call may leave for the rate's sake; in the past, or now, when it may leave now.
   transport::MonotonicTime NextAt(transport::MonotonicTime now, const RateOptions& options) const;
-  void OnSent(transport::MonotonicTime now);
+  // `pressed`: another call waits, and for nothing but the rate.
+  void OnSent(transport::MonotonicTime now, bool pressed);
   // False: the call left before the last back-off, whose cause it shares.
   bool OnRefused(transport::MonotonicTime sent_at, transport::MonotonicTime now, absl::Duration asked_rest,
                  const RateOptions& options);

@@ -92,10 +92,11 @@ async::Task<Admission> Limiter::WaitForTurn(Lane& lane, CallTicket ticket, std::
 
 Permit Limiter::Grant(Lane& lane) {
   const MonotonicTime now = loop_.clock().Monotonic();
-  lane.OnSent(now);
   ++lane.in_flight;
   ++lane.shop.in_flight;
   ++in_flight_;
+  const bool places_left = lane.shop.in_flight < options_.in_flight_per_shop && lane.WindowIsOpen();
+  lane.OnSent(now, !lane.queue.empty() && places_left);
   return {*this, lane, now};
 }
 

@@ -51,12 +51,12 @@ void RateCurve::OnRefused(MonotonicTime now, int accepted) {
 }
 
 // Calls that began to press a moment ago may have met a bound on calls in a second: its count is what was
-// accepted. After a second of pressing, the rate itself is the measure.
+// accepted. After a second of pressing, the rate itself is the measure; it has doubled within that second, so
+// that it may be well above the count.
 BackOff RateCurve::FirstBackOff(MonotonicTime now, int accepted) const {
   const bool pressed_long = pressed_since_.has_value() && Seconds(*pressed_since_, now) >= 1;
-  const double measured =
-      pressed_long ? unlearned_rate_ * accepted / (accepted + 1) : std::max<double>(accepted, 1);
-  const double ceiling = std::clamp(measured, options_.min_rate, unlearned_rate_);
+  const double rate = std::min(unlearned_rate_ * accepted / (accepted + 1), accepted * 1.5);
+  const double ceiling = std::clamp(pressed_long ? rate : accepted, 1.0, std::max(unlearned_rate_, 1.0));
   return {ceiling, now, std::min(options_.approach_first, LongestApproach(ceiling))};
 }
 
@@ -75,10 +75,11 @@ BackOff RateCurve::NextBackOff(MonotonicTime now, int accepted) {
   return {ceiling, now, std::min(approach, LongestApproach(ceiling))};
 }
 
-// Without waiting calls less was used than the rate: what was refused is what was used.
+// What was refused is what was used. Without waiting calls that is less than the rate; with them it is the
+// rate, unless calls waited for something else most of the time.
 double RateCurve::UsedRate(MonotonicTime now, int accepted) const {
   const double rate = RateAfter(*learned_, now, options_);
-  return pressed_since_.has_value() ? rate : std::min<double>(rate, accepted + 1);
+  return std::min<double>(rate, pressed_since_.has_value() ? 2 * accepted + 2 : accepted + 1);
 }
 
 absl::Duration RateCurve::LongestApproach(double ceiling) const {

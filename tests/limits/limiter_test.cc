@@ -247,6 +247,21 @@ TEST_F(LimiterTest, AShopHoldsAtMostItsShareOfThePlatform) {
   EXPECT_TRUE(third.left());
 }
 
+TEST_F(LimiterTest, CallsThatWaitForPlacesDoNotRaiseTheRate) {
+  LimiterOptions options = Fast();
+  options.rate.initial_rate = 100;
+  options.in_flight_per_shop = 1;
+  Make(options);
+  Ask(1);
+  for (int i = 0; i < 10; ++i) Ask(1);
+  for (std::size_t i = 0; i < 10; ++i) {
+    Pass(absl::Seconds(1));
+    End(calls_[i]);
+  }
+  EXPECT_TRUE(calls_[10].left());
+  EXPECT_EQ(Rate(1), 100);
+}
+
 TEST_F(LimiterTest, OperationsOfAShopTakeTurnsForItsPlaces) {
   LimiterOptions options = Fast();
   options.in_flight_per_shop = 1;

@@ -92,7 +92,7 @@ TEST_F(RateCurveTest, FurtherRefusalsMoveTheCeilingToTheRateAndTrustItLonger) {
   EXPECT_EQ(curve_.learned()->approach, options_.approach_first);
   Press(0.5, 8);
   const double rate = curve_.Rate(At(8));
-  curve_.OnRefused(At(8), 100);
+  curve_.OnRefused(At(8), 400);
   EXPECT_EQ(curve_.learned()->ceiling, rate);
   EXPECT_EQ(curve_.learned()->approach, 2 * options_.approach_first);
 }
@@ -127,6 +127,15 @@ TEST_F(RateCurveTest, IdleTimeDoesNotProbe) {
   EXPECT_LE(curve_.Rate(At(1'000)), curve_.learned()->ceiling);
   for (int s = 0; s < 1'000; ++s) curve_.OnSent(At(1'000 + s), false);
   EXPECT_LE(curve_.Rate(At(1'999)), 1.01 * curve_.learned()->ceiling);
+}
+
+TEST_F(RateCurveTest, ARateFarAboveWhatWasAcceptedIsNotBelieved) {
+  Press(0, 8);
+  curve_.OnRefused(At(8), 100);
+  EXPECT_EQ(curve_.learned()->ceiling, 150);
+  Press(8, 100);
+  curve_.OnRefused(At(100), 100);
+  EXPECT_EQ(curve_.learned()->ceiling, 202);
 }
 
 TEST_F(RateCurveTest, ARefusalOfAShopThatHardlyCallsTeachesWhatItUsed) {
