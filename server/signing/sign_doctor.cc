@@ -61,6 +61,7 @@ class Search {
   // What is wrong, when Run has found it.
   std::vector<Finding> Findings() const {
     std::vector<Finding> findings;
+    findings.reserve(found_.size() + 1);
     for (const Advice* advice : found_) findings.push_back(FindingOf(*advice, Certainty::kProven));
     if (form_ != nullptr) findings.push_back(FindingOf(*form_, Certainty::kProven));
     return findings;
