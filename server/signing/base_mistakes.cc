@@ -1,452 +1,115 @@
-#include <algorithm>
-#include <array>
-
-#include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "signing/sign_mistakes.h"
+#include "signing/wrong_bases.h"
 
 namespace firstmile::signing {
 namespace {
-
-constexpr absl::string_view kApiPrefix = "/api/v2";
-
-// Seconds by which a signer's second look at its clock may differ from the first.
-constexpr std::int64_t kSecondLook = 5;
-
-// Hours by which local times differ from UTC.
-constexpr std::int64_t kZoneHours = 14;
-
-secrets::Secret Text(std::string text) {
-  return secrets::Secret(std::move(text));
-}
-
-SignParts WithPath(SignParts parts, absl::string_view path) {
-  parts.path = path;
-  return parts;
-}
-
-SignParts WithToken(SignParts parts, absl::string_view token) {
-  parts.token = token;
-  return parts;
-}
-
-// The base string of every path; the paths need not outlive the call.
-Secrets OfPaths(const SignCase& c, const Secrets& paths) {
-  Secrets bases;
-  for (const secrets::Secret& path : paths) bases.push_back(BaseOf(WithPath(c.parts, path.Reveal())));
-  return bases;
-}
-
-Secrets OfTokens(const SignCase& c, const Secrets& tokens) {
-  Secrets bases;
-  if (c.parts.token.empty()) return bases;
-  for (const secrets::Secret& token : tokens) bases.push_back(BaseOf(WithToken(c.parts, token.Reveal())));
-  return bases;
-}
-
-Secrets OfScope(const SignCase& c, SignScope scope) {
-  if (c.scope == scope) return {};
-  const SignParts parts = PartsOf(c.question.url, scope);
-  if (scope != SignScope::kPublic && parts.id.empty()) return {};
-  Secrets bases;
-  bases.push_back(BaseOf(parts));
-  return bases;
-}
-
-Secrets AsPublic(const SignCase& c) {
-  return OfScope(c, SignScope::kPublic);
-}
-Secrets AsShop(const SignCase& c) {
-  return OfScope(c, SignScope::kShop);
-}
-Secrets AsMerchant(const SignCase& c) {
-  return OfScope(c, SignScope::kMerchant);
-}
-
-Secrets HostIncluded(const SignCase& c) {
-  const absl::string_view host = c.question.url.host.Reveal();
-  const absl::string_view scheme = c.question.url.scheme.Reveal();
-  if (host.empty()) return {};
-  Secrets paths;
-  paths.push_back(Text(absl::StrCat(scheme, "://", host, c.parts.path)));
-  paths.push_back(Text(absl::StrCat(host, c.parts.path)));
-  paths.push_back(Text(absl::StrCat(scheme, "://", host)));
-  return OfPaths(c, paths);
-}
-
-Secrets PrefixMissing(const SignCase& c) {
-  absl::string_view path = c.parts.path;
-  Secrets paths;
-  paths.push_back(Text(std::string(absl::StripPrefix(path, "/"))));
-  if (absl::ConsumePrefix(&path, kApiPrefix)) {
-    paths.push_back(Text(std::string(path)));
-    paths.push_back(Text(std::string(absl::StripPrefix(path, "/"))));
-    paths.push_back(Text(absl::StrCat("/v2", path)));
-    paths.push_back(Text(absl::StrCat("/api/v1", path)));
-  } else {
-    paths.push_back(Text(absl::StrCat(kApiPrefix, path)));
-  }
-  return OfPaths(c, paths);
-}
-
-Secrets TrailingSlash(const SignCase& c) {
-  Secrets paths;
-  paths.push_back(Text(absl::StrCat(c.parts.path, "/")));
-  paths.push_back(Text(std::string(absl::StripSuffix(c.parts.path, "/"))));
-  return OfPaths(c, paths);
-}
-
-// The query without its sign, as the signer had it.
-std::string QueryWithoutSign(const SignedUrl& url) {
-  std::string query;
-  for (const UrlParameter& parameter : url.parameters) {
-    if (parameter.name.Reveal() == "sign") continue;
-    absl::StrAppend(&query, query.empty() ? "" : "&", parameter.name.Reveal(), "=", parameter.raw.Reveal());
-  }
-  return query;
-}
-
-Secrets QueryIncluded(const SignCase& c) {
-  const secrets::Secret without_sign = Text(QueryWithoutSign(c.question.url));
-  Secrets paths;
-  paths.push_back(Text(absl::StrCat(c.parts.path, "?", without_sign.Reveal())));
-  paths.push_back(Text(absl::StrCat(c.parts.path, "?")));
-  paths.push_back(Text(absl::StrCat(c.parts.path, "?", c.question.url.query.Reveal())));
-  return OfPaths(c, paths);
-}
-
-Secrets PathCase(const SignCase& c) {
-  Secrets paths;
-  paths.push_back(Text(absl::AsciiStrToLower(c.parts.path)));
-  paths.push_back(Text(absl::AsciiStrToUpper(c.parts.path)));
-  return OfPaths(c, paths);
-}
-
-Secrets PathEncoded(const SignCase& c) {
-  Secrets paths;
-  paths.push_back(PercentEncoded(c.parts.path));
-  return OfPaths(c, paths);
-}
-
-Secrets PathOfAnotherCall(const SignCase& c) {
-  Secrets bases;
-  for (const absl::string_view path : c.question.known_paths) {
-    bases.push_back(BaseOf(WithPath(c.parts, path)));
-  }
-  return bases;
-}
-
-Secrets TokenEncoded(const SignCase& c) {
-  const UrlParameter* token = c.question.url.Find("access_token");
-  if (token == nullptr) return {};
-  Secrets tokens;
-  tokens.push_back(token->raw);
-  tokens.push_back(PercentEncoded(c.parts.token));
-  tokens.push_back(Text(absl::AsciiStrToLower(tokens.back().Reveal())));
-  return OfTokens(c, tokens);
-}
-
-Secrets TokenSpaced(const SignCase& c) {
-  Secrets tokens;
-  for (const char* space : {"\n", "\r\n", " "}) tokens.push_back(Text(absl::StrCat(c.parts.token, space)));
-  tokens.push_back(Text(absl::StrCat("\"", c.parts.token, "\"")));
-  tokens.push_back(Text(absl::StrCat("Bearer ", c.parts.token)));
-  tokens.push_back(Text(std::string(absl::StripAsciiWhitespace(c.parts.token))));
-  return OfTokens(c, tokens);
-}
-
-Secrets RefreshTokenSigned(const SignCase& c) {
-  Secrets tokens;
-  for (const char* name : {"refresh_token", "token", "code"}) {
-    const UrlParameter* other = c.question.url.Find(name);
-    if (other != nullptr) tokens.push_back(other->value);
-  }
-  return OfTokens(c, tokens);
-}
-
-std::vector<std::string> BusinessPairs(const SignedUrl& url, absl::string_view between) {
-  std::vector<std::string> pairs;
-  for (const UrlParameter& parameter : url.parameters) {
-    const absl::string_view name = parameter.name.Reveal();
-    const bool common = name == "partner_id" || name == "timestamp" || name == "sign" ||
-                        name == "access_token" || name == "shop_id" || name == "merchant_id";
-    if (!common) pairs.push_back(absl::StrCat(name, between, parameter.value.Reveal()));
-  }
-  return pairs;
-}
-
-Secrets ParametersSigned(const SignCase& c) {
-  const secrets::Secret right = BaseOf(c.parts);
-  Secrets bases;
-  for (const bool sorted : {false, true}) {
-    for (const auto& [between, joint] : {std::pair("=", "&"), std::pair("=", ""), std::pair("", "")}) {
-      std::vector<std::string> pairs = BusinessPairs(c.question.url, between);
-      if (sorted) std::sort(pairs.begin(), pairs.end());
-      bases.push_back(Text(absl::StrCat(right.Reveal(), absl::StrJoin(pairs, joint))));
-    }
-  }
-  std::string values(right.Reveal());
-  for (const std::string& pair : BusinessPairs(c.question.url, "=")) {
-    absl::StrAppend(&values, pair.substr(pair.find('=') + 1));
-  }
-  bases.push_back(Text(std::move(values)));
-  return bases;
-}
-
-Secrets WholeQuerySigned(const SignCase& c) {
-  Secrets bases;
-  for (const auto& [between, joint] : {std::pair("=", "&"), std::pair("", "")}) {
-    std::vector<std::string> pairs;
-    for (const UrlParameter& parameter : c.question.url.parameters) {
-      if (parameter.name.Reveal() == "sign") continue;
-      pairs.push_back(absl::StrCat(parameter.name.Reveal(), between, parameter.value.Reveal()));
-    }
-    bases.push_back(Text(absl::StrJoin(pairs, joint)));
-    std::sort(pairs.begin(), pairs.end());
-    bases.push_back(Text(absl::StrJoin(pairs, joint)));
-    bases.push_back(Text(absl::StrCat(c.parts.path, bases.back().Reveal())));
-    bases.push_back(Text(absl::StrCat(c.parts.path, "?", absl::StrJoin(pairs, joint))));
-  }
-  return bases;
-}
-
-Secrets BodySigned(const SignCase& c) {
-  const absl::string_view body = c.question.body;
-  if (body.empty()) return {};
-  const secrets::Secret right = BaseOf(c.parts);
-  const SignedUrl& url = c.question.url;
-  const secrets::Secret whole =
-      Text(absl::StrCat(url.scheme.Reveal(), "://", url.host.Reveal(), c.parts.path));
-  Secrets bases;
-  bases.push_back(Text(absl::StrCat(right.Reveal(), body)));
-  bases.push_back(Text(absl::StrCat(right.Reveal(), "|", body)));
-  bases.push_back(Text(absl::StrCat(whole.Reveal(), "|", body)));  // as pushes and the first API were signed
-  bases.push_back(Text(absl::StrCat(c.parts.path, "|", body)));
-  return bases;
-}
-
-Secrets OtherIdSigned(const SignCase& c) {
-  Secrets bases;
-  if (c.parts.id.empty()) return bases;
-  for (const std::int64_t id : c.question.other_ids) {
-    const std::string text = absl::StrCat(id);
-    SignParts parts = c.parts;
-    parts.id = text;
-    bases.push_back(BaseOf(parts));
-  }
-  for (const char* name : {"shop_id", "merchant_id", "main_account_id", "supplier_id", "user_id"}) {
-    SignParts parts = c.parts;
-    parts.id = c.question.url.ValueOf(name);
-    if (!parts.id.empty()) bases.push_back(BaseOf(parts));
-  }
-  return bases;
-}
-
-Secrets IdMissing(const SignCase& c) {
-  SignParts parts = c.parts;
-  parts.id = "";
-  Secrets bases;
-  bases.push_back(BaseOf(parts));
-  return bases;
-}
-
-Secrets TokenMissing(const SignCase& c) {
-  Secrets bases;
-  bases.push_back(BaseOf(WithToken(c.parts, "")));
-  return bases;
-}
-
-std::array<absl::string_view, 5> InOrder(const SignParts& parts) {
-  return {parts.partner_id, parts.path, parts.timestamp, parts.token, parts.id};
-}
-
-Secrets TokenAndIdSwapped(const SignCase& c) {
-  SignParts parts = c.parts;
-  std::swap(parts.token, parts.id);
-  Secrets bases;
-  bases.push_back(BaseOf(parts));
-  return bases;
-}
-
-Secrets OrderWrong(const SignCase& c) {
-  const std::array<absl::string_view, 5> texts = InOrder(c.parts);
-  std::array<int, 5> order = {0, 1, 2, 3, 4};
-  Secrets bases;
-  do {
-    std::string base;
-    for (const int i : order) absl::StrAppend(&base, texts[static_cast<std::size_t>(i)]);
-    bases.push_back(Text(std::move(base)));
-  } while (std::next_permutation(order.begin(), order.end()));
-  return bases;
-}
-
-Secrets PartsSeparated(const SignCase& c) {
-  const std::array<absl::string_view, 5> texts = InOrder(c.parts);
-  const auto end = c.parts.token.empty() && c.parts.id.empty() ? texts.begin() + 3 : texts.end();
-  Secrets bases;
-  for (const char* joint : {"&", "|", "\n", ",", ":", " ", "+", "-", "_", "."}) {
-    bases.push_back(Text(absl::StrJoin(texts.begin(), end, joint)));
-  }
-  return bases;
-}
-
-Secrets LiteralNull(const SignCase& c) {
-  Secrets bases;
-  for (const char* null : {"None", "null", "undefined", "nil", "<nil>", "0"}) {
-    SignParts parts = c.parts;
-    if (parts.token.empty()) parts.token = null;
-    if (parts.id.empty()) parts.id = null;
-    bases.push_back(BaseOf(parts));
-    parts = c.parts;
-    if (parts.id.empty() || c.scope == SignScope::kPublic) continue;
-    parts.id = null;
-    bases.push_back(BaseOf(parts));
-    parts = c.parts;
-    parts.token = null;
-    bases.push_back(BaseOf(parts));
-  }
-  return bases;
-}
-
-Secrets AnotherTime(const SignCase& c) {
-  std::int64_t time = 0;
-  if (!absl::SimpleAtoi(c.parts.timestamp, &time) || time < 0 || time > (std::int64_t{1} << 53)) return {};
-  std::vector<std::int64_t> times = {time / 1000, time * 1000};
-  for (std::int64_t i = 1; i <= kSecondLook; ++i) times.insert(times.end(), {time - i, time + i});
-  for (std::int64_t i = 1; i <= kZoneHours; ++i) {
-    times.insert(times.end(), {time - i * 3600, time + i * 3600});
-  }
-  Secrets bases;
-  for (const std::int64_t other : times) {
-    const std::string text = absl::StrCat(other);
-    SignParts parts = c.parts;
-    parts.timestamp = text;
-    bases.push_back(BaseOf(parts));
-  }
-  return bases;
-}
-
-Secrets KeyInBase(const SignCase& c) {
-  const absl::string_view key = c.question.key.Reveal();
-  const secrets::Secret right = BaseOf(c.parts);
-  Secrets bases;
-  bases.push_back(Text(absl::StrCat(key, right.Reveal())));
-  bases.push_back(Text(absl::StrCat(right.Reveal(), key)));
-  bases.push_back(Text(
-      absl::StrCat(c.parts.partner_id, key, c.parts.path, c.parts.timestamp, c.parts.token, c.parts.id)));
-  return bases;
-}
 
 // Of mistakes that give the same text, the first row is told.
 constexpr BaseMistake kMistakes[] = {
     {{"SIGNED_AS_PUBLIC",
       "The URL is signed without token and id, and the call needs both in its base string.",
       "Sign partner_id, path, timestamp, access_token and the id of the shop or merchant, in this order."},
-     AsPublic,
+     wrong_bases::AsPublic,
      true},
     {{"SIGNED_AS_SHOP", "The URL is signed with token and shop_id, and this call is no shop call.",
       "Sign what the call's kind needs: a public call neither token nor id, a merchant call its "
       "merchant_id."},
-     AsShop,
+     wrong_bases::AsShop,
      true},
     {{"SIGNED_AS_MERCHANT",
       "The URL is signed with token and merchant_id, and this call is no merchant call.",
       "Sign what the call's kind needs: a public call neither token nor id, a shop call its shop_id."},
-     AsMerchant,
+     wrong_bases::AsMerchant,
      true},
     {{"TOKEN_AND_ID_SWAPPED_IN_BASE", "The base string has the id before the token.",
       "Put access_token before shop_id or merchant_id in the base string."},
-     TokenAndIdSwapped,
+     wrong_bases::TokenAndIdSwapped,
      true},
     {{"OTHER_ID_SIGNED", "The URL is signed with the id of another shop or merchant than it carries.",
       "Sign the same shop_id or merchant_id that stands in the query."},
-     OtherIdSigned,
+     wrong_bases::OtherIdSigned,
      true},
     {{"ID_NOT_SIGNED", "The base string lacks the id of the shop or merchant.",
       "Append shop_id or merchant_id to the base string, after access_token."},
-     IdMissing,
+     wrong_bases::IdMissing,
      true},
     {{"TOKEN_NOT_SIGNED", "The base string lacks the access token.",
       "Put access_token between timestamp and the id into the base string."},
-     TokenMissing,
+     wrong_bases::TokenMissing,
      true},
     {{"PATH_WITH_HOST", "The base string has the host in front of the path.",
       "Sign the path alone, from /api/v2/ on."},
-     HostIncluded,
+     wrong_bases::HostIncluded,
      true},
     {{"PATH_PREFIX", "The path in the base string does not start with /api/v2/ as that of the URL does.",
       "Sign the whole path, from /api/v2/ on, exactly as it is sent."},
-     PrefixMissing,
+     wrong_bases::PrefixMissing,
      true},
     {{"PATH_TRAILING_SLASH", "The paths of the base string and of the URL differ by a slash at the end.",
       "Sign and send the path without a slash at its end."},
-     TrailingSlash,
+     wrong_bases::TrailingSlash,
      true},
     {{"PATH_WITH_QUERY", "The base string has the query, or its question mark, behind the path.",
       "Sign the path alone, without the question mark and what follows."},
-     QueryIncluded,
+     wrong_bases::QueryIncluded,
      true},
     {{"PATH_LETTER_CASE", "The paths of the base string and of the URL differ in upper and lower case.",
       "Sign the path exactly as it is sent."},
-     PathCase,
+     wrong_bases::PathCase,
      false},
     {{"PATH_ENCODED", "The base string has the path with its slashes percent-encoded.",
       "Sign the path as it is sent, without encoding it."},
-     PathEncoded,
+     wrong_bases::PathEncoded,
      false},
     {{"PATH_OF_ANOTHER_CALL", "The URL is signed for the path of another call.",
       "Sign the path of the call that is sent."},
-     PathOfAnotherCall,
+     wrong_bases::PathOfAnotherCall,
      false},
     {{"TOKEN_ENCODED_IN_BASE", "The base string has the token percent-encoded.",
       "Sign the token as the platform gave it, and percent-encode it in the query only."},
-     TokenEncoded,
+     wrong_bases::TokenEncoded,
      true},
     {{"TOKEN_WITH_SPACE_IN_BASE", "The token in the base string has quotes, a word or white space around it.",
       "Sign the bare token, and trim it where it is read."},
-     TokenSpaced,
+     wrong_bases::TokenSpaced,
      true},
     {{"OTHER_TOKEN_SIGNED",
       "The base string has the refresh token or a code in the place of the access token.",
       "Sign the access token that stands in the query."},
-     RefreshTokenSigned,
+     wrong_bases::RefreshTokenSigned,
      false},
     {{"PARAMETERS_SIGNED", "The base string has business parameters at its end.",
       "Leave business parameters out of the base string: they are not signed."},
-     ParametersSigned,
+     wrong_bases::ParametersSigned,
      true},
     {{"BODY_SIGNED", "The body is part of the base string.",
       "Leave the body out of the base string: it is not signed."},
-     BodySigned,
+     wrong_bases::BodySigned,
      true},
     {{"WHOLE_QUERY_SIGNED", "The base string is the query with its names, as other platforms have it.",
       "Sign the bare values of partner_id, path, timestamp, access_token and id, one behind the other."},
-     WholeQuerySigned,
+     wrong_bases::WholeQuerySigned,
      false},
     {{"PARTS_SEPARATED", "The parts of the base string have a separator between them.",
       "Put the parts of the base string together without anything between them."},
-     PartsSeparated,
+     wrong_bases::PartsSeparated,
      true},
     {{"LITERAL_NULL", "The base string has a text such as None or null in the place of a token or id.",
       "Leave token and id out of a public call's base string, and give both to every other."},
-     LiteralNull,
+     wrong_bases::LiteralNull,
      false},
     {{"SIGNED_WITH_ANOTHER_TIME", "The URL is signed with another timestamp than it carries.",
       "Read the clock once per call, in Unix seconds of UTC, and use it for base string and query."},
-     AnotherTime,
+     wrong_bases::AnotherTime,
      false},
     {{"KEY_IN_BASE", "The partner key is part of the base string.",
       "Use the partner key as the key of HMAC-SHA256 only."},
-     KeyInBase,
+     wrong_bases::KeyInBase,
      true},
     {{"ORDER_OF_PARTS", "The parts of the base string stand in another order.",
       "Put them in this order: partner_id, path, timestamp, access_token, shop_id or merchant_id."},
-     OrderWrong,
+     wrong_bases::OrderWrong,
      false},
 };
 
@@ -465,7 +128,7 @@ SignParts PartsOf(const SignedUrl& url, SignScope scope) {
 }
 
 secrets::Secret BaseOf(const SignParts& parts) {
-  return Text(absl::StrCat(parts.partner_id, parts.path, parts.timestamp, parts.token, parts.id));
+  return secrets::Secret(absl::StrCat(parts.partner_id, parts.path, parts.timestamp, parts.token, parts.id));
 }
 
 absl::Span<const BaseMistake> BaseMistakes() {

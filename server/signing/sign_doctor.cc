@@ -61,6 +61,7 @@ class Search {
   // What is wrong, when Run has found it.
   std::vector<Finding> Findings() const {
     std::vector<Finding> findings;
+    findings.reserve(found_.size() + 1);
     for (const Advice* advice : found_) findings.push_back(FindingOf(*advice, Certainty::kProven));
     if (form_ != nullptr) findings.push_back(FindingOf(*form_, Certainty::kProven));
     return findings;
@@ -154,18 +155,23 @@ std::string ShownNumber(absl::string_view value, absl::string_view name) {
 }
 
 // A path of the API has only lower-case words; anything else may be a secret in the wrong place.
-std::string ShownPath(absl::string_view path) {
+std::string ShownPath(const SignQuestion& question) {
+  absl::string_view path = question.url.path.Reveal();
   absl::ConsumeSuffix(&path, "/");
   absl::string_view words = path;
   const bool api = absl::ConsumePrefix(&words, "/api/v2/");
   const bool plain = std::all_of(words.begin(), words.end(), [](char c) {
     return absl::ascii_islower(static_cast<unsigned char>(c)) || c == '_' || c == '/';
   });
-  return api && plain && !words.empty() ? std::string(path) : "***";
+  if (!api || !plain || words.empty()) return "***";
+  std::string shown(path);
+  question.key.MaskIn(&shown);
+  for (const UrlParameter& parameter : question.url.parameters) parameter.value.MaskIn(&shown);
+  return shown;
 }
 
-std::string ShownBase(const SignParts& parts, SignScope scope) {
-  std::string base = absl::StrCat(ShownNumber(parts.partner_id, "partner_id"), ShownPath(parts.path),
+std::string ShownBase(const SignQuestion& question, const SignParts& parts, SignScope scope) {
+  std::string base = absl::StrCat(ShownNumber(parts.partner_id, "partner_id"), ShownPath(question),
                                   ShownNumber(parts.timestamp, "timestamp"));
   if (scope == SignScope::kPublic) return base;
   absl::StrAppend(&base, parts.token.empty() ? "<access_token>" : "***",
@@ -209,7 +215,7 @@ Diagnosis Diagnose(const SignQuestion& question) {
   diagnosis.scope = ScopeOf(question);
   const SignCase sign_case{question, diagnosis.scope, PartsOf(question.url, diagnosis.scope)};
   diagnosis.clock_offset = ClockOffset(question.url, question.sent);
-  diagnosis.base_string = ShownBase(sign_case.parts, diagnosis.scope);
+  diagnosis.base_string = ShownBase(question, sign_case.parts, diagnosis.scope);
 
   const bool complete = IsComplete(sign_case.parts, diagnosis.scope);
   Search search(sign_case, complete);

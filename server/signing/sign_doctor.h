@@ -1,5 +1,5 @@
 // Finds out what is wrong with a signed URL: tries the known mistakes one after the other, each a row of a
-// table (sign_mistakes.h, url_findings.h; README.md lists them all).
+// table (sign_mistakes.h, url_findings.h; README.md lists what they find).
 //
 // Pure functions; safe from any thread. No text that they give holds a key, a token or a signature, neither
 // the given nor the right one: who may ask could otherwise have calls signed.

@@ -20,10 +20,11 @@ secrets::Secret MakeSecret(absl::string_view text) {
 }
 
 secrets::Secret Decoded(absl::string_view raw) {
+  if (raw.empty()) return {};  // curl would measure it by itself
   int size = 0;
   const std::unique_ptr<char, CurlFree> text(
       curl_easy_unescape(nullptr, raw.data(), static_cast<int>(raw.size()), &size));
-  if (raw.empty() || text == nullptr) return MakeSecret(raw);
+  if (text == nullptr) return MakeSecret(raw);
   return MakeSecret({text.get(), static_cast<std::size_t>(size)});
 }
 

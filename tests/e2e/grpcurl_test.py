@@ -1,11 +1,14 @@
 """What a person with grpcurl sees."""
 
+import hmac
 import json
+import time
 
 import grpc
 
 from harness import DOCUMENTED_ORDER, DOCUMENTED_SHOP, SidecarCase, grpcurl
 
+DIAGNOSTICS = "firstmile.v1.DiagnosticsService"
 FIRST_MILE = "firstmile.v1.FirstMileService"
 LOGISTICS = "firstmile.v1.LogisticsService"
 
@@ -37,6 +40,7 @@ class GrpcurlTest(SidecarCase):
             listed,
             [
                 "firstmile.v1.AuthService",
+                DIAGNOSTICS,
                 FIRST_MILE,
                 LOGISTICS,
                 "grpc.health.v1.Health",
@@ -114,8 +118,39 @@ class GrpcurlTest(SidecarCase):
         self.assertIn('"field": "order_sn"', answer.stderr)
         self.assertEqual(self.emulator.counters()["total_requests"], 0)
 
+    def test_explains_an_error_of_the_platform(self):
+        data = {"error": "error_param", "message": "Timestamp is expired.", "http_status": 200}
+        (answer,) = self.ask(f"{DIAGNOSTICS}/ExplainError", data)
+        self.assertEqual((answer["grpc_code_name"], answer["reason"]), ("FAILED_PRECONDITION", "CLOCK_SKEW"))
+        self.assertIn("Set the clock", answer["remedy"])
+        self.assertEqual(answer["row"]["text"], "timestamp is expired")
+        self.assertTrue(answer["known"])
+        (limited,) = self.ask(f"{DIAGNOSTICS}/ExplainError", {"error": "error_rate_limit"})
+        self.assertEqual((limited["retry_class"], limited["retry_delay"]), ("RETRY_CLASS_BACK_OFF", "1s"))
+
+    def test_finds_out_why_a_signature_is_wrong(self):
+        path, now, token = "/api/v2/first_mile/get_detail", int(time.time()), "a" * 32
+        base = f"1000001{path}{now}{token}{DOCUMENTED_SHOP}"
+        key = "00112233445566778899aabbccddeeff" * 2
+        sign = hmac.new(bytes.fromhex(key), base.encode(), "sha256").hexdigest()
+        url = (
+            f"https://partner.shopeemobile.com{path}?partner_id=1000001&timestamp={now}"
+            f"&access_token={token}&shop_id={DOCUMENTED_SHOP}&sign={sign}"
+        )
+        (answer,) = self.ask(f"{DIAGNOSTICS}/CheckSignature", {"url": url, "partner_key": key})
+        self.assertNotIn("signature_matches", answer)
+        (finding, *_) = answer["findings"]
+        self.assertEqual(finding["code"], "KEY_HEX_DECODED")
+        self.assertEqual(finding["certainty"], "FINDING_CERTAINTY_PROVEN")
+        self.assertEqual(answer["base_string"], f"1000001{path}{now}***{DOCUMENTED_SHOP}")
+        self.assertEqual(answer["operation"], "FirstMileService/GetDetail")
+        right = hmac.new(key.encode(), base.encode(), "sha256").hexdigest()
+        for secret in (token, key, sign, right):
+            self.assertNotIn(secret, json.dumps(answer))
+        self.assertEqual(self.emulator.counters()["total_requests"], 0)
+
     def test_health_answers_per_service(self):
-        for service in ("", FIRST_MILE, LOGISTICS):
+        for service in ("", DIAGNOSTICS, FIRST_MILE, LOGISTICS):
             with self.subTest(service):
                 (answer,) = self.ask("grpc.health.v1.Health/Check", {"service": service})
                 self.assertEqual(answer["status"], "SERVING")

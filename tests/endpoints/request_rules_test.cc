@@ -181,6 +181,14 @@ TEST(RequestRules, RequireAFieldUnlessAnotherHasTheValue) {
   EXPECT_THAT(Faults(request), IsEmpty());
 }
 
+TEST(RequestRules, BoundATextByItsBytesAndDoNotRepeatIt) {
+  test::Text request;
+  request.set_x("\xC3\xA9\xC3\xA9");
+  EXPECT_THAT(Faults(request), IsEmpty());
+  request.set_x("12345");
+  EXPECT_THAT(Faults(request), ElementsAre("x: must be at most 4 bytes, 5 given"));
+}
+
 TEST(RequestRules, ReportABoundedNumberOfViolations) {
   test::Optional request = Free();
   for (int i = 0; i < 10'000; ++i) request.add_parts();
@@ -196,6 +204,7 @@ std::string CompileFault() {
 
 TEST(RequestRulesCompile, RefusesRulesThatContradictTheField) {
   EXPECT_THAT(CompileFault<test::ItemsOfSingle>(), HasSubstr("ItemsOfSingle.x: (check).items_max"));
+  EXPECT_THAT(CompileFault<test::BytesOfNumber>(), HasSubstr("(check).bytes_max is for single texts"));
   EXPECT_THAT(CompileFault<test::RangeOfText>(), HasSubstr("RangeOfText.x"));
   EXPECT_THAT(CompileFault<test::EmptyRange>(), HasSubstr("above"));
   EXPECT_THAT(CompileFault<test::DateOfNumber>(), HasSubstr("date"));

@@ -218,13 +218,28 @@ INSTANTIATE_TEST_SUITE_P(SignDoctor, KnownMistake, ::testing::ValuesIn(Cases()),
 
 TEST(SignDoctor, EveryFindingIsTriedHere) {
   // By the tests below.
-  std::set<std::string> tried = {
-      "SIGNED_AS_SHOP",         "TOKEN_ENCODED_IN_BASE", "PARAMETER_MISSING",         "PARAMETER_TWICE",
-      "PARAMETER_NOT_A_NUMBER", "TOKEN_AND_ID_SWAPPED",  "ID_OF_ANOTHER_KIND",        "TIMESTAMP_IN_MILLISECONDS",
-      "TIMESTAMP_EXPIRED",      "TIMESTAMP_AHEAD",       "PATH_NOT_OF_THE_API",       "PATH_SENT_WITH_SLASHES",
-      "HOST_RETIRED",           "HOST_UNKNOWN",          "PARTNER_ID_NOT_OF_THE_KEY", "PLUS_NOT_ENCODED",
-      "TOKEN_ENCODED_TWICE",    "KEY_GIVEN_WITH_SPACE",  "KEY_LENGTH",                "SIGN_FORM",
-      "NO_KNOWN_MISTAKE",       "ENVIRONMENT_UNKNOWN"};
+  std::set<std::string> tried = {"SIGNED_AS_SHOP",
+                                 "TOKEN_ENCODED_IN_BASE",
+                                 "PARAMETER_MISSING",
+                                 "PARAMETER_TWICE",
+                                 "PARAMETER_NOT_A_NUMBER",
+                                 "TOKEN_AND_ID_SWAPPED",
+                                 "ID_OF_ANOTHER_KIND",
+                                 "TIMESTAMP_IN_MILLISECONDS",
+                                 "TIMESTAMP_EXPIRED",
+                                 "TIMESTAMP_AHEAD",
+                                 "PATH_NOT_OF_THE_API",
+                                 "PATH_SENT_WITH_SLASHES",
+                                 "HOST_RETIRED",
+                                 "HOST_UNKNOWN",
+                                 "PARTNER_ID_NOT_OF_THE_KEY",
+                                 "PLUS_NOT_ENCODED",
+                                 "TOKEN_ENCODED_TWICE",
+                                 "KEY_GIVEN_WITH_SPACE",
+                                 "KEY_LENGTH",
+                                 "SIGN_FORM",
+                                 "NO_KNOWN_MISTAKE",
+                                 "ENVIRONMENT_UNKNOWN"};
   for (const Case& c : Cases()) {
     for (const absl::string_view name : absl::StrSplit(c.name, '+')) tried.emplace(name);
   }
