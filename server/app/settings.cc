@@ -202,6 +202,7 @@ absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLi
   ResolveServer(check, config.server(), &settings);
   ResolveRetry(check, config.retry(), &settings);
   settings.limits = ResolveLimits(check, config.limits());
+  settings.share_limits = !config.limits().has_share_with_fleet() || config.limits().share_with_fleet();
   ResolveLog(check, config.log(), &settings);
   ResolveCustody(check, config.custody(), &settings);
   settings.metrics_listen = config.admin().metrics_listen();

@@ -29,6 +29,7 @@ struct Settings {
   gateway::GatewayOptions gateway;
   flows::VerifiedCallOptions flows;
   limits::LimitsOptions limits;
+  bool share_limits = true;  // with the other sidecars of custody's Redis, where there is one
   std::int64_t partner_id = 0;
   secrets::Secret partner_key;
   StoreSettings store;

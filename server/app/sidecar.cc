@@ -17,9 +17,11 @@
 #include "endpoints/endpoint_table.h"
 #include "gateway/shards.h"
 #include "limits/admission_gate.h"
+#include "limits/fleet/redis_fleet_budget.h"
 #include "ops/admin_server.h"
 #include "ops/metrics.h"
 #include "rpc/auth_service.h"
+#include "rpc/diagnostics_service.h"
 #include "rpc/first_mile_service.h"
 #include "rpc/logistics_service.h"
 #include "rpc/reflection_service.h"
@@ -32,8 +34,8 @@ namespace firstmile::app {
 namespace {
 
 // The services of the contract. Health and reflection are gRPC's own.
-constexpr const char* kServices[] = {"firstmile.v1.AuthService", "firstmile.v1.FirstMileService",
-                                     "firstmile.v1.LogisticsService"};
+constexpr const char* kServices[] = {"firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService",
+                                     "firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService"};
 
 // Those whose rpcs are calls of the platform.
 constexpr const char* kEndpointServices[] = {"firstmile.v1.FirstMileService",
@@ -118,7 +120,9 @@ class Sidecar::Rooms {
         custody(std::move(store),
                 settings.store.durable() ? std::move(settings.store.keys) : tokens::EphemeralSealingKeys(),
                 std::move(settings.custody), custody_events, signer),
-        shards(settings.event_loops, clock, ShareOfLoop(settings), custody.context(), metrics),
+        fleet(MakeFleetBudget(settings)),
+        shards(settings.event_loops, ShareOfLoop(settings),
+               {.clock = clock, .custody = custody.context(), .metrics = metrics, .fleet = fleet.get()}),
         rpc{.endpoints = endpoints,
             .shards = shards,
             .clock = clock,
@@ -136,11 +140,13 @@ class Sidecar::Rooms {
     services.push_back(rpc::MakeFirstMileService(rpc));
     services.push_back(rpc::MakeLogisticsService(rpc));
     services.push_back(rpc::MakeAuthService(auth));
+    services.push_back(rpc::MakeDiagnosticsService(rpc, custody.context()));
     if (!settings.reflection) return;
     for (auto& version : rpc::MakeReflectionServices(ReflectedServices()))
       services.push_back(std::move(version));
   }
 
+  std::unique_ptr<limits::FleetBudget> MakeFleetBudget(const Settings& settings);
   absl::Status Serve(const std::vector<std::string>& listen);
   absl::Status ServeMetrics(const std::string& address);  // empty: not served
   void SetServing(bool now);
@@ -156,6 +162,7 @@ class Sidecar::Rooms {
   const tokens::CustodyBroadcast::Subscription custody_log;
   const tokens::CustodyBroadcast::Subscription custody_metrics;
   tokens::Custody custody;
+  const std::unique_ptr<limits::FleetBudget> fleet;  // null: limits are learned alone
   gateway::Shards shards;
   const rpc::RpcContext rpc;
   std::stop_source draining;
@@ -166,6 +173,18 @@ class Sidecar::Rooms {
   std::atomic<bool> serving = false;
   std::unique_ptr<ops::AdminServer> admin;  // null: metrics are not served
 };
+
+std::unique_ptr<limits::FleetBudget> Sidecar::Rooms::MakeFleetBudget(const Settings& settings) {
+  const auto* redis = std::get_if<redis::Options>(&settings.store.where);
+  if (redis == nullptr || !settings.share_limits) return nullptr;
+  return std::make_unique<limits::RedisFleetBudget>(
+      settings.limits.limiter.fleet, *redis, [this](const absl::Status& status) {
+        if (!status.ok()) metrics.CountFleetBudgetFailure();
+        ops::LogEvent(status.ok() ? ops::LogLevel::kInfo : ops::LogLevel::kWarning, "fleet_limits",
+                      status.ok() ? "limits are shared again"
+                                  : absl::StrCat("limits are not shared: ", std::string(status.message())));
+      });
+}
 
 absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen) {
   grpc::EnableDefaultHealthCheckService(true);

@@ -129,6 +129,10 @@ absl::StatusOr<FieldRule> FieldRule::Compile(const FieldDescriptor& field, int d
   }
   if (check.max() != 0 && check.min() > check.max())
     return DoesNotFit(field, "(check).min is above (check).max");
+  if (check.bytes_max() < 0) return DoesNotFit(field, "(check).bytes_max is negative");
+  if (check.bytes_max() > 0 && !IsSingleText(&field)) {
+    return DoesNotFit(field, "(check).bytes_max is for single texts");
+  }
   if (check.date() && !IsSingleText(&field)) return DoesNotFit(field, "(check).date is for single texts");
   const bool emptiness = field.is_repeated() || field.has_presence() || IsSingleText(&field) ||
                          IsInteger(field) || field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
@@ -202,6 +206,7 @@ void FieldRule::Check(const Message& message, const std::string& prefix, Violati
   if (field_->is_repeated()) return CheckList(message, path, out);
   if (IsInteger(*field_) || IsFloating(*field_)) CheckRange(message, path, out);
   if (IsFloating(*field_)) CheckFinite(message, path, out);
+  if (check_.bytes_max() > 0) CheckBytes(message, path, out);
   if (check_.date()) CheckDate(message, path, out);
   if (earlier_ != nullptr) CheckAfter(message, prefix, out);
   if (message_ == nullptr) return;
@@ -258,6 +263,12 @@ void FieldRule::CheckRange(const Message& message, const std::string& path, Viol
 void FieldRule::CheckFinite(const Message& message, const std::string& path, Violations* out) const {
   const double given = NumberOf(message, *field_);
   if (!std::isfinite(given)) out->Add(path, absl::StrCat("must be a finite number, ", given, " given"));
+}
+
+void FieldRule::CheckBytes(const Message& message, const std::string& path, Violations* out) const {
+  const std::size_t given = TextOf(message, field_).size();
+  if (given <= static_cast<std::size_t>(check_.bytes_max())) return;
+  out->Add(path, absl::StrCat("must be at most ", check_.bytes_max(), " bytes, ", given, " given"));
 }
 
 void FieldRule::CheckDate(const Message& message, const std::string& path, Violations* out) const {

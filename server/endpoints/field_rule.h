@@ -54,6 +54,7 @@ class FieldRule {
                      Violations* out) const;
   void CheckRange(const google::protobuf::Message& message, const std::string& path, Violations* out) const;
   void CheckFinite(const google::protobuf::Message& message, const std::string& path, Violations* out) const;
+  void CheckBytes(const google::protobuf::Message& message, const std::string& path, Violations* out) const;
   void CheckDate(const google::protobuf::Message& message, const std::string& path, Violations* out) const;
   void CheckAfter(const google::protobuf::Message& message, const std::string& prefix, Violations* out) const;
 

@@ -27,6 +27,7 @@ struct Named {
 };
 
 constexpr Named<Code> kCodes[] = {
+    {"OK", Code::kOk},
     {"CANCELLED", Code::kCancelled},
     {"UNKNOWN", Code::kUnknown},
     {"INVALID_ARGUMENT", Code::kInvalidArgument},
@@ -80,6 +81,13 @@ bool IsLowerCase(absl::string_view text) {
 }
 
 }  // namespace
+
+absl::string_view NameOf(Code code) {
+  for (const Named<Code>& named : kCodes) {
+    if (named.value == code) return named.name;
+  }
+  return "UNKNOWN";
+}
 
 absl::string_view WithoutModule(absl::string_view vendor_code) {
   for (absl::string_view module : {"common.", "firstmile.", "logistics.", "order."}) {
@@ -136,7 +144,8 @@ absl::Status ErrorPage::ReadMeaning(const MarkdownTable&, const MarkdownRow& row
   if (!IsReason(meaning.reason)) return Broken(row.line, "a reason is written in UPPER_SNAKE");
   if (MeaningOf(meaning.reason) != nullptr) return Broken(row.line, "this reason stands twice");
   const std::optional<Code> code = ValueOf(kCodes, row.cells[1]);
-  if (!code.has_value()) return Broken(row.line, absl::StrCat(row.cells[1], " is no gRPC code"));
+  if (!code.has_value() || *code == Code::kOk)
+    return Broken(row.line, absl::StrCat(row.cells[1], " is no gRPC code"));
   meaning.code = *code;
   const std::optional<Recovery> recovery = ValueOf(kRecoveries, row.cells[2]);
   if (!recovery.has_value()) return Broken(row.line, absl::StrCat("nobody knows how one ", row.cells[2]));

@@ -89,6 +89,9 @@ class ErrorPage {
   absl::flat_hash_map<std::string, StatusRows> by_status_;
 };
 
+// "NOT_FOUND" for kNotFound.
+absl::string_view NameOf(Code code);
+
 // The code without the module that some pages put before it: common., firstmile., logistics., order.
 absl::string_view WithoutModule(absl::string_view vendor_code);
 

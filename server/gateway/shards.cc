@@ -42,14 +42,13 @@ ops::BreakerState BreakerStateOf(limits::Breaker::State state) {
 
 }  // namespace
 
-Shard::Shard(const transport::Clock& clock, int index, const ShardOptions& options,
-             const tokens::CustodyContext& custody, ops::Metrics& metrics)
-    : loop(clock, absl::StrCat("loop-", index)),
+Shard::Shard(int index, const ShardOptions& options, const ShardParts& parts)
+    : loop(parts.clock, absl::StrCat("loop-", index)),
       transport(loop, options.transport),
-      custodian(custody, loop, transport),
-      limits(options.limits, loop),
-      gateway(options.gateway, {loop, transport, custodian, custody.signer, limits, metrics}) {
-  loop.Post([this, &gauges = metrics.AddLoop()] { ShowLimits(gauges); });
+      custodian(parts.custody, loop, transport),
+      limits(options.limits, loop, parts.fleet),
+      gateway(options.gateway, {loop, transport, custodian, parts.custody.signer, limits, parts.metrics}) {
+  loop.Post([this, &gauges = parts.metrics.AddLoop()] { ShowLimits(gauges); });
 }
 
 // Again and again while the loop runs.
@@ -64,6 +63,7 @@ void Shard::ShowLimits(ops::LoopGauges& gauges) {
 
 Shard::~Shard() {
   StartOn(loop, custodian.Close()).wait();
+  StartOn(loop, limits.limiter.Close()).wait();
   loop.Stop();
 }
 
@@ -87,11 +87,9 @@ class Shards::Keeping {
   std::future<void> end_;
 };
 
-Shards::Shards(int count, const transport::Clock& clock, const ShardOptions& options,
-               const tokens::CustodyContext& custody, ops::Metrics& metrics)
-    : custody_(custody) {
+Shards::Shards(int count, const ShardOptions& options, const ShardParts& parts) : custody_(parts.custody) {
   for (int i = 0; i < count; ++i) {
-    shards_.push_back(std::make_unique<Shard>(clock, i, options, custody, metrics));
+    shards_.push_back(std::make_unique<Shard>(i, options, parts));
   }
 }
 

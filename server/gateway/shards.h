@@ -22,9 +22,16 @@ struct ShardOptions {
   limits::LimitsOptions limits;
 };
 
+// What all loops share, and what outlives them.
+struct ShardParts {
+  const transport::Clock& clock;
+  const tokens::CustodyContext& custody;
+  ops::Metrics& metrics;
+  limits::FleetBudget* fleet = nullptr;  // null: this sidecar learns its limits alone
+};
+
 struct Shard {
-  Shard(const transport::Clock& clock, int index, const ShardOptions& options,
-        const tokens::CustodyContext& custody, ops::Metrics& metrics);
+  Shard(int index, const ShardOptions& options, const ShardParts& parts);
 
   // Ends what runs on the loop, a refresh that was sent among it.
   ~Shard();
@@ -42,9 +49,8 @@ struct Shard {
 
 class Shards {
  public:
-  // `count` is at least 1. `custody` and `metrics` outlive the shards.
-  Shards(int count, const transport::Clock& clock, const ShardOptions& options,
-         const tokens::CustodyContext& custody, ops::Metrics& metrics);
+  // `count` is at least 1.
+  Shards(int count, const ShardOptions& options, const ShardParts& parts);
   ~Shards();
 
   // Starts to renew tokens that are due.

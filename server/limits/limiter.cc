@@ -133,8 +133,10 @@ absl::Duration Limiter::PredictedWait(const Lane& lane, const CallTicket& ticket
   const bool grows = !lane.curve.learned().has_value();
   double wait_s = grows ? std::log2(1 + ahead * std::numbers::ln2 / rate) : ahead / rate;
   wait_s += std::max(0.0, SecondsBetween(now, lane.NextAt(now, options_.rate)));
-  if (lane.shop.in_flight >= options_.in_flight_per_shop) {
-    wait_s = std::max(wait_s, (ahead + 1) * lane.shop.held_s / options_.in_flight_per_shop);
+  double places = options_.in_flight_per_shop;
+  if (grows) places = std::min(places, lane.window);
+  if (lane.shop.in_flight >= options_.in_flight_per_shop || !lane.WindowIsOpen()) {
+    wait_s = std::max(wait_s, (ahead + 1) * lane.shop.held_s / places);
   }
   return absl::Seconds(wait_s);
 }

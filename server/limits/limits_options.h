@@ -24,8 +24,8 @@ struct RateOptions {
 
   // Calls that a shop and operation that was never refused may have at the platform at one time, at first,
   // and how many more for each that is accepted: so a first refusal finds few others on their way.
-  double unproven_in_flight = 4;
-  double in_flight_per_accepted = 1.0 / 3;
+  double unproven_in_flight = 8;
+  double in_flight_per_accepted = 1;
 
   // Share of the ceiling that is used after a refusal.
   double back_off_to = 0.88;
@@ -35,10 +35,10 @@ struct RateOptions {
   absl::Duration approach_first = absl::Seconds(2);
   double approach_calls = 200;
   absl::Duration approach_min = absl::Seconds(15);
-  absl::Duration approach_max = absl::Minutes(1);
+  absl::Duration approach_max = absl::Seconds(30);
   // Beyond the ceiling: the rate is that share above it after this time, and eight times as much after twice
   // of it.
-  absl::Duration probe = absl::Seconds(8);
+  absl::Duration probe = absl::Seconds(6);
 
   // A refusal so soon after a back-off says that the limit is below the rate: within this time, and within
   // this share of the approach. The ceiling becomes soon_to of the rate; and fall_to when that happens again

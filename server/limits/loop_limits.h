@@ -10,9 +10,9 @@
 namespace firstmile::limits {
 
 struct LoopLimits {
-  // `loop` outlives them.
-  LoopLimits(const LimitsOptions& options, transport::EventLoop& loop)
-      : limiter(options.limiter, loop), breaker(options.breaker), retries(options.retries) {}
+  // `loop` and `fleet`, where there is one, outlive them.
+  LoopLimits(const LimitsOptions& options, transport::EventLoop& loop, FleetBudget* fleet = nullptr)
+      : limiter(options.limiter, loop, fleet), breaker(options.breaker), retries(options.retries) {}
 
   Limiter limiter;
   Breaker breaker;  // of the one upstream host

@@ -42,6 +42,7 @@ class Signer {
         clock_(std::make_unique<PlatformClock>(std::move(on_clock_correction))) {}
 
   std::int64_t partner_id() const { return partner_id_; }
+  const secrets::Secret& partner_key() const { return partner_key_; }
 
   // Thread-safe; what it learns changes the time of later signatures.
   PlatformClock& clock() const { return *clock_; }

@@ -60,10 +60,8 @@ class Server {
       std::make_unique<tokens::MemoryStore>(), tokens::EphemeralSealingKeys(), {}, events_, signer_};
   ops::Metrics metrics_;
   gateway::Shards shards_{1,
-                          clock_,
                           {.transport = {}, .gateway = {.base_url = "http://upstream.test"}, .limits = {}},
-                          custody_.context(),
-                          metrics_};
+                          {.clock = clock_, .custody = custody_.context(), .metrics = metrics_}};
   limits::AdmissionGate gate_{{}, clock_};
   const rpc::RpcContext rpc_{.endpoints = table_.value(),
                              .shards = shards_,

@@ -18,7 +18,7 @@ using google::protobuf::ServiceDescriptor;
 constexpr char kPackage[] = "firstmile.v1";
 
 // What the sidecar does itself; an rpc there may take several calls of the platform, or none.
-constexpr std::array<const char*, 1> kOwnServices = {"AuthService"};
+constexpr std::array<const char*, 2> kOwnServices = {"AuthService", "DiagnosticsService"};
 
 bool IsOwn(const ServiceDescriptor& service) {
   return std::find(kOwnServices.begin(), kOwnServices.end(), service.name()) != kOwnServices.end();

@@ -1,7 +1,11 @@
-"""The sessions of README.md work as pasted after ./dev serve."""
+"""The sessions of README.md work as pasted after ./dev serve; what it explains fails as its commands say."""
 
+import contextlib
+import os
 import pathlib
 import re
+import signal
+import socket
 import subprocess
 import sys
 
@@ -10,6 +14,7 @@ from harness import BUILD, ROOT, SidecarCase
 # What README.md says, and what stands for it here: the same programs on free ports, from this build.
 DEFAULT_TARGET = "127.0.0.1:50051"
 DEFAULT_EMULATOR = "http://127.0.0.1:50080"
+SECOND_PORT = "50052"
 DEFAULT_LINK = ".build/serve/"
 DEFAULT_BUILD = ".build/release/"
 SESSION_LINES = (".tools/bin/grpcurl ", "code=$(curl ", ".build/release/server/firstmiled shops ")
@@ -28,7 +33,16 @@ def pasted_blocks():
     return [b for b in blocks if any(c.startswith(SESSION_LINES) for c in commands_of(b))]
 
 
-class ReadmeTest(SidecarCase):
+def port_of(address):
+    return address.rpartition(":")[2]
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return str(listener.getsockname()[1])
+
+
+class ReadmeCase(SidecarCase):
     def serve(self):
         """./dev serve on free ports; returns what it greets with, by the first word of a line."""
         self.link = self.folder / "serve"
@@ -45,17 +59,22 @@ class ReadmeTest(SidecarCase):
                 return serve, greeting
         self.fail("./dev serve ended")
 
-    def paste(self, block, greeting):
+    def here(self, text, greeting):
+        """What the README says, for the programs of this test."""
         for said, here in (
-            (DEFAULT_TARGET, greeting["gRPC"]),
+            (port_of(DEFAULT_TARGET), port_of(greeting["gRPC"])),
             (DEFAULT_EMULATOR, greeting["emulator"].removesuffix("/_emulator/")),
             (DEFAULT_LINK, f"{self.link}/"),
             (DEFAULT_BUILD, f"{BUILD}/"),
         ):
-            block = block.replace(said, here)
-        return subprocess.run(
-            ["bash", "-o", "errexit", "-c", block], cwd=ROOT, capture_output=True, text=True, timeout=60
-        )
+            text = text.replace(said, here)
+        return text
+
+
+class SessionsTest(ReadmeCase):
+    def paste(self, block, greeting):
+        command = ["bash", "-o", "errexit", "-c", self.here(block, greeting)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
 
     def test_every_session_works_as_pasted(self):
         _, greeting = self.serve()
@@ -96,3 +115,71 @@ class ReadmeTest(SidecarCase):
         serve.terminate()
         self.assertEqual(serve.wait(60), 0)
         self.assertEqual((self.link.is_symlink(), folder.exists()), (False, False))
+
+
+# A row: gRPC code as grpcurl writes it, reason, meaning, advice, command.
+ROW = re.compile(r"\| `(\w+)` \| `([A-Z_]+)` \| ([^|]+) \| ([^|]+) \| `([^`|]+)` \|")
+HEADING = "## When a call fails\n"
+EXPLAINED = set(
+    """
+    ACCESS_DENIED ACCOUNT_BANNED ANSWER_UNREADABLE API_OFFLINE AUTHORIZATION_REQUIRED CLOCK_SKEW DAILY_QUOTA
+    DEADLINE_EXCEEDED NOT_FOUND NO_ACCESS_TOKEN PARTNER_MISCONFIGURED RATE_LIMITED REQUEST_INVALID
+    SHOP_NOT_AUTHORIZED SIDECAR_OVERLOADED SOURCE_IP_UNDECLARED TOKEN_REJECTED UPSTREAM_CIRCUIT_OPEN
+    UPSTREAM_NO_ANSWER UPSTREAM_UNAVAILABLE UPSTREAM_UNREACHABLE WRITE_NOT_CARRIED_OUT WRITE_OUTCOME_UNKNOWN
+    WRONG_STATE
+    """.split()
+)
+
+
+def troubleshooting(readme):
+    """The helpers to paste first, and the rows of the table: code, reason, command."""
+    section = readme.split(HEADING)[1].split("\n## ")[0]
+    helpers = re.search(r"^```console\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)[1]
+    _, _, *lines = [line for line in section.splitlines() if line.startswith("|")]
+    rows = []
+    for line in lines:
+        row = ROW.fullmatch(line)
+        if not row:
+            raise ValueError(f"a row without its command: {line}")
+        rows.append((row[1], row[2], row[5]))
+    return helpers, rows
+
+
+class TroubleshootingTest(ReadmeCase):
+    def paste(self, script):
+        """What a terminal shows of it; what it leaves running ends."""
+        with open(self.folder / "terminal", "w+") as terminal:
+            bash = subprocess.Popen(
+                ["bash", "-c", script], cwd=ROOT, stdout=terminal, stderr=terminal, start_new_session=True
+            )
+            try:
+                bash.wait(90)
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(bash.pid, signal.SIGKILL)
+                bash.wait()
+            terminal.seek(0)
+            return terminal.read()
+
+    def test_each_row_is_what_its_command_shows(self):
+        _, greeting = self.serve()
+        helpers, rows = troubleshooting((ROOT / "README.md").read_text())
+        for code, reason, command in rows:
+            with self.subTest(reason):
+                script = self.here(f"{helpers}{command}\n", greeting)
+                shown = self.paste(script.replace(SECOND_PORT, free_port()))
+                ends = re.findall(r"^  Code: (\w+)$", shown, re.MULTILINE)[-1:]
+                reasons = re.findall(r'^\s*"reason": "([A-Z_]+)"', shown, re.MULTILINE)[-1:]
+                self.assertEqual((ends, reasons), ([code], [reason]), f"{command}\n{shown}")
+
+    def test_what_goes_wrong_most_is_explained_once(self):
+        reasons = [reason for _, reason, _ in troubleshooting((ROOT / "README.md").read_text())[1]]
+        self.assertEqual(len(reasons), len(set(reasons)))
+        self.assertLessEqual(EXPLAINED, set(reasons))
+
+    def test_a_row_without_a_command_is_found(self):
+        table = "```console\nask() { :; }\n```\n| code | reason |\n|---|---|\n"
+        for rest in ("| It is not there. | Check. | |", "| It is not there. | Check. |"):
+            row = f"| `NotFound` | `NOT_FOUND` {rest}"
+            with self.assertRaises(ValueError):
+                troubleshooting(f"{HEADING}{table}{row}\n\n## Next\n")

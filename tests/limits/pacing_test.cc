@@ -44,8 +44,12 @@ struct Figures {
 // All calls come at once; each is asked for again until it is accepted. Everything runs on the loop's thread.
 class Simulation {
  public:
-  Simulation(const LimiterOptions& options, SimulatedPlatform& platform, unsigned seed)
-      : platform_(platform), random_(seed), loop_(clock_, "simulation"), limiter_(options, loop_) {}
+  Simulation(const LimiterOptions& options, SimulatedPlatform& platform, unsigned seed, int way_ms = 25)
+      : platform_(platform),
+        random_(seed),
+        way_us_(way_ms * 800, way_ms * 1'200),
+        loop_(clock_, "simulation"),
+        limiter_(options, loop_) {}
 
   Figures Run(int calls) {
     left_ = calls;
@@ -67,11 +71,8 @@ class Simulation {
 
   double NowS() const { return std::chrono::duration<double>(clock_.Monotonic() - start_).count(); }
 
-  // One way to the platform or back: 20 to 30 ms.
-  MonotonicTime Travelled() {
-    const std::chrono::microseconds way{std::uniform_int_distribution<>(20'000, 30'000)(random_)};
-    return clock_.Monotonic() + way;
-  }
+  // When what leaves now arrives.
+  MonotonicTime Travelled() { return clock_.Monotonic() + std::chrono::microseconds(way_us_(random_)); }
 
   async::Task<void> Call() {
     CallTicket ticket{.shop_id = 1, .operation = kOperation};
@@ -94,6 +95,7 @@ class Simulation {
 
   SimulatedPlatform& platform_;
   std::mt19937 random_;
+  std::uniform_int_distribution<> way_us_;  // one way to the platform, or back
   testing::ManualClock clock_;
   const MonotonicTime start_ = clock_.Monotonic();
   transport::EventLoop loop_;
@@ -158,6 +160,19 @@ INSTANTIATE_TEST_SUITE_P(Limits, Pacing,
                            return std::to_string(static_cast<int>(info.param.limit)) + "From" +
                                   std::to_string(static_cast<int>(info.param.initial_rate));
                          });
+
+TEST(PacingOfASlowPlatform, FindsMoreCallsOnTheirWayWhenItIsRefused) {
+  unsigned seed = 1;
+  for (const auto& [name, platform] : AllPlatforms([](double) { return 10; })) {
+    const Figures figures = Simulation(StartingAt(100), *platform, seed++, 75).Run(1'000);
+    const double used = figures.Rate(0, figures.duration_s()) / 10;
+    const double refused = figures.RefusedShare(0, figures.duration_s() + 1);
+    std::printf("limit  10/s, start 100/s, 150 ms a call, %-24s: used %5.1f %%, refused %4.2f %%\n",
+                name.c_str(), used * 100, refused * 100);
+    EXPECT_GE(used, 0.85) << name;
+    EXPECT_LE(refused, 0.035) << name;
+  }
+}
 
 TEST(PacingOfAMovingLimit, FollowsItDownAtOnceAndUpWithinAMinuteAndAHalf) {
   const auto limit = [](double at_s) { return at_s >= 120 && at_s < 240 ? 5.0 : 20.0; };

@@ -48,9 +48,9 @@ TEST_F(ReflectionTest, ListsTheServices) {
   const ServerReflectionResponse services = Ask(request);
   std::vector<std::string> names;
   for (const auto& service : services.list_services_response().service()) names.push_back(service.name());
-  EXPECT_EQ(names, (std::vector<std::string>{"firstmile.v1.AuthService", "firstmile.v1.FirstMileService",
-                                             "firstmile.v1.LogisticsService", "grpc.health.v1.Health",
-                                             "grpc.reflection.v1.ServerReflection",
+  EXPECT_EQ(names, (std::vector<std::string>{"firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService",
+                                             "firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService",
+                                             "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
                                              "grpc.reflection.v1alpha.ServerReflection"}));
 }
 
