@@ -74,6 +74,13 @@ const faults::Operation* Find(const faults::Operations& operations, const std::s
   return nullptr;
 }
 
+std::vector<const MethodDescriptor*> Operations() {
+  std::vector<const MethodDescriptor*> methods = UnaryMethods();
+  std::erase_if(methods,
+                [](const MethodDescriptor* method) { return !method->options().HasExtension(v1::upstream); });
+  return methods;
+}
+
 // A story that is told of nothing has a wrong name in it.
 absl::Status CheckNames(const faults::Stories& stories, const std::vector<const MethodDescriptor*>& methods) {
   for (const faults::Story& story : stories.story()) {
@@ -110,7 +117,7 @@ absl::StatusOr<std::vector<FaultCase>> ReadFaultCases(const std::filesystem::pat
   faults::Stories stories;
   if (auto read = ReadText(folder / "operations.textproto", today, &operations); !read.ok()) return read;
   if (auto read = ReadText(folder / "stories.textproto", today, &stories); !read.ok()) return read;
-  const std::vector<const MethodDescriptor*> methods = UnaryMethods();
+  const std::vector<const MethodDescriptor*> methods = Operations();
   if (auto known = CheckNames(stories, methods); !known.ok()) return known;
 
   std::vector<FaultCase> cases;

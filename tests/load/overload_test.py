@@ -46,7 +46,7 @@ class MemoryWatch:
 class OverloadTest(LoadCase):
     def test_20000_calls_on_a_slow_platform_are_served_or_refused_at_once_within_the_memory_bound(self):
         emulator = self.start_emulator("--latency_ms", str(PLATFORM_LATENCY_MS))
-        sidecar = self.start_sidecar(emulator, more=[f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"])
+        sidecar = self.start_sidecar(emulator, more=[f"limits {{ max_calls: {CALLS // 2} memory_max_mb: {MEMORY_MAX_MB} }}"])
         echo = self.start_echo()
         calm = self.start_calm_caller(sidecar)
         refusals, echoes, refused = [], [], 0
