@@ -7,14 +7,17 @@ namespace {
 
 constexpr std::int64_t kRateMax = 100'000;
 constexpr std::int64_t kBytesPerMiB = 1 << 20;
+// An eighth of the bound is left to calls that are on their way to be refused.
+constexpr std::int64_t kMemoryForRefusals = 8;
 
 limits::AdmissionOptions ResolveAdmission(Checker& check, const config::v1::Limits& limits) {
   limits::AdmissionOptions options;
   options.calls_max = check.Number("limits.max_calls", limits.max_calls(), options.calls_max, 2, 1'000'000);
   options.calls_max_per_caller = check.Number("limits.max_calls_per_caller", limits.max_calls_per_caller(),
                                               options.calls_max / 2, 1, options.calls_max);
-  options.memory_max_bytes =
+  const std::int64_t memory =
       kBytesPerMiB * check.Number("limits.memory_max_mb", limits.memory_max_mb(), 1024, 64, 1 << 20);
+  options.memory_max_bytes = memory - memory / kMemoryForRefusals;
   return options;
 }
 

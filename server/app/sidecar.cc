@@ -41,6 +41,10 @@ constexpr const char* kServices[] = {"firstmile.v1.AuthService", "firstmile.v1.D
 constexpr const char* kEndpointServices[] = {"firstmile.v1.FirstMileService",
                                              "firstmile.v1.LogisticsService"};
 
+// Calls of one connection beyond those that a caller may have inside: they are on their way to be refused.
+// Further ones wait at the caller, where they cost the sidecar no memory.
+constexpr std::int64_t kRefusalsUnderWay = 1000;
+
 std::vector<std::string> ReflectedServices() {
   std::vector<std::string> names(std::begin(kServices), std::end(kServices));
   names.insert(names.end(), {"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
@@ -147,7 +151,7 @@ class Sidecar::Rooms {
   }
 
   std::unique_ptr<limits::FleetBudget> MakeFleetBudget(const Settings& settings);
-  absl::Status Serve(const std::vector<std::string>& listen);
+  absl::Status Serve(const std::vector<std::string>& listen, const limits::AdmissionOptions& admission);
   absl::Status ServeMetrics(const std::string& address);  // empty: not served
   void SetServing(bool now);
 
@@ -186,11 +190,14 @@ std::unique_ptr<limits::FleetBudget> Sidecar::Rooms::MakeFleetBudget(const Setti
       });
 }
 
-absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen) {
+absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen,
+                                   const limits::AdmissionOptions& admission) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
                              0);  // a second sidecar on one port is a mistake, not a share
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             static_cast<int>(admission.calls_max_per_caller + kRefusalsUnderWay));
   std::vector<int> ports(listen.size(), 0);
   for (std::size_t i = 0; i < listen.size(); ++i) {
     if (absl::Status fit = CheckListenAddress(listen[i]); !fit.ok()) return fit;
@@ -238,8 +245,9 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   const std::vector<std::string> warnings = StoreWarnings(**store, settings.store);
   const std::vector<std::string> listen = settings.listen;
   const std::string metrics_listen = settings.metrics_listen;
+  const limits::AdmissionOptions admission = settings.limits.admission;
   auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table), *std::move(store));
-  if (absl::Status served = rooms->Serve(listen); !served.ok()) return served;
+  if (absl::Status served = rooms->Serve(listen, admission); !served.ok()) return served;
   if (absl::Status shown = rooms->ServeMetrics(metrics_listen); !shown.ok()) return shown;
   // Not earlier: a start that fails says why in one line.
   for (const std::string& warning : warnings) {

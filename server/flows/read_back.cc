@@ -7,6 +7,7 @@
 #include "firstmile/v1/first_mile_courier.pb.h"
 #include "firstmile/v1/first_mile_numbers.pb.h"
 #include "firstmile/v1/first_mile_orders.pb.h"
+#include "firstmile/v1/logistics_tracking.pb.h"
 #include "flows/order_search.h"
 
 namespace firstmile::flows {
@@ -85,6 +86,23 @@ async::Task<Evidence> AfterUnbind(ShopReader& reader, const Message& message, Me
   co_return Concluded(search, false, response);
 }
 
+// True when the platform shows a first-mile number for every order.
+async::Task<bool> AllAreHeld(ShopReader& reader, const v1::UnbindFirstMileTrackingNumberAllRequest& request) {
+  for (const v1::OrderKey& key : request.order_list()) {
+    v1::GetTrackingNumberRequest question;
+    question.set_shop_id(request.shop_id());
+    question.set_order_sn(key.order_sn());
+    question.set_package_number(key.package_number());
+    question.add_response_optional_fields("first_mile_tracking_number");
+    v1::GetTrackingNumberResponse order;
+    const bool read = co_await reader.Read(question, &order);
+    if (!read || order.first_mile_tracking_number().empty()) co_return false;
+  }
+  co_return true;
+}
+
+// The unbound list has only the orders of the last six months: an order that it lacks may be free all the
+// same.
 async::Task<Evidence> AfterUnbindAll(ShopReader& reader, const Message& message, Message* answer) {
   const auto& request = static_cast<const v1::UnbindFirstMileTrackingNumberAllRequest&>(message);
   auto* response = static_cast<v1::UnbindFirstMileTrackingNumberAllResponse*>(answer);
@@ -98,6 +116,10 @@ async::Task<Evidence> AfterUnbindAll(ShopReader& reader, const Message& message,
         return search.all();
       });
   if (!read) co_return Evidence{};
+  if (search.found() == 0) {
+    const bool held = co_await AllAreHeld(reader, request);
+    co_return Evidence{held ? Evidence::Kind::kNothing : Evidence::Kind::kUnknown, {}};
+  }
   co_return Concluded(search, true, response);
 }
 

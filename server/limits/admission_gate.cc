@@ -1,6 +1,7 @@
 #include "limits/admission_gate.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -83,9 +84,20 @@ bool AdmissionGate::MemoryIsShort() {
   std::int64_t due = next_sample_ns_.load(std::memory_order_relaxed);
   const std::int64_t next = now + absl::ToInt64Nanoseconds(options_.memory_sample_interval);
   if (now >= due && next_sample_ns_.compare_exchange_strong(due, next, std::memory_order_relaxed)) {
-    memory_bytes_.store(resident_bytes_(), std::memory_order_relaxed);
+    memory_bytes_.store(SampleMemory(now), std::memory_order_relaxed);
   }
   return memory_bytes() > options_.memory_max_bytes;
+}
+
+// What was freed after a burst stays resident until the allocator is told to give it back.
+std::int64_t AdmissionGate::SampleMemory(std::int64_t now) {
+  const std::int64_t resident = resident_bytes_();
+  if (resident <= options_.memory_max_bytes || now < next_release_ns_.load(std::memory_order_relaxed)) {
+    return resident;
+  }
+  next_release_ns_ = now + absl::ToInt64Nanoseconds(options_.memory_release_interval);
+  malloc_trim(0);
+  return resident_bytes_();
 }
 
 Refusal AdmissionGate::Refuse(absl::string_view why) {

@@ -72,6 +72,7 @@ class AdmissionGate {
 
   void Leave(std::size_t caller);
   bool MemoryIsShort();
+  std::int64_t SampleMemory(std::int64_t now);
   Refusal Refuse(absl::string_view why);
 
   const AdmissionOptions options_;
@@ -81,6 +82,7 @@ class AdmissionGate {
   std::atomic<std::int64_t> refused_ = 0;
   std::atomic<std::int64_t> memory_bytes_ = 0;
   std::atomic<std::int64_t> next_sample_ns_ = 0;  // of the monotonic clock
+  std::atomic<std::int64_t> next_release_ns_ = 0;
   std::array<Shard, kShards> shards_;
 };
 

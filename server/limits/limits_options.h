@@ -118,6 +118,8 @@ struct AdmissionOptions {
   // Resident memory above which no more calls come in. 0: no bound.
   std::int64_t memory_max_bytes = std::int64_t{1} << 30;
   absl::Duration memory_sample_interval = absl::Milliseconds(20);  // it is read at most this often
+  // Above the bound, free memory is given back to the system at most this often.
+  absl::Duration memory_release_interval = absl::Seconds(1);
   // So many calls come in even so: memory that does not come back must not end the service.
   std::int64_t calls_despite_memory = 16;
 

@@ -137,6 +137,8 @@ HttpResult CurlTransport::Transfer::TakeResult() {
   }
   // libcurl's texts name the host and port at most, never the query.
   result.detail = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code_);
+  // What libcurl could not do then is what it must not do: send a write again.
+  if (code_ == CURLE_SEND_FAIL_REWIND) result.detail = "the connection ended without an answer";
   if (too_large_) {
     result.failure = HttpFailure::kBodyTooLarge;
   } else if (!RequestMayHaveLeft()) {

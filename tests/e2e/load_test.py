@@ -15,8 +15,11 @@ from harness import DOCUMENTED_NUMBER, DOCUMENTED_REQUEST, DOCUMENTED_SHOP, SANI
 CALLS = 5000
 DESCRIPTORS = CALLS + 500
 PLATFORM_LATENCY_MS = 4000  # long enough to have all calls under way before the first is answered
-WARM_UP_CALLS = 200  # gRPC's own pool grows to two threads per core at the first burst and stays
+# Before: gRPC's own pool grows to two threads per core at the first burst and stays, and the limiter lets a shop
+# have as many calls at the platform as have succeeded.
+WARM_UP_CALLS = CALLS
 THREAD_SLACK = 2
+LIMITS = f"limits {{ initial_rate: 100000 max_rate: 100000 max_in_flight_per_shop: {CALLS} }}"
 ORDERS = 200_000
 PAGE_SIZE = 100
 PAGE_PAUSE_SECONDS = 0.01
@@ -38,7 +41,7 @@ class ManyCallsTest(SidecarCase):
         if hard != resource.RLIM_INFINITY and hard < DESCRIPTORS:
             self.skipTest(f"this machine lets a process open {hard} files, {DESCRIPTORS} are needed")
         emulator = self.start_emulator()
-        sidecar = self.start_sidecar(emulator, upstream=f"max_connections: {CALLS}")
+        sidecar = self.start_sidecar(emulator, upstream=f"max_connections: {CALLS}", more=[LIMITS])
         asyncio.run(self.call_at_once(sidecar, WARM_UP_CALLS))
         idle = process_status(sidecar.pid, "Threads")
         emulator.control("latency", {"latency_ms": PLATFORM_LATENCY_MS})
