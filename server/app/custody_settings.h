@@ -24,7 +24,7 @@ struct SqliteSettings {
 
 struct StoreSettings {
   std::variant<std::monostate, SqliteSettings, redis::Options> where;  // monostate: memory
-  std::vector<tokens::SealingKey> keys;                                      // empty for memory
+  std::vector<tokens::SealingKey> keys;                                // empty for memory
 
   bool durable() const { return !std::holds_alternative<std::monostate>(where); }
 };

@@ -34,6 +34,8 @@ limits::LimitsOptions ResolveLimits(Checker& check, const config::v1::Limits& li
   if (rate.initial_rate > rate.max_rate) {
     check.Fail("limits.max_rate", "must not be less than limits.initial_rate");
   }
+  // Who knows a rate knows how much may be under way: as much as it gives in the same time as the default.
+  rate.unproven_in_flight *= std::max(1.0, rate.initial_rate / limits::RateOptions().initial_rate);
   options.limiter.in_flight_per_shop = static_cast<int>(
       check.Number("limits.max_in_flight_per_shop", limits.max_in_flight_per_shop(), 32, 1, 10'000));
   options.breaker.failures = static_cast<int>(check.Number(

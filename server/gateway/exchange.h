@@ -30,7 +30,7 @@ struct Exchange {
 
   // Of the latest attempt.
   ops::AttemptOutcome outcome = ops::AttemptOutcome::kAnswered;
-  bool known = true;  // the error's meaning
+  bool known = true;       // the error's meaning
   bool enveloped = false;  // the platform itself answered, not something on the way
   errors::Recovery recovery = errors::Recovery::kNone;
   std::optional<absl::Duration> retry_after;
