@@ -71,7 +71,7 @@ class OverloadTest(LoadCase):
         return self.run_client("burst", target, shops=SHOPS, calls=CALLS, deadline_ms=DEADLINE_MS)["ends"]
 
     def assert_ends(self, ends):
-        """Served, refused with a time to come back, or out of time in the queue of a platform that is too slow."""
+        """Served, told when to come back, or out of time behind a platform that is too slow."""
         refused = [end for end in ends if end.startswith(EXHAUSTED)]
         self.assertLessEqual(set(ends), {"OK", LATE, *refused})
         self.assertIn("OK", ends)
