@@ -11,12 +11,13 @@ from load_case import LoadCase
 from load_test import process_status
 
 CALLS = 20_000
-ROUNDS = 3
-PLATFORM_LATENCY_MS = 200
-DEADLINE_MS = 30_000
-SHOPS = "600000:25"
-MEMORY_MAX_MB = 256
+ROUNDS = 5
+PLATFORM_LATENCY_MS = 1500  # so slow that most of the calls that come in run out of time
+DEADLINE_MS = 7_000
+SHOPS = "600000:8"
+MEMORY_MAX_MB = 384
 REFUSED = "8 SIDECAR_OVERLOADED"
+EXHAUSTED, LATE = "8 ", "4"
 SLOWER_THAN_ECHO_AT_MOST = 2.0
 
 
@@ -46,7 +47,8 @@ class MemoryWatch:
 class OverloadTest(LoadCase):
     def test_20000_calls_on_a_slow_platform_are_served_or_refused_at_once_within_the_memory_bound(self):
         emulator = self.start_emulator("--latency_ms", str(PLATFORM_LATENCY_MS))
-        sidecar = self.start_sidecar(emulator, more=[f"limits {{ max_calls: {CALLS // 2} memory_max_mb: {MEMORY_MAX_MB} }}"])
+        limits = f"limits {{ max_calls: {CALLS // 2} memory_max_mb: {MEMORY_MAX_MB} }}"
+        sidecar = self.start_sidecar(emulator, more=[limits])
         echo = self.start_echo()
         calm = self.start_calm_caller(sidecar)
         refusals, echoes, refused = [], [], 0
@@ -69,9 +71,12 @@ class OverloadTest(LoadCase):
         return self.run_client("burst", target, shops=SHOPS, calls=CALLS, deadline_ms=DEADLINE_MS)["ends"]
 
     def assert_ends(self, ends):
-        self.assertLessEqual(set(ends), {"OK", REFUSED}, ends)
-        self.assertGreater(ends["OK"]["count"], 0)
-        self.assertEqual(ends[REFUSED]["with_retry_info"], ends[REFUSED]["count"])
+        """Served, told when to come back, or out of time behind a platform that is too slow."""
+        refused = [end for end in ends if end.startswith(EXHAUSTED)]
+        self.assertLessEqual(set(ends), {"OK", LATE, *refused})
+        self.assertIn("OK", ends)
+        for end in refused:
+            self.assertEqual(ends[end]["with_retry_info"], ends[end]["count"], end)
 
     def start_calm_caller(self, sidecar):
         """One call at a time, on a channel of its own."""
