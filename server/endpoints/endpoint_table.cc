@@ -42,7 +42,6 @@ absl::Status CheckFacts(const MethodDescriptor& method, const UpstreamCall& call
   if (call.effect() == firstmile::v1::EFFECT_UNSPECIFIED) return DoesNotFit(method, "no effect");
   if (call.payload() == firstmile::v1::PAYLOAD_KIND_UNSPECIFIED) return DoesNotFit(method, "no payload");
   if (call.timeout_ms() <= 0) return DoesNotFit(method, "the timeout is not positive");
-  if (call.rate_class().empty()) return DoesNotFit(method, "no rate_class");
   return absl::OkStatus();
 }
 
@@ -101,7 +100,6 @@ absl::StatusOr<std::unique_ptr<const Endpoint>> CompileEndpoint(const MethodDesc
                    .payload = call.payload(),
                    .paging = call.paging(),
                    .timeout = absl::Milliseconds(call.timeout_ms()),
-                   .rate_class = call.rate_class(),
                    .subject = *subject,
                    .rules = *std::move(rules),
                    .encoder = *std::move(encoder),

@@ -38,7 +38,6 @@ struct Endpoint {
   firstmile::v1::PayloadKind payload;
   firstmile::v1::PagingStyle paging;
   absl::Duration timeout;  // of one attempt
-  std::string rate_class;
 
   const google::protobuf::FieldDescriptor* subject = nullptr;  // shop_id; null for AUTH_SCOPE_PUBLIC
   RequestRules rules;

@@ -63,7 +63,6 @@ TEST(EndpointTable, KnowsTheFactsOfACall) {
   EXPECT_EQ(bind->effect, firstmile::v1::EFFECT_WRITE);
   EXPECT_EQ(bind->payload, firstmile::v1::PAYLOAD_KIND_RESPONSE);
   EXPECT_EQ(bind->timeout, absl::Seconds(20));
-  EXPECT_EQ(bind->rate_class, "first_mile.write");
 }
 
 TEST(EndpointTable, ReadsTheSubjectOfARequest) {
@@ -98,7 +97,6 @@ TEST(EndpointTable, RefusesAnRpcWithoutItsFacts) {
   EXPECT_THAT(FaultOf("WithoutEffect"), HasSubstr("effect"));
   EXPECT_THAT(FaultOf("WithoutPayload"), HasSubstr("payload"));
   EXPECT_THAT(FaultOf("WithoutTimeout"), HasSubstr("timeout"));
-  EXPECT_THAT(FaultOf("WithoutRateClass"), HasSubstr("rate_class"));
 }
 
 TEST(EndpointTable, RefusesAPathThatCannotBeSigned) {
