@@ -14,7 +14,7 @@ from harness import DOCUMENTED_NUMBER, DOCUMENTED_REQUEST, DOCUMENTED_SHOP, SANI
 
 CALLS = 5000
 DESCRIPTORS = CALLS + 500
-PLATFORM_LATENCY_MS = 10000  # long enough to have all calls under way before the first is answered
+PLATFORM_LATENCY_MS = 8000  # long enough to have all calls under way before the first is answered
 WARM_UP_CALLS = 200  # gRPC's own pool grows to two threads per core at the first burst and stays
 THREAD_SLACK = 2
 LIMITS = f"limits {{ initial_rate: 100000 max_rate: 100000 max_in_flight_per_shop: {CALLS} }}"
