@@ -3,6 +3,7 @@
 #include <grpcpp/server_context.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -34,6 +35,18 @@ std::string CallerOf(const grpc::CallbackServerContext& context) {
   const auto named = context.client_metadata().find(kCallerMetadata);
   if (named == context.client_metadata().end()) return context.peer();
   return std::string(named->second.data(), std::min(named->second.size(), kCallerBytesMax));
+}
+
+// At most one line a second for all calls that are shed; metrics count each.
+void NoteShedding(transport::MonotonicTime now, const std::string& why) {
+  static std::atomic<transport::MonotonicTime::rep> next{0};
+  const transport::MonotonicTime::rep at = now.time_since_epoch().count();
+  transport::MonotonicTime::rep due = next.load(std::memory_order_relaxed);
+  const transport::MonotonicTime::rep after =
+      at + std::chrono::duration_cast<transport::MonotonicTime::duration>(std::chrono::seconds(1)).count();
+  if (at >= due && next.compare_exchange_strong(due, after)) {
+    ops::LogEvent(ops::LogLevel::kWarning, "shedding", why);
+  }
 }
 
 }  // namespace
@@ -114,6 +127,11 @@ grpc::Status IncomingCall::Conclude(const std::string& operation, std::int64_t s
                       .attempts = pages == 0 ? report.attempts : 0,
                       .unknown_fields = report.decode.unknown_fields,
                       .unknown_enum_values = report.decode.unknown_enum_values});
+  // A line for each of many refused calls would cost more than the refusals, when there is least to spare.
+  if (report.attempts == 0 && reason == limits::kSidecarOverloaded) {
+    NoteShedding(clock_.Monotonic(), report.status.message());
+    return ToGrpc(report.status);
+  }
   ops::LogCall({.method = operation,
                 .code = code,
                 .reason = reason,
