@@ -30,6 +30,8 @@ class SidecarTest : public ::testing::Test {
     settings_.gateway.base_url = emulator_.base_url();
     settings_.custody.auth.base_url = emulator_.base_url();
     settings_.transport.allow_plain_http = true;
+    // This process holds the callers and the platform too, and under a sanitizer a shadow of them all.
+    settings_.limits.admission.memory_max_bytes = 0;
     settings_.partner_id = emulator::kDemoPartnerId;
     settings_.partner_key = secrets::Secret(std::string(emulator::kDemoPartnerKey));
     for (std::int64_t shop = emulator::kFirstShopId; shop < emulator::kFirstShopId + 5; ++shop) {
