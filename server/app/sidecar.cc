@@ -183,7 +183,7 @@ std::unique_ptr<limits::FleetBudget> Sidecar::Rooms::MakeFleetBudget(const Setti
   if (redis == nullptr || !settings.share_limits) return nullptr;
   return std::make_unique<limits::RedisFleetBudget>(
       settings.limits.limiter.fleet, *redis, [this](const absl::Status& status) {
-        if (!status.ok()) metrics.CountFleetBudgetFailure();
+        if (!status.ok()) metrics.CountFleetOutage();
         ops::LogEvent(status.ok() ? ops::LogLevel::kInfo : ops::LogLevel::kWarning, "fleet_limits",
                       status.ok() ? "limits are shared again"
                                   : absl::StrCat("limits are not shared: ", std::string(status.message())));

@@ -173,13 +173,15 @@ void Gateway::Tell(const Exchange& exchange, transport::MonotonicTime sent_at,
   const std::int64_t shop = exchange.subject.id;
   const std::string& operation = exchange.endpoint.operation;
   switch (exchange.outcome) {
-    case AttemptOutcome::kStopped:
     case AttemptOutcome::kOverloaded:
     case AttemptOutcome::kTooLarge:
       return;
+    case AttemptOutcome::kStopped:
+      return limits.limiter.OnNoAnswer(shop, operation, sent_at);
     case AttemptOutcome::kUnreachable:
     case AttemptOutcome::kNoAnswer:
     case AttemptOutcome::kTimedOut:
+      limits.limiter.OnNoAnswer(shop, operation, sent_at);
       return host.Failed(parts_.loop.clock().Monotonic());
     case AttemptOutcome::kRateLimited:
       limits.limiter.OnRateLimited(shop, operation, sent_at, std::nullopt);

@@ -13,6 +13,7 @@
 #include "limits/fair_queue.h"
 #include "limits/fleet_share.h"
 #include "limits/limits_options.h"
+#include "limits/places.h"
 #include "limits/rate_curve.h"
 #include "limits/recent_count.h"
 #include "transport/event_loop.h"
@@ -54,7 +55,8 @@ struct Lane {
 };
 
 struct Shop {
-  Shop(transport::EventLoop& l, std::int64_t shop_id) : loop(l), id(shop_id) {}
+  Shop(transport::EventLoop& l, std::int64_t shop_id, int places_max)
+      : loop(l), id(shop_id), places(places_max) {}
   Shop(const Shop&) = delete;
   Shop& operator=(const Shop&) = delete;
   ~Shop() {
@@ -63,8 +65,7 @@ struct Shop {
 
   transport::EventLoop& loop;
   const std::int64_t id;
-  int in_flight = 0;
-  double held_s = 0;  // how long a permit is held, the last ones counting most
+  Places places;
   std::vector<std::unique_ptr<Lane>> lanes;
   std::size_t next_turn = 0;                           // the lane that is asked first
   std::optional<transport::EventLoop::TimerId> timer;  // set: it pumps then

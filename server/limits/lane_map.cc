@@ -29,7 +29,7 @@ Lane* LaneMap::Use(std::int64_t shop_id, absl::string_view operation, transport:
   }
   if (by_use_.size() >= options_.keys_max && !DropIdle(now)) return nullptr;
   std::unique_ptr<Shop>& shop = shops_[shop_id];
-  if (shop == nullptr) shop = std::make_unique<Shop>(loop_, shop_id);
+  if (shop == nullptr) shop = std::make_unique<Shop>(loop_, shop_id, options_.in_flight_per_shop);
   lane = shop->lanes.emplace_back(std::make_unique<Lane>(*shop, operation, options_.rate)).get();
   lane->window = options_.rate.unproven_in_flight;
   lane->last_used = now;

@@ -16,9 +16,6 @@ using transport::MonotonicTime;
 // What callers are told when too many calls wait in all.
 constexpr absl::Duration kOverloadPause = absl::Seconds(1);
 
-// Share of the newest in the mean of how long a permit is held.
-constexpr double kHeldWeight = 0.2;
-
 double SecondsBetween(MonotonicTime from, MonotonicTime to) {
   return std::chrono::duration<double>(to - from).count();
 }
@@ -37,12 +34,24 @@ Refusal Overloaded(std::size_t queued) {
           absl::StrCat(queued, " calls wait in this sidecar; this one was not sent"), kOverloadPause};
 }
 
+std::string Readable(absl::Duration time) {
+  return absl::FormatDuration(absl::Trunc(time, absl::Milliseconds(1)));
+}
+
 Refusal Paced(absl::string_view operation, double rate, absl::Duration wait) {
   return {Code::kResourceExhausted, kRateLimited,
           absl::StrFormat(
               "the sidecar itself holds back calls of %s for this shop, %.3g a second at present; this one "
               "would wait %s and was not sent",
-              operation, rate, absl::FormatDuration(absl::Trunc(wait, absl::Milliseconds(1)))),
+              operation, rate, Readable(wait)),
+          wait};
+}
+
+Refusal Slow(const Places& places, absl::Duration wait) {
+  return {Code::kResourceExhausted, kUpstreamSlow,
+          absl::StrCat("this shop's calls at the platform, ", places.taken(), " at present, take ",
+                       Readable(places.held()), " each; this one would wait ", Readable(wait),
+                       " and was not sent"),
           wait};
 }
 
@@ -93,53 +102,56 @@ async::Task<Admission> Limiter::WaitForTurn(Lane& lane, CallTicket ticket, std::
 Permit Limiter::Grant(Lane& lane) {
   const MonotonicTime now = loop_.clock().Monotonic();
   ++lane.in_flight;
-  ++lane.shop.in_flight;
+  lane.shop.places.Take();
   ++in_flight_;
-  const bool places_left = lane.shop.in_flight < options_.in_flight_per_shop && lane.WindowIsOpen();
+  const bool places_left = lane.shop.places.free() && lane.WindowIsOpen();
   lane.OnSent(now, !lane.queue.empty() && places_left);
   return {*this, lane, now};
 }
 
 void Limiter::Release(Lane& lane, MonotonicTime since) {
   Shop& shop = lane.shop;
-  const double held_s = SecondsBetween(since, loop_.clock().Monotonic());
-  shop.held_s = shop.held_s == 0 ? held_s : shop.held_s + (held_s - shop.held_s) * kHeldWeight;
+  shop.places.GiveBack(absl::FromChrono(loop_.clock().Monotonic() - since));
   --lane.in_flight;
-  --shop.in_flight;
   --in_flight_;
   Pump(shop);
 }
 
 bool Limiter::MayLeave(const Lane& lane, MonotonicTime now) const {
-  return lane.shop.in_flight < options_.in_flight_per_shop && lane.WindowIsOpen() && !lane.NeedsPermit(now) &&
+  return lane.shop.places.free() && lane.WindowIsOpen() && !lane.NeedsPermit(now) &&
          lane.NextAt(now, options_.rate) <= now;
 }
 
 std::optional<Refusal> Limiter::RefuseToQueue(const Lane& lane, const CallTicket& ticket) const {
   if (queued_ >= options_.queue.queued_max) return Overloaded(queued_);
   const MonotonicTime now = loop_.clock().Monotonic();
-  const absl::Duration wait = PredictedWait(lane, ticket);
+  const auto ahead = static_cast<double>(lane.queue.Ahead(ticket.caller, ticket.again));
+  const absl::Duration for_rate = WaitForRate(lane, ahead);
+  const absl::Duration for_place = WaitForPlace(lane, ahead);
+  const absl::Duration wait = std::max(for_rate, for_place);
   const bool full = lane.queue.size() >= options_.queue.queue_max && !ticket.again;
   const bool late =
       ticket.deadline != MonotonicTime::max() && wait >= absl::FromChrono(ticket.deadline - now);
   if (!full && !late) return std::nullopt;
+  if (for_place > for_rate) return Slow(lane.shop.places, wait);
   return Paced(lane.operation, lane.curve.Rate(now), wait);
 }
 
-absl::Duration Limiter::PredictedWait(const Lane& lane, const CallTicket& ticket) const {
+absl::Duration Limiter::WaitForRate(const Lane& lane, double ahead) const {
   const MonotonicTime now = loop_.clock().Monotonic();
   const double rate = lane.curve.Rate(now);
-  const auto ahead = static_cast<double>(lane.queue.Ahead(ticket.caller, ticket.again));
   // A rate that was never refused doubles with each second of waiting calls.
   const bool grows = !lane.curve.learned().has_value();
-  double wait_s = grows ? std::log2(1 + ahead * std::numbers::ln2 / rate) : ahead / rate;
-  wait_s += std::max(0.0, SecondsBetween(now, lane.NextAt(now, options_.rate)));
-  double places = options_.in_flight_per_shop;
-  if (grows) places = std::min(places, lane.window);
-  if (lane.shop.in_flight >= options_.in_flight_per_shop || !lane.WindowIsOpen()) {
-    wait_s = std::max(wait_s, (ahead + 1) * lane.shop.held_s / places);
-  }
-  return absl::Seconds(wait_s);
+  const double wait_s = grows ? std::log2(1 + ahead * std::numbers::ln2 / rate) : ahead / rate;
+  return absl::Seconds(wait_s + std::max(0.0, SecondsBetween(now, lane.NextAt(now, options_.rate))));
+}
+
+absl::Duration Limiter::WaitForPlace(const Lane& lane, double ahead) const {
+  const Places& places = lane.shop.places;
+  if (places.free() && lane.WindowIsOpen()) return absl::ZeroDuration();
+  double count = places.bound();
+  if (!lane.WindowIsOpen()) count = std::min(count, lane.window);
+  return places.held() * ((ahead + 1) / count);
 }
 
 void Limiter::Pump(Shop& shop) {
@@ -181,7 +193,7 @@ Limiter::Waiting* Limiter::TakeNext(Lane& lane) {
 void Limiter::SetTimer(Shop& shop) {
   if (shop.timer.has_value()) loop_.CancelTimer(*shop.timer);
   shop.timer.reset();
-  if (shop.in_flight >= options_.in_flight_per_shop) return;
+  if (!shop.places.free()) return;
   if (fleet_ != nullptr) StartDraws(shop);
   const MonotonicTime now = loop_.clock().Monotonic();
   MonotonicTime due = MonotonicTime::max();
@@ -201,6 +213,7 @@ void Limiter::OnAccepted(std::int64_t shop_id, absl::string_view operation, Mono
   quotas_.OnAccepted(operation, sent_at);
   Lane* lane = lanes_.Find(shop_id, operation);
   if (lane == nullptr) return;
+  lane->shop.places.OnAnswer();
   lane->accepted.Add(loop_.clock().Monotonic());
   lane->window =
       std::min<double>(lane->window + options_.rate.in_flight_per_accepted, options_.in_flight_per_shop);
@@ -210,12 +223,19 @@ void Limiter::OnRateLimited(std::int64_t shop_id, absl::string_view operation, M
                             std::optional<absl::Duration> retry_after) {
   Lane* lane = lanes_.Find(shop_id, operation);
   if (lane == nullptr) return;
+  lane->shop.places.OnAnswer();
   const absl::Duration rest = std::max(retry_after.value_or(absl::ZeroDuration()), absl::ZeroDuration());
   if (lane->OnRefused(sent_at, loop_.clock().Monotonic(), rest, options_.rate)) {
     ++back_offs_;
     if (fleet_ != nullptr) StartTelling(*lane);
   }
   SetTimer(lane->shop);
+}
+
+void Limiter::OnNoAnswer(std::int64_t shop_id, absl::string_view operation, MonotonicTime sent_at) {
+  Lane* lane = lanes_.Find(shop_id, operation);
+  const absl::Duration silence = absl::FromChrono(loop_.clock().Monotonic() - sent_at);
+  if (lane != nullptr && silence >= options_.silent_after) lane->shop.places.OnSilence();
 }
 
 void Limiter::OnDailyQuota(absl::string_view operation, absl::Time until) {

@@ -76,17 +76,19 @@ class Limiter {
   Limiter& operator=(const Limiter&) = delete;
 
   // Waits for the call's turn. Refuses at once what cannot leave before its deadline, and with CANCELLED when
-  // stopped: RATE_LIMITED (our own pacing), DAILY_QUOTA, SIDECAR_OVERLOADED, each with a time to come back.
+  // stopped: RATE_LIMITED (our own pacing), UPSTREAM_SLOW (the shop's calls at the platform do not end),
+  // DAILY_QUOTA, SIDECAR_OVERLOADED, each with a time to come back.
   async::Task<Admission> Admit(CallTicket ticket, std::stop_token stop);
 
-  // The end of each attempt that had a permit and an answer, told before the permit ends. `sent_at`: when the
-  // attempt left. Attempts without an answer are not told.
+  // The end of each attempt that had a permit, told before the permit ends. `sent_at`: when the attempt left.
   //
   // Accepted: any answer but a refusal for a rate or a quota, errors included.
   void OnAccepted(std::int64_t shop_id, absl::string_view operation, transport::MonotonicTime sent_at);
   // error_rate_limit. `retry_after`: what the platform said, if it did.
   void OnRateLimited(std::int64_t shop_id, absl::string_view operation, transport::MonotonicTime sent_at,
                      std::optional<absl::Duration> retry_after);
+  // Time was up, the caller left or the connection broke.
+  void OnNoAnswer(std::int64_t shop_id, absl::string_view operation, transport::MonotonicTime sent_at);
   // error_limit: no shop calls the operation until then, but for probes. Calls that wait for it are refused.
   void OnDailyQuota(absl::string_view operation, absl::Time until);
 
@@ -118,7 +120,8 @@ class Limiter {
 
   async::Task<Admission> WaitForTurn(Lane& lane, CallTicket ticket, std::stop_token stop);
   std::optional<Refusal> RefuseToQueue(const Lane& lane, const CallTicket& ticket) const;
-  absl::Duration PredictedWait(const Lane& lane, const CallTicket& ticket) const;
+  absl::Duration WaitForRate(const Lane& lane, double ahead) const;
+  absl::Duration WaitForPlace(const Lane& lane, double ahead) const;
 
   void Pump(Shop& shop);
   Lane* NextLane(Shop& shop) const;

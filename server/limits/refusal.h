@@ -14,6 +14,7 @@ namespace firstmile::limits {
 
 // Reasons of this room, for ErrorInfo.
 inline constexpr absl::string_view kRateLimited = "RATE_LIMITED";
+inline constexpr absl::string_view kUpstreamSlow = "UPSTREAM_SLOW";
 inline constexpr absl::string_view kDailyQuota = "DAILY_QUOTA";
 inline constexpr absl::string_view kSidecarOverloaded = "SIDECAR_OVERLOADED";
 inline constexpr absl::string_view kUpstreamCircuitOpen = "UPSTREAM_CIRCUIT_OPEN";

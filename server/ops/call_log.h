@@ -1,4 +1,5 @@
-// One structured line on stderr for each finished call.
+// One structured line on stderr for each finished call, but for those that are shed: one a second speaks for
+// them all.
 //
 // Thread-safe. No field of a line can hold a secret: texts of requests and answers are not logged.
 #pragma once

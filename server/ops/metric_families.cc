@@ -56,8 +56,8 @@ MetricFamilies::MetricFamilies()
                      "Circuit breakers, one for each event loop, by their state.")),
       breaker_opened(
           Counter(registry, "firstmile_breaker_opened_total", "Times that a circuit breaker opened.")),
-      fleet_budget_failures(Counter(registry, "firstmile_fleet_budget_failures_total",
-                                    "Times that the budget shared by sidecars could not be asked.")),
+      fleet_outages(Counter(registry, "firstmile_fleet_outages_total",
+                            "Times that limits ceased to be shared because their Redis failed.")),
       clock_correction(Gauge(registry, "firstmile_clock_correction_seconds",
                              "What is added to this machine's clock to have the platform's.")),
       clock_corrections(Counter(registry, "firstmile_clock_corrections_total",

@@ -43,7 +43,7 @@ struct MetricFamilies {
   Gauges& limiter_parked_operations;
   Gauges& breakers;
   Counters& breaker_opened;
-  Counters& fleet_budget_failures;
+  Counters& fleet_outages;
 
   Gauges& clock_correction;
   Counters& clock_corrections;

@@ -16,8 +16,8 @@
 namespace firstmile::ops {
 namespace {
 
-constexpr absl::string_view kShedReasons[] = {"SIDECAR_OVERLOADED", "RATE_LIMITED", "DAILY_QUOTA",
-                                              "UPSTREAM_CIRCUIT_OPEN", Metrics::kOther};
+constexpr absl::string_view kShedReasons[] = {"SIDECAR_OVERLOADED", "RATE_LIMITED",          "UPSTREAM_SLOW",
+                                              "DAILY_QUOTA",        "UPSTREAM_CIRCUIT_OPEN", Metrics::kOther};
 
 constexpr BreakerState kBreakerStates[] = {BreakerState::kClosed, BreakerState::kHalfOpen,
                                            BreakerState::kOpen};
@@ -66,7 +66,7 @@ class Metrics::Cells {
   prometheus::Gauge& calls_in_flight = families.calls_in_flight.Add({});
   prometheus::Counter& retries_denied = families.retries_denied.Add({});
   prometheus::Counter& breaker_opened = families.breaker_opened.Add({});
-  prometheus::Counter& fleet_budget_failures = families.fleet_budget_failures.Add({});
+  prometheus::Counter& fleet_outages = families.fleet_outages.Add({});
   prometheus::Gauge& clock_correction = families.clock_correction.Add({});
   prometheus::Counter& clock_corrections = families.clock_corrections.Add({});
 
@@ -154,8 +154,8 @@ void Metrics::CountBreakerOpened() {
   cells_->breaker_opened.Increment();
 }
 
-void Metrics::CountFleetBudgetFailure() {
-  cells_->fleet_budget_failures.Increment();
+void Metrics::CountFleetOutage() {
+  cells_->fleet_outages.Increment();
 }
 
 void Metrics::CountClockCorrection(absl::Duration correction) {

@@ -83,11 +83,11 @@ class Metrics {
   void CountReadBack(absl::string_view operation, ReadBackOutcome outcome);
 
   // A call that the sidecar refused without sending it. `reason` of ErrorInfo: SIDECAR_OVERLOADED,
-  // RATE_LIMITED, DAILY_QUOTA, UPSTREAM_CIRCUIT_OPEN; any other counts as kOther.
+  // RATE_LIMITED, UPSTREAM_SLOW, DAILY_QUOTA, UPSTREAM_CIRCUIT_OPEN; any other counts as kOther.
   void CountShed(absl::string_view reason);
 
   void CountBreakerOpened();
-  void CountFleetBudgetFailure();  // the budget that sidecars share could not be asked
+  void CountFleetOutage();  // the Redis of shared limits failed
 
   // `correction`: what is now added to this machine's clock.
   void CountClockCorrection(absl::Duration correction);

@@ -27,7 +27,8 @@ inline constexpr char kAccessTokenMetadata[] = "x-shopee-access-token";
 inline constexpr char kCallerMetadata[] = "x-firstmile-caller";
 inline constexpr std::size_t kCallerBytesMax = 64;
 
-// Trailing metadata of each call of the platform.
+// Trailing metadata of each call of the platform. Attempts are the sidecar's own: what the HTTP library
+// repeats on a dead connection, reads only, is none.
 inline constexpr char kAttemptsTrailer[] = "firstmile-attempts";
 inline constexpr char kWaitTrailer[] = "firstmile-wait-ms";
 inline constexpr char kReadBackTrailer[] = "firstmile-read-back";

@@ -20,7 +20,8 @@ struct HttpRequest {
   std::chrono::milliseconds
       timeout{};  // from connecting to the last byte; the wait for a place is not counted
 
-  // False forbids every silent repetition inside the HTTP library: the request leaves at most once.
+  // True: the HTTP library may send it a second time by itself when a kept connection turns out to be dead;
+  // nobody counts that. False: the request leaves at most once.
   bool repeatable = true;
 };
 

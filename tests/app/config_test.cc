@@ -47,6 +47,31 @@ TEST(Config, TextGivesItsSettingsAndDefaults) {
   EXPECT_FALSE(settings->transport.allow_plain_http);
 }
 
+TEST(Config, LimitsComeFromTheFile) {
+  const absl::StatusOr<Settings> settings = Resolve(
+      WriteTempFile("limits.textproto",
+                    Text("limits { initial_rate: 200 max_rate: 500 max_in_flight_per_shop: 4 max_calls: 100 "
+                         "memory_max_mb: 512 breaker_failures: 7 share_with_fleet: false }")));
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  const limits::LimitsOptions& limits = settings->limits;
+  EXPECT_EQ(limits.limiter.rate.initial_rate, 200);
+  EXPECT_EQ(limits.limiter.rate.max_rate, 500);
+  EXPECT_EQ(limits.limiter.in_flight_per_shop, 4);
+  EXPECT_EQ(limits.admission.calls_max, 100);
+  EXPECT_EQ(limits.admission.calls_max_per_caller, 50);
+  EXPECT_EQ(limits.admission.memory_max_bytes, 448 << 20);  // an eighth is for calls to be refused
+  EXPECT_EQ(limits.breaker.failures, 7);
+  EXPECT_FALSE(settings->share_limits);
+}
+
+TEST(Config, ALowMaximumOfTheRateLowersItsStart) {
+  const absl::StatusOr<Settings> settings =
+      Resolve(WriteTempFile("rate.textproto", Text("limits { max_rate: 5 }")));
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  EXPECT_EQ(settings->limits.limiter.rate.initial_rate, 5);
+  EXPECT_TRUE(settings->share_limits);
+}
+
 TEST(Config, JsonGivesTheSame) {
   const absl::StatusOr<Settings> settings =
       Resolve(WriteTempFile("good.json", R"({"upstream": {"base_url": "https://partner.shopeemobile.com/"},
@@ -127,6 +152,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"LogLevel", Text("log { level: \"loud\" }"), ":3: ", "debug, info, warn or error"},
         BadFile{"BackoffOrder", Text("retry { initial_backoff_ms: 500 max_backoff_ms: 100 }"),
                 ":3: ", "retry.max_backoff_ms"},
+        BadFile{"RateOrder", Text("limits { initial_rate: 50 max_rate: 10 }"),
+                ":3: ", "limits.max_rate: must not be less than limits.initial_rate"},
+        BadFile{"CallerAboveAll", Text("limits {\n max_calls: 10\n max_calls_per_caller: 11 }"),
+                ":5: ", "limits.max_calls_per_caller: must be 1 to 10, not 11"},
         BadFile{"BrokenJson", "{\n \"listen\": [,]\n}", ":2: ", "syntax"},
         BadFile{"UnknownJsonField", "{\n \"upstream\": {},\n \"bogus\": 1}", ":3: ", "bogus"},
         BadFile{"JsonOutOfRange",

@@ -201,6 +201,23 @@ TEST_F(RedisCustodyTest, TwoSidecarsWithTenThousandCallsOnAnEndedTokenMakeOneRef
   EXPECT_EQ(Refreshes(), 1U);
 }
 
+TEST_F(RedisCustodyTest, WhatOneSidecarLearnsOfARateLimitIsInTheRedisOfTheFleet) {
+  emulator_.SetRateLimit({.per_second = 2});
+  LogIn(emulator::kFirstShopId);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(Ask().ok());
+  EXPECT_TRUE(absl::StrContains(redis_.Ask({"KEYS", "*"}), "limit")) << redis_.Ask({"KEYS", "*"});
+}
+
+TEST_F(RedisCustodyTest, ASidecarThatSharesNothingLeavesNoLimitInRedis) {
+  sidecar_.reset();
+  settings_.share_limits = false;
+  StartSidecar();
+  emulator_.SetRateLimit({.per_second = 2});
+  LogIn(emulator::kFirstShopId);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(Ask().ok());
+  EXPECT_FALSE(absl::StrContains(redis_.Ask({"KEYS", "*"}), "limit")) << redis_.Ask({"KEYS", "*"});
+}
+
 TEST_F(RedisCustodyTest, ALoginAtOneSidecarServesTheOther) {
   settings_.custody.configured.clear();
   auto second = app::Sidecar::Start(settings_);

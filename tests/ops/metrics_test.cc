@@ -149,7 +149,7 @@ TEST_F(MetricsTest, ShedReasonsAreAClosedListThatIsThereFromTheStart) {
   EXPECT_EQ(page.Value("firstmile_calls_shed_total", {{"reason", "SIDECAR_OVERLOADED"}}), 1);
   EXPECT_EQ(page.Value("firstmile_calls_shed_total", {{"reason", "OTHER"}}), 1);
   EXPECT_EQ(page.Value("firstmile_calls_shed_total", {{"reason", "DAILY_QUOTA"}}), 0);
-  EXPECT_EQ(page.families().at("firstmile_calls_shed_total").series.size(), 5);
+  EXPECT_EQ(page.families().at("firstmile_calls_shed_total").series.size(), 6);
 }
 
 TEST_F(MetricsTest, CallsAreInFlightUntilTheyEnd) {

@@ -67,6 +67,8 @@ class CallBurst {
 
 class CustodyTest : public SidecarTest {
  protected:
+  using SidecarTest::SidecarTest;
+
   void StartSidecar() {
     SidecarTest::StartSidecar();
     auth_ = v1::AuthService::NewStub(channel_);

@@ -1,0 +1,141 @@
+// What is sent again, when, and what never is.
+#include "gateway/gateway_fixture.h"
+
+namespace firstmile::gateway {
+namespace {
+
+using GatewayRetryTest = GatewayTest;
+
+TEST_F(GatewayRetryTest, AReadIsTriedAgainAfterWhatMayPass) {
+  for (const auto& first :
+       {Answer("<html>", 503, "text/html"), Answer(kSystemError), Answer("{\"cut", 200),
+        Failure(HttpFailure::kNotSent), Failure(HttpFailure::kNoAnswer), Failure(HttpFailure::kTimedOut)}) {
+    const std::size_t before = Sent();
+    transport_.Then(first);
+    transport_.Then(Answer(kFound));
+    EXPECT_EQ(Read().status.code(), kOk);
+    EXPECT_EQ(Sent() - before, 2U);
+  }
+}
+
+TEST_F(GatewayRetryTest, AReadSucceedsThroughTwoFaultsInARow) {
+  transport_.Then(Failure(HttpFailure::kNoAnswer));
+  transport_.Then(Answer("<html>", 503, "text/html"));
+  transport_.Then(Answer(kFound));
+  const CallReport report = Read();
+  EXPECT_EQ(report.status.code(), kOk);
+  EXPECT_EQ(report.attempts, 3);
+  EXPECT_GT(report.waited, absl::ZeroDuration());
+}
+
+TEST_F(GatewayRetryTest, AReadWhoseEveryAttemptFailsIsUnavailable) {
+  for (int i = 0; i < 3; ++i) transport_.Then(Failure(HttpFailure::kNotSent));
+  const CallReport report = Read();
+  EXPECT_EQ(report.status.code(), kUnavailable);
+  EXPECT_EQ(Reason(report), "UPSTREAM_UNREACHABLE");
+  EXPECT_EQ(report.attempts, 3);
+}
+
+TEST_F(GatewayRetryTest, AShopWhoseCallsKeepFailingIsNotRepeatedAnyMore) {
+  const int kCalls = 12;
+  for (int i = 0; i < 3 * kCalls; ++i) transport_.Then(Answer(kSystemError));
+  for (int i = 0; i < kCalls; ++i) EXPECT_EQ(Read().status.code(), kUnavailable);
+  EXPECT_LT(Sent(), 2U * kCalls);
+  const std::size_t before = Sent();
+  Read();
+  EXPECT_EQ(Sent() - before, 1U);
+}
+
+TEST_F(GatewayRetryTest, AHostThatAnswersNobodyIsLeftAloneForAWhile) {
+  for (int i = 0; i < 100; ++i) transport_.Then(Failure(HttpFailure::kNotSent));
+  CallReport report = Read();
+  for (int i = 0; i < 60 && Reason(report) == "UPSTREAM_UNREACHABLE"; ++i) report = Read();
+  EXPECT_EQ(Reason(report), "UPSTREAM_CIRCUIT_OPEN");
+  EXPECT_EQ(report.status.code(), kUnavailable);
+  EXPECT_EQ(report.attempts, 0);
+}
+
+TEST_F(GatewayRetryTest, AShopThatIsRefusedDoesNotCloseTheHostToOthers) {
+  for (int i = 0; i < 60; ++i) {
+    transport_.Then(Answer(kNoPermission, 403));
+    EXPECT_EQ(Read().status.code(), kPermissionDenied);
+  }
+}
+
+TEST_F(GatewayRetryTest, AWrongClockIsCorrectedByTheAnswersDateAndTheCallSentAgain) {
+  transport_.Then(AnswerAt(clock_.Now() + absl::Minutes(10)));
+  transport_.Then(Answer(kGenerated));
+  EXPECT_EQ(Write().status.code(), kOk);
+  EXPECT_EQ(Timestamp(0), absl::ToUnixSeconds(clock_.Now()));
+  EXPECT_NEAR(static_cast<double>(Timestamp(1)),
+              static_cast<double>(absl::ToUnixSeconds(clock_.Now() + absl::Minutes(10))), 1);
+  transport_.Then(Answer(kFound));
+  EXPECT_EQ(Read().attempts, 1);
+  EXPECT_EQ(Timestamp(2), Timestamp(1));
+  EXPECT_EQ(corrections_, 1);
+}
+
+TEST_F(GatewayRetryTest, ATimestampRefusedBySomeoneWhoseClockAgreesIsNotSentAgain) {
+  transport_.Then(AnswerAt(clock_.Now()));
+  const CallReport report = Read();
+  EXPECT_EQ(Reason(report), "CLOCK_SKEW");
+  EXPECT_EQ(Sent(), 1U);
+  EXPECT_EQ(corrections_, 0);
+}
+
+TEST_F(GatewayRetryTest, AClockIsCorrectedOncePerCall) {
+  transport_.Then(AnswerAt(clock_.Now() + absl::Minutes(10)));
+  transport_.Then(AnswerAt(clock_.Now() + absl::Minutes(20)));
+  EXPECT_EQ(Reason(Read()), "CLOCK_SKEW");
+  EXPECT_EQ(Sent(), 2U);
+}
+
+TEST_F(GatewayRetryTest, AWriteIsNeverReplayedAfterAnAmbiguousAnswer) {
+  for (const auto& first : {Answer("<html>", 503, "text/html"), Answer(kSystemError), Answer("{\"cut", 200),
+                            Failure(HttpFailure::kNoAnswer), Failure(HttpFailure::kTimedOut),
+                            Failure(HttpFailure::kBodyTooLarge)}) {
+    const std::size_t before = Sent();
+    transport_.Then(first);
+    const CallReport report = Write();
+    EXPECT_EQ(report.status.code(), kUnknown);
+    EXPECT_EQ(Reason(report), "WRITE_OUTCOME_UNKNOWN");
+    EXPECT_EQ(Sent() - before, 1U);
+  }
+}
+
+TEST_F(GatewayRetryTest, AWriteMustNotBeRepeatedByTheHttpLibraryEither) {
+  transport_.Then(Answer(kGenerated));
+  transport_.Then(Answer(kFound));
+  Write();
+  Read();
+  EXPECT_FALSE(transport_.requests[0].repeatable);
+  EXPECT_TRUE(transport_.requests[1].repeatable);
+}
+
+TEST_F(GatewayRetryTest, AWriteThatNeverLeftIsUnavailableNotUnknown) {
+  transport_.Then(Failure(HttpFailure::kNotSent));
+  EXPECT_EQ(Write().status.code(), kUnavailable);
+  EXPECT_EQ(Sent(), 1U);
+}
+
+TEST_F(GatewayRetryTest, ACallRefusedForItsRateWaitsForAnotherTurn) {
+  transport_.Then(Answer(kRateLimited));
+  transport_.Then(Answer(kGenerated));
+  const absl::Time start = clock_.Now();
+  const CallReport report = Write();
+  EXPECT_EQ(report.status.code(), kOk);
+  EXPECT_GT(clock_.Now(), start);
+  EXPECT_GT(report.waited, absl::ZeroDuration());
+}
+
+TEST_F(GatewayRetryTest, ARateLimitThatStaysIsResourceExhaustedWithRetryInfo) {
+  for (int i = 0; i < 8; ++i) transport_.Then(Answer(kRateLimited));
+  const CallReport report = Read();
+  EXPECT_EQ(report.status.code(), kResourceExhausted);
+  bool retry_info = false;
+  for (const auto& detail : report.status.details()) retry_info |= detail.Is<google::rpc::RetryInfo>();
+  EXPECT_TRUE(retry_info);
+}
+
+}  // namespace
+}  // namespace firstmile::gateway
