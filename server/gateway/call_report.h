@@ -41,6 +41,7 @@ absl::string_view NameOf(ReadBack read_back);
 // How a call ended, for the caller and for the log.
 struct CallReport {
   google::rpc::Status status;  // code 0: the response is filled
+  bool shed = false;           // refused by the sidecar's own limits; nothing was sent
   int attempts = 0;
   absl::Duration waited;  // for a turn, and between attempts
   int http_status = 0;

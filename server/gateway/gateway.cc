@@ -107,6 +107,7 @@ void Gateway::Refuse(Exchange& exchange, const limits::Refusal& refusal) {
   if (refusal.code == Code::kCancelled) return EndWaiting(exchange, "its turn");
   if (exchange.report.attempts > 0) return;
   parts_.metrics.CountShed(refusal.reason);
+  exchange.report.shed = true;
   exchange.Fail(refusal.code, refusal.reason, refusal.message);
   if (refusal.retry_after.has_value()) errors::AddRetryInfo(*refusal.retry_after, &exchange.report.status);
 }

@@ -213,8 +213,9 @@ void Limiter::OnAccepted(std::int64_t shop_id, absl::string_view operation, Mono
   quotas_.OnAccepted(operation, sent_at);
   Lane* lane = lanes_.Find(shop_id, operation);
   if (lane == nullptr) return;
-  lane->shop.places.OnAnswer();
-  lane->accepted.Add(loop_.clock().Monotonic());
+  const MonotonicTime now = loop_.clock().Monotonic();
+  lane->shop.places.OnAnswer(absl::FromChrono(now - sent_at));
+  lane->accepted.Add(now);
   lane->window =
       std::min<double>(lane->window + options_.rate.in_flight_per_accepted, options_.in_flight_per_shop);
 }
@@ -223,9 +224,10 @@ void Limiter::OnRateLimited(std::int64_t shop_id, absl::string_view operation, M
                             std::optional<absl::Duration> retry_after) {
   Lane* lane = lanes_.Find(shop_id, operation);
   if (lane == nullptr) return;
-  lane->shop.places.OnAnswer();
+  const MonotonicTime now = loop_.clock().Monotonic();
+  lane->shop.places.OnAnswer(absl::FromChrono(now - sent_at));
   const absl::Duration rest = std::max(retry_after.value_or(absl::ZeroDuration()), absl::ZeroDuration());
-  if (lane->OnRefused(sent_at, loop_.clock().Monotonic(), rest, options_.rate)) {
+  if (lane->OnRefused(sent_at, now, rest, options_.rate)) {
     ++back_offs_;
     if (fleet_ != nullptr) StartTelling(*lane);
   }
@@ -234,8 +236,8 @@ void Limiter::OnRateLimited(std::int64_t shop_id, absl::string_view operation, M
 
 void Limiter::OnNoAnswer(std::int64_t shop_id, absl::string_view operation, MonotonicTime sent_at) {
   Lane* lane = lanes_.Find(shop_id, operation);
-  const absl::Duration silence = absl::FromChrono(loop_.clock().Monotonic() - sent_at);
-  if (lane != nullptr && silence >= options_.silent_after) lane->shop.places.OnSilence();
+  if (lane == nullptr) return;
+  lane->shop.places.OnSilence(absl::FromChrono(loop_.clock().Monotonic() - sent_at), options_.silent_after);
 }
 
 void Limiter::OnDailyQuota(absl::string_view operation, absl::Time until) {

@@ -86,8 +86,8 @@ struct LimiterOptions {
   FleetOptions fleet;
 
   int in_flight_per_shop = 32;  // calls of one shop that are at the platform at one time
-  // A call that ends after this time without an answer halves that for its shop, down to one; each answer
-  // gives one back.
+  // A call that ends after this time without an answer, and after twice the time that answers take, halves
+  // that for its shop, down to one; each answer gives one back.
   absl::Duration silent_after = absl::Seconds(1);
 
   // Shops with an operation that are remembered, per loop. Beyond, the idle ones that were used longest ago

@@ -4,8 +4,6 @@
 // Belongs to its loop's thread.
 #pragma once
 
-#include <algorithm>
-
 #include "absl/time/time.h"
 
 namespace firstmile::limits {
@@ -23,16 +21,19 @@ class Places {
   void Take() { ++taken_; }
   void GiveBack(absl::Duration held);
 
-  // A shop whose calls hang is down to one place after a few of them, so that it holds few connections; each
-  // answer gives one back.
-  void OnSilence() { bound_ = std::max(1, bound_ / 2); }
-  void OnAnswer() { bound_ = std::min(most_, bound_ + 1); }
+  // A call that was without an answer for `lasted`, at least `silent_after` and longer than answers take,
+  // halves the places: a shop whose calls hang is down to one after a few of them, so that it holds few
+  // connections.
+  void OnSilence(absl::Duration lasted, absl::Duration silent_after);
+  // Each answer gives one place back.
+  void OnAnswer(absl::Duration took);
 
  private:
   const int most_;
   int bound_;
   int taken_ = 0;
   absl::Duration held_;
+  absl::Duration answers_;  // how long an answer takes, the last ones counting most
 };
 
 }  // namespace firstmile::limits

@@ -77,6 +77,7 @@ std::optional<google::rpc::Status> IncomingCall::Enter(const std::string& operat
   limits::AdmissionGate::Entry entry = gate_.TryEnter(caller_);
   place_ = std::move(entry.place);
   if (!entry.refusal.has_value()) return std::nullopt;
+  shed_ = true;
   metrics_.CountShed(entry.refusal->reason);
   google::rpc::Status status =
       errors::Local(entry.refusal->code, entry.refusal->reason, entry.refusal->message, operation);
@@ -128,7 +129,7 @@ grpc::Status IncomingCall::Conclude(const std::string& operation, std::int64_t s
                       .unknown_fields = report.decode.unknown_fields,
                       .unknown_enum_values = report.decode.unknown_enum_values});
   // A line for each of many refused calls would cost more than the refusals, when there is least to spare.
-  if (report.attempts == 0 && reason == limits::kSidecarOverloaded) {
+  if (shed_ || report.shed) {
     NoteShedding(clock_.Monotonic(), report.status.message());
     return ToGrpc(report.status);
   }

@@ -71,6 +71,7 @@ class IncomingCall {
   const transport::MonotonicTime start_;
   const std::string caller_;
   limits::AdmissionGate::Place place_;
+  bool shed_ = false;  // at the door
   transport::MonotonicTime deadline_;
   std::optional<secrets::Secret> access_token_;
   std::stop_source stop_;

@@ -108,6 +108,23 @@ TEST_F(LimiterPlacesTest, EachAnswerGivesAHangingShopOnePlaceBack) {
   EXPECT_TRUE(Ask(1).left());
 }
 
+TEST_F(LimiterPlacesTest, CallersThatLeaveASlowPlatformEarlyTakeNoPlaceFromTheirShop) {
+  LimiterOptions options = Fast();
+  options.in_flight_per_shop = 2;
+  Make(options);
+  Call& answered = Ask(1);
+  MonotonicTime sent_at = Now();
+  Pass(absl::Seconds(2));
+  On([&] { limiter_->OnAccepted(1, kList, sent_at); });
+  End(answered);
+  Call& left_early = Ask(1);
+  sent_at = Now();
+  Pass(absl::Seconds(3));
+  EndSilently(left_early, sent_at);
+  EXPECT_TRUE(Ask(1).left());
+  EXPECT_TRUE(Ask(1).left());
+}
+
 TEST_F(LimiterPlacesTest, CallersThatLeaveSoonTakeNoPlaceFromTheirShop) {
   LimiterOptions options = Fast();
   options.in_flight_per_shop = 2;

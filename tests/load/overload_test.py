@@ -11,13 +11,14 @@ from load_case import LoadCase
 from load_test import process_status
 
 CALLS = 20_000
-ROUNDS = 5
+ROUNDS = 11  # after a first one, which warms up; single ones differ by how threads take turns
 PLATFORM_LATENCY_MS = 1500  # so slow that most of the calls that come in run out of time
-DEADLINE_MS = 7_000
+DEADLINE_MS = 3_000
+CALM_DEADLINE_MS = 15_000
 SHOPS = "600000:8"
 MEMORY_MAX_MB = 384
 REFUSED = "8 SIDECAR_OVERLOADED"
-EXHAUSTED, LATE = "8 ", "4"
+EXHAUSTED, LATE = "8 ", ("4", "4 DEADLINE_EXCEEDED")  # told by the caller's library, or by the sidecar
 SLOWER_THAN_ECHO_AT_MOST = 2.0
 
 
@@ -51,21 +52,27 @@ class OverloadTest(LoadCase):
         sidecar = self.start_sidecar(emulator, more=[limits])
         echo = self.start_echo()
         calm = self.start_calm_caller(sidecar)
-        refusals, echoes, refused = [], [], 0
+        refusals, echoes = [], []
         with MemoryWatch(sidecar.pid) as memory:
-            for _ in range(ROUNDS):
+            for _ in range(1 + ROUNDS):
                 ends = self.burst(sidecar.target)
                 self.assert_ends(ends)
-                refusals.append(ends[REFUSED]["median_us"])
-                refused += ends[REFUSED]["count"]
-                echoes.append(self.burst(echo)["OK"]["median_us"])
+                refusals.append(ends[REFUSED])
+                echoes.append(self.burst(echo)["OK"])
         calm_ends = self.end_calm_caller(calm)
-        ratio = statistics.median(refusals) / statistics.median(echoes)
-        print(f"{refused} of {ROUNDS * CALLS} calls refused, in the middle after {refusals} us, an echo after "
-              f"{echoes} us: {ratio:.2f} times; at most {memory.most:.0f} MiB; calm caller: {calm_ends}")
+        refused, refusal_ms = self.middle(refusals[1:])
+        _, echo_ms = self.middle(echoes[1:])
+        ratio = refusal_ms / echo_ms
+        print(f"{refused} of {ROUNDS * CALLS} calls refused, in the middle after {refusal_ms:.0f} ms, an echo "
+              f"after {echo_ms:.0f} ms: {ratio:.2f} times; at most {memory.most:.0f} MiB; calm caller: {calm_ends}")
         self.assertLess(memory.most, MEMORY_MAX_MB)
         self.assertLessEqual(ratio, SLOWER_THAN_ECHO_AT_MOST)
         self.assertEqual(list(calm_ends), ["OK"])
+
+    @staticmethod
+    def middle(groups):
+        """How many calls in all, and the median of the groups' medians in milliseconds."""
+        return sum(g["count"] for g in groups), statistics.median(g["median_us"] for g in groups) / 1000
 
     def burst(self, target):
         return self.run_client("burst", target, shops=SHOPS, calls=CALLS, deadline_ms=DEADLINE_MS)["ends"]
@@ -73,7 +80,7 @@ class OverloadTest(LoadCase):
     def assert_ends(self, ends):
         """Served, told when to come back, or out of time behind a platform that is too slow."""
         refused = [end for end in ends if end.startswith(EXHAUSTED)]
-        self.assertLessEqual(set(ends), {"OK", LATE, *refused})
+        self.assertLessEqual(set(ends), {"OK", *LATE, *refused})
         self.assertIn("OK", ends)
         for end in refused:
             self.assertEqual(ends[end]["with_retry_info"], ends[end]["count"], end)
@@ -82,7 +89,7 @@ class OverloadTest(LoadCase):
         """One call at a time, on a channel of its own."""
         self.ended = self.folder / "calm_caller_may_end"
         command = self.client_command(
-            "calm", sidecar.target, shops="600000:1", deadline_ms=DEADLINE_MS, until_file=self.ended
+            "calm", sidecar.target, shops="600000:1", deadline_ms=CALM_DEADLINE_MS, until_file=self.ended
         )
         caller = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.addCleanup(caller.stdout.close)
