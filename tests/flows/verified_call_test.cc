@@ -2,18 +2,13 @@
 // What the real emulator makes of all writes is in tests/faults.
 #include "flows/verified_call.h"
 
-#include <google/protobuf/descriptor.h>
-#include <gtest/gtest.h>
+#include <map>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "firstmile/v1/first_mile_numbers.pb.h"
 #include "firstmile/v1/first_mile_orders.pb.h"
-#include "google/rpc/error_details.pb.h"
 #include "support/fixed_tokens.h"
-#include "support/manual_clock.h"
-#include "support/run_task.h"
-#include "support/scripted_transport.h"
+#include "support/gateway_rig.h"
 
 namespace firstmile::flows {
 namespace {
@@ -27,10 +22,6 @@ using transport::HttpFailure;
 
 constexpr std::int64_t kShop = 600000;
 constexpr int kDeadlineExceeded = 4;
-
-const google::protobuf::ServiceDescriptor* Service(const char* name) {
-  return google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
-}
 
 transport::HttpResult Orders(absl::string_view rows) {
   return Answer(absl::StrCat(R"({"request_id":"r","error":"","response":{"order_list":[)", rows,
@@ -49,9 +40,9 @@ transport::HttpResult Held(absl::string_view number) {
       number, R"("}})"));
 }
 
-class VerifiedCallTest : public ::testing::Test {
+class VerifiedCallTest : public testing::GatewayRig<testing::FixedTokens> {
  protected:
-  VerifiedCallTest() {
+  VerifiedCallTest() : GatewayRig(std::map{std::pair(kShop, secrets::Secret(std::string("token")))}) {
     bind_.set_shop_id(kShop);
     bind_.set_region("CN");
     bind_.set_logistics_channel_id(813);
@@ -64,44 +55,15 @@ class VerifiedCallTest : public ::testing::Test {
     generate_.set_declare_date("2030-01-02");
     generate_.set_quantity(2);
   }
-  ~VerifiedCallTest() override { loop_.Stop(); }
 
-  // Moves time on until the call has ended.
-  CallReport Call(const Message& request, Message* response, absl::Duration deadline = absl::Seconds(60)) {
-    const gateway::CallContext context{
-        .deadline = clock_.Monotonic() + absl::ToChronoNanoseconds(deadline), .stop = {}, .access_token = {}};
-    auto report = testing::StartOnLoop(
-        loop_, VerifiedCall({gateway_, loop_, table_, options_, metrics_},
-                            *table_.FindByRequest(request.GetDescriptor()), request, response, context));
-    while (report.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-      testing::Settle(loop_);
-      clock_.Advance(absl::Milliseconds(100));
-      testing::Settle(loop_);
-    }
-    return report.get();
+  CallReport Call(const Message& request, Message* response, absl::Duration time = absl::Seconds(60)) {
+    const flows::FlowContext flow{gateway_, loop_, table_, options_, metrics_};
+    return Finish(testing::StartOnLoop(
+                      loop_, VerifiedCall(flow, EndpointOf(request), request, response, ContextFor(time))),
+                  absl::Milliseconds(100));
   }
-  CallReport Bind(absl::Duration deadline = absl::Seconds(60)) { return Call(bind_, &bound_, deadline); }
+  CallReport Bind(absl::Duration time = absl::Seconds(60)) { return Call(bind_, &bound_, time); }
 
-  static google::rpc::ErrorInfo Info(const CallReport& report) {
-    google::rpc::ErrorInfo info;
-    for (const auto& detail : report.status.details()) {
-      if (detail.UnpackTo(&info)) return info;
-    }
-    return {};
-  }
-  static std::string Reason(const CallReport& report) { return Info(report).reason(); }
-
-  testing::ManualClock clock_;
-  transport::EventLoop loop_{clock_, "flows"};
-  testing::ScriptedTransport transport_{loop_};
-  testing::FixedTokens tokens_{{{kShop, secrets::Secret(std::string("token"))}}};
-  const signing::Signer signer_{2001887, secrets::Secret(std::string("key")), nullptr};
-  const endpoints::EndpointTable table_ = *endpoints::EndpointTable::Build(
-      std::vector{Service("firstmile.v1.FirstMileService"), Service("firstmile.v1.LogisticsService")});
-  limits::LoopLimits limits_{{}, loop_};
-  ops::Metrics metrics_;
-  gateway::Gateway gateway_{{.base_url = "https://platform.test"},
-                            {loop_, transport_, tokens_, signer_, limits_, metrics_}};
   VerifiedCallOptions options_;
 
   v1::BindFirstMileTrackingNumberRequest bind_;

@@ -1,27 +1,16 @@
 // A gateway over a scripted transport, two tokens and a clock that the test moves.
 #pragma once
 
-#include <google/protobuf/descriptor.h>
-#include <gtest/gtest.h>
-
-#include <memory>
-
 #include "absl/strings/match.h"
 #include "firstmile/v1/first_mile_numbers.pb.h"
 #include "firstmile/v1/logistics_tracking.pb.h"
-#include "gateway/gateway.h"
-#include "google/rpc/error_details.pb.h"
-#include "support/manual_clock.h"
-#include "support/run_task.h"
-#include "support/scripted_transport.h"
+#include "support/gateway_rig.h"
 #include "tokens/token_refusals.h"
 
 namespace firstmile::gateway {
 
 using ::firstmile::testing::Answer;
 using ::firstmile::testing::Failure;
-using ::firstmile::testing::ManualClock;
-using ::firstmile::testing::ScriptedTransport;
 using ::firstmile::testing::Settle;
 using ::firstmile::testing::StartOnLoop;
 using transport::HttpFailure;
@@ -75,11 +64,7 @@ class TwoTokens final : public tokens::AccessTokens {
   int replaces = 0;
 };
 
-inline const google::protobuf::ServiceDescriptor* Service(const char* name) {
-  return google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
-}
-
-class GatewayTest : public ::testing::Test {
+class GatewayTest : public testing::GatewayRig<TwoTokens> {
  protected:
   GatewayTest() {
     read_.set_shop_id(600000);
@@ -87,33 +72,18 @@ class GatewayTest : public ::testing::Test {
     write_.set_shop_id(600000);
     write_.set_declare_date("2030-01-01");
   }
-  ~GatewayTest() override { loop_.Stop(); }
 
-  CallContext Context() {
-    return CallContext{.deadline = clock_.Monotonic() + std::chrono::seconds(30),
-                       .stop = stop_.get_token(),
-                       .access_token = {}};
-  }
+  CallContext Context() { return ContextFor(absl::Seconds(30)); }
   std::future<CallReport> StartRead(CallContext context) {
     return Start(read_, &read_answer_, std::move(context));
   }
   std::future<CallReport> StartWrite() { return Start(write_, &write_answer_, Context()); }
   std::future<CallReport> Start(const google::protobuf::Message& request, google::protobuf::Message* response,
                                 CallContext context) {
-    return StartOnLoop(loop_, gateway_.Call(*table_.FindByRequest(request.GetDescriptor()), request, response,
-                                            std::move(context)));
+    return StartOnLoop(loop_, gateway_.Call(EndpointOf(request), request, response, std::move(context)));
   }
   CallReport Read() { return Finish(StartRead(Context())); }
   CallReport Write() { return Finish(StartWrite()); }
-  // Moves time on until the call has ended, so that every backoff passes.
-  CallReport Finish(std::future<CallReport> report) {
-    while (report.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-      Settle(loop_);
-      clock_.Advance(absl::Milliseconds(500));
-      Settle(loop_);
-    }
-    return report.get();
-  }
   // A refused timestamp in an answer of that time.
   static transport::HttpResult AnswerAt(absl::Time time) {
     transport::HttpResult result = Answer(kTooLate);
@@ -127,29 +97,6 @@ class GatewayTest : public ::testing::Test {
   std::string Url(std::size_t request) { return std::string(transport_.requests[request].url.Reveal()); }
   std::size_t Sent() { return transport_.requests.size(); }
 
-  static google::rpc::ErrorInfo Info(const CallReport& report) {
-    google::rpc::ErrorInfo info;
-    for (const auto& detail : report.status.details()) {
-      if (detail.UnpackTo(&info)) return info;
-    }
-    return {};
-  }
-  static std::string Reason(const CallReport& report) { return Info(report).reason(); }
-
-  ManualClock clock_;
-  transport::EventLoop loop_{clock_, "test"};
-  ScriptedTransport transport_{loop_};
-  TwoTokens tokens_;
-  int corrections_ = 0;
-  const signing::Signer signer_{2001887, secrets::Secret(std::string("key")),
-                                [this](absl::Duration) { ++corrections_; }};
-  const endpoints::EndpointTable table_ = *endpoints::EndpointTable::Build(
-      std::vector{Service("firstmile.v1.FirstMileService"), Service("firstmile.v1.LogisticsService")});
-  GatewayOptions options_{.base_url = "https://platform.test"};
-  limits::LoopLimits limits_{{}, loop_};
-  ops::Metrics metrics_;
-  Gateway gateway_{options_, {loop_, transport_, tokens_, signer_, limits_, metrics_}};
-  std::stop_source stop_;
   v1::GetTrackingNumberRequest read_;
   v1::GetTrackingNumberResponse read_answer_;
   v1::GenerateFirstMileTrackingNumberRequest write_;
