@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import os
 import subprocess
 import time
 import urllib.request
@@ -20,6 +21,13 @@ def signed_target():
     sign = hmac.new(KEY, (PARTNER + PATH + now + token + SHOP).encode(), hashlib.sha256).hexdigest()
     return (f"{PATH}?partner_id={PARTNER}&timestamp={now}&access_token={token}&shop_id={SHOP}"
             f"&sign={sign}&order_sn={ORDER}")
+
+
+def cpu_seconds(process):
+    """Processor time that a Popen has used."""
+    with open(f"/proc/{process.pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Program:

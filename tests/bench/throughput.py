@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 
-from support import ANSWER, Program, signed_target
+from support import ANSWER, Program, cpu_seconds, signed_target
 
 CONNECTIONS = 64
 ROUNDS = 5
@@ -24,25 +24,19 @@ def on_core(core):
     return {"preexec_fn": lambda: os.sched_setaffinity(0, {core})}
 
 
-def cpu_seconds(program):
-    with open(f"/proc/{program.process.pid}/stat", encoding="ascii") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def measure(program, core):
     """Requests per second, and CPU microseconds per request. Ends the bench on any answer that is not a 2xx."""
     if ANSWER not in program.get(signed_target()):
         sys.exit("the call is refused")
     command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS),
                "--duration", f"{SECONDS_EACH}s", program.base + signed_target()]
-    before = cpu_seconds(program)
+    before = cpu_seconds(program.process)
     text = subprocess.run(command, check=True, capture_output=True, text=True, **on_core(core)).stdout
     if "Non-2xx" in text or "Socket errors" in text:
         sys.exit(text)
     requests = int(re.search(r"(\d+) requests in", text).group(1))
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
-    return rate, (cpu_seconds(program) - before) / requests * 1e6
+    return rate, (cpu_seconds(program.process) - before) / requests * 1e6
 
 
 def main():

@@ -7,11 +7,14 @@
 //     called, too, at rates of their own.
 //   load_client burst --target T --shops 600000:1 --calls 20000 --deadline_ms 10000
 //     All calls at once.
+//   load_client closed --target T --shops 600000:20 --calls 10000 --in_flight 32
+//     So many calls at a time, the next when one has ended.
 //   load_client calm --target T --shops 600000:1 --until_file F
 //     One call after the other until the file is there.
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <deque>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -27,7 +30,8 @@
 ABSL_FLAG(std::string, target, "", "address of the server");
 ABSL_FLAG(std::string, shops, "600000:1", "first shop and how many");
 ABSL_FLAG(int, deadline_ms, 10000, "of each call");
-ABSL_FLAG(int, calls, 1000, "of the burst");
+ABSL_FLAG(int, calls, 1000, "of the burst, or of the closed loop");
+ABSL_FLAG(int, in_flight, 32, "of the closed loop: calls at a time");
 ABSL_FLAG(int, phases, 8, "of the steady load; in those with an odd number the disturbing shops take part");
 ABSL_FLAG(int, phase_ms, 1000, "length of a phase");
 ABSL_FLAG(int, rate, 300, "calls a second on all shops together");
@@ -153,6 +157,32 @@ json::object Steady(v1::FirstMileService::Stub& stub) {
   return {{"calm", Describe(calm)}, {"disturbed", Describe(disturbed)}};
 }
 
+// Each thread makes its share of the calls, one after the other.
+json::object Closed(v1::FirstMileService::Stub& stub) {
+  const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
+  const int threads = absl::GetFlag(FLAGS_in_flight);
+  const int share = absl::GetFlag(FLAGS_calls) / threads;
+  std::deque<CallsUnderWay> shares;
+  for (int i = 0; i < threads; ++i) shares.emplace_back(stub);
+  const Clock::time_point start = Clock::now();
+  std::vector<std::jthread> callers;
+  for (int i = 0; i < threads; ++i) {
+    callers.emplace_back([&shops, share, &calls = shares[static_cast<std::size_t>(i)], i] {
+      for (int call = 0; call < share; ++call) {
+        calls.Start(shops.first + (i + call) % shops.count, Deadline());
+        calls.Wait();
+      }
+    });
+  }
+  callers.clear();  // joins
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  std::vector<const TimedCall*> all;
+  for (const CallsUnderWay& calls : shares) {
+    for (const auto& call : calls.calls()) all.push_back(call.get());
+  }
+  return {{"ends", Summarize(all)}, {"seconds", seconds}};
+}
+
 json::object Calm(v1::FirstMileService::Stub& stub) {
   const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
   CallsUnderWay calls(stub);
@@ -169,6 +199,7 @@ json::object Run(const std::string& mode) {
   const auto stub = ConnectTo(absl::GetFlag(FLAGS_target));
   if (mode == "steady") return Steady(*stub);
   if (mode == "burst") return Burst(*stub, absl::GetFlag(FLAGS_calls));
+  if (mode == "closed") return Closed(*stub);
   if (mode == "calm") return Calm(*stub);
   throw std::runtime_error("there is no mode " + mode);
 }
@@ -179,7 +210,8 @@ json::object Run(const std::string& mode) {
 int main(int argc, char** argv) {
   const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
   try {
-    if (rest.size() != 2) throw std::runtime_error("usage: load_client steady|burst|calm --target ...");
+    if (rest.size() != 2)
+      throw std::runtime_error("usage: load_client steady|burst|closed|calm --target ...");
     std::cout << boost::json::serialize(firstmile::load::Run(rest[1])) << '\n';
     return 0;
   } catch (const std::exception& failure) {

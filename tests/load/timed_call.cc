@@ -15,10 +15,11 @@ google::rpc::Status DetailsOf(const grpc::Status& status) {
   return details;
 }
 
-std::int64_t Median(std::vector<std::int64_t> times) {
-  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-  std::nth_element(times.begin(), middle, times.end());
-  return *middle;
+// The time that so many percent of the calls do not exceed.
+std::int64_t Percentile(std::vector<std::int64_t> times, std::size_t percent) {
+  const auto place = times.begin() + static_cast<std::ptrdiff_t>(times.size() * percent / 100);
+  std::nth_element(times.begin(), place, times.end());
+  return *place;
 }
 
 }  // namespace
@@ -90,7 +91,8 @@ boost::json::object Summarize(const std::vector<const TimedCall*>& calls) {
   boost::json::object summary;
   for (const auto& [end, group] : groups) {
     summary[end] = {{"count", group.times.size()},
-                    {"median_us", Median(group.times)},
+                    {"median_us", Percentile(group.times, 50)},
+                    {"p99_us", Percentile(group.times, 99)},
                     {"longest_us", *std::max_element(group.times.begin(), group.times.end())},
                     {"with_retry_info", group.with_retry_info}};
   }

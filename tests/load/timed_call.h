@@ -67,8 +67,8 @@ class CallsUnderWay {
   std::size_t ended_ = 0;
 };
 
-// For each way to end: how many calls, their median and longest time in microseconds, how many with
-// RetryInfo.
+// For each way to end: how many calls, their times in microseconds (median, 99th percentile, longest), how
+// many with RetryInfo.
 boost::json::object Summarize(const std::vector<const TimedCall*>& calls);
 
 }  // namespace firstmile::load
