@@ -1,7 +1,7 @@
 // firstmiled: flags, configuration, sidecar, exit code.
 #include <cstdio>
 
-#include "absl/strings/str_join.h"
+#include "absl/cleanup/cleanup.h"
 #include "app/command_line.h"
 #include "app/config_file.h"
 #include "app/process.h"
@@ -34,8 +34,9 @@ int ListShops(const firstmile::app::ConfigFile& file) {
 }
 
 int Serve(firstmile::app::Settings settings) {
+  firstmile::app::BlockStopSignals();  // before any thread starts
   firstmile::ops::StartLog(settings.log_level);
-  firstmile::app::BlockStopSignals();
+  const absl::Cleanup end_log = [] { firstmile::ops::EndLog(); };
   auto sidecar = firstmile::app::Sidecar::Start(std::move(settings));
   if (!sidecar.ok()) {
     const bool bad_use = sidecar.status().code() == absl::StatusCode::kInvalidArgument;
@@ -46,7 +47,6 @@ int Serve(firstmile::app::Settings settings) {
   LogEvent(LogLevel::kInfo, "draining", "");
   (*sidecar)->Drain();
   LogEvent(LogLevel::kInfo, "stopped", "");
-  firstmile::ops::FlushLog();
   return firstmile::app::kExitClean;
 }
 

@@ -1,12 +1,17 @@
 #include "ops/call_log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/async.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string_view.hpp>
 #include <boost/json/value.hpp>
+#include <cerrno>
+#include <future>
 #include <memory>
+#include <thread>
 
 namespace firstmile::ops {
 namespace {
@@ -25,6 +30,37 @@ spdlog::level::level_enum SpdlogLevel(LogLevel level) {
       return spdlog::level::off;
   }
   return spdlog::level::info;
+}
+
+constexpr char kPattern[] = R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l"%v})";
+constexpr std::chrono::seconds kEndMax{1};
+
+// Not the library's own, which holds the lock of C's stderr while it writes: the end of a process takes that
+// lock.
+class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    for (std::size_t sent = 0; sent < line.size();) {
+      const ssize_t written = write(STDERR_FILENO, line.data() + sent, line.size() - sent);
+      if (written < 0 && errno != EINTR) return;
+      if (written > 0) sent += static_cast<std::size_t>(written);
+    }
+  }
+  void flush_() override {}
+};
+
+// The logger that gives its lines to a thread, which is null before StartLog and after EndLog. The logger
+// stays until the process ends, since somebody may be about to use it.
+struct Writer {
+  std::shared_ptr<spdlog::details::thread_pool> thread;
+  std::shared_ptr<spdlog::logger> logger;
+};
+
+Writer& CurrentWriter() {
+  static auto* writer = new Writer;
+  return *writer;
 }
 
 // Collects the members of one JSON line; spdlog's pattern adds the time and the level around them.
@@ -53,11 +89,34 @@ class LineWriter {
 }  // namespace
 
 void StartLog(LogLevel level) {
-  auto logger =
-      std::make_shared<spdlog::logger>("firstmiled", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l"%v})");
-  logger->set_level(SpdlogLevel(level));
-  spdlog::set_default_logger(std::move(logger));
+  Writer& writer = CurrentWriter();
+  if (writer.thread != nullptr) return writer.logger->set_level(SpdlogLevel(level));
+  writer.thread = std::make_shared<spdlog::details::thread_pool>(kLogLinesMax, 1);
+  writer.logger =
+      std::make_shared<spdlog::async_logger>("firstmiled", std::make_shared<StderrSink>(), writer.thread,
+                                             spdlog::async_overflow_policy::overrun_oldest);
+  writer.logger->set_pattern(kPattern);
+  writer.logger->set_level(SpdlogLevel(level));
+  spdlog::set_default_logger(writer.logger);
+}
+
+std::uint64_t DroppedLogLines() {
+  const Writer& writer = CurrentWriter();
+  return writer.thread == nullptr ? 0 : writer.thread->overrun_counter();
+}
+
+void EndLog() {
+  Writer& writer = CurrentWriter();
+  if (writer.thread == nullptr) return;
+  writer.logger->set_level(spdlog::level::off);
+  // The end of the pool writes what waits; it never comes when nobody reads stderr.
+  auto written = std::make_shared<std::promise<void>>();
+  std::future<void> all_written = written->get_future();
+  std::thread([thread = std::move(writer.thread), written = std::move(written)]() mutable {
+    thread.reset();
+    written->set_value();
+  }).detach();
+  all_written.wait_for(kEndMax);
 }
 
 void LogCall(const CallLine& call) {
@@ -86,10 +145,6 @@ void LogEvent(LogLevel level, absl::string_view event, absl::string_view detail)
   writer.Text("event", event);
   writer.Text("detail", detail);
   spdlog::default_logger_raw()->log(SpdlogLevel(level), writer.line());
-}
-
-void FlushLog() {
-  spdlog::default_logger_raw()->flush();
 }
 
 }  // namespace firstmile::ops

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -32,14 +33,22 @@ struct CallLine {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
 
-// Prepares logging to stderr, JSON lines. Call once, before the first line.
+// Prepares logging to stderr, JSON lines, or changes the level. Call it before the first line. A thread of
+// its own writes: whoever logs never waits for the reader of stderr. When that falls kLogLinesMax lines
+// behind, the oldest are dropped.
 void StartLog(LogLevel level);
+
+inline constexpr std::size_t kLogLinesMax = 4096;
+
+// Lines that were dropped since the start.
+std::uint64_t DroppedLogLines();
+
+// Waits until all lines are written, for a second at most. Later ones are not.
+void EndLog();
 
 void LogCall(const CallLine& line);
 
 // A line about the process, for example "listening" with an address. `detail` is shown as it is: no secrets.
 void LogEvent(LogLevel level, absl::string_view event, absl::string_view detail);
-
-void FlushLog();
 
 }  // namespace firstmile::ops

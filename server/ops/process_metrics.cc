@@ -16,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "ops/call_log.h"
 
 namespace firstmile::ops {
 namespace {
@@ -96,6 +97,9 @@ std::vector<prometheus::MetricFamily> ProcessMetrics() {
   const std::string stat = Read("/proc/self/stat");
   std::optional<std::int64_t> resident = StatField(stat, 24);
   if (resident.has_value()) *resident *= sysconf(_SC_PAGESIZE);
+  add(MetricType::Counter, "firstmile_log_lines_dropped_total",
+      "Lines that were not written, since standard error was not read fast enough.",
+      std::optional(DroppedLogLines()));
   add(MetricType::Counter, "process_cpu_seconds_total", "Total user and system CPU time spent in seconds.",
       std::optional(CpuSeconds()));
   add(MetricType::Gauge, "process_open_fds", "Number of open file descriptors.", OpenFiles());

@@ -1,4 +1,5 @@
-// What the system tells of this process, under the names that every Prometheus client gives it.
+// What the system tells of this process, under the names that every Prometheus client gives it, and what its
+// log has dropped.
 //
 // Thread-safe; each call reads /proc anew. What the system does not tell is left out.
 #pragma once

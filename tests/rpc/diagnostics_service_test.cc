@@ -235,6 +235,7 @@ class DiagnosticsLogTest : public DiagnosticsServiceTest {
   }
   std::string EndAndReadLog() {
     sidecar_.reset();
+    ops::EndLog();
     ops::StartLog(ops::LogLevel::kOff);
     return ::testing::internal::GetCapturedStderr();
   }

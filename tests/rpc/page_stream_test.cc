@@ -187,7 +187,8 @@ TEST_F(PageStreamTest, AReaderThatGoesAwayCostsAtMostOneMorePage) {
   v1::StreamUnbindOrdersResponse frame;
   ASSERT_TRUE(stream->Read(&frame));
   ASSERT_TRUE(stream->Read(&frame));
-  Await([](const emulator::Counters& now) { return now.in_flight == 1; });  // the page ahead
+  Await(
+      [this](const emulator::Counters&) { return emulator_.RequestCount(kUnbind) == 3; });  // the page ahead
   context.TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
   Await([](const emulator::Counters& now) { return now.in_flight == 0; });
