@@ -171,6 +171,7 @@ void Gateway::Account(const Exchange& exchange, transport::MonotonicTime sent_at
 void Gateway::Tell(const Exchange& exchange, transport::MonotonicTime sent_at,
                    limits::Breaker::Attempt& host) {
   limits::LoopLimits& limits = parts_.limits;
+  const transport::MonotonicTime now = parts_.loop.clock().Monotonic();
   const std::int64_t shop = exchange.subject.id;
   const std::string& operation = exchange.endpoint.operation;
   switch (exchange.outcome) {
@@ -179,18 +180,20 @@ void Gateway::Tell(const Exchange& exchange, transport::MonotonicTime sent_at,
       return;
     case AttemptOutcome::kStopped:
       return limits.limiter.OnNoAnswer(shop, operation, sent_at);
-    case AttemptOutcome::kUnreachable:
-    case AttemptOutcome::kNoAnswer:
     case AttemptOutcome::kTimedOut:
       limits.limiter.OnNoAnswer(shop, operation, sent_at);
-      return host.Failed(parts_.loop.clock().Monotonic());
+      return host.TimedOut(now);
+    case AttemptOutcome::kUnreachable:
+    case AttemptOutcome::kNoAnswer:
+      limits.limiter.OnNoAnswer(shop, operation, sent_at);
+      return host.Failed(now);
     case AttemptOutcome::kRateLimited:
       limits.limiter.OnRateLimited(shop, operation, sent_at, std::nullopt);
-      return host.Succeeded();
+      return host.Succeeded(now);
     case AttemptOutcome::kDailyQuota:
       limits.limiter.OnDailyQuota(
           operation, parts_.loop.clock().Now() + exchange.retry_after.value_or(absl::ZeroDuration()));
-      return host.Succeeded();
+      return host.Succeeded(now);
     case AttemptOutcome::kAnswered:
       limits.retries.OnSuccess(shop);
       break;
@@ -198,11 +201,11 @@ void Gateway::Tell(const Exchange& exchange, transport::MonotonicTime sent_at,
       break;
     case AttemptOutcome::kUnavailable:
     case AttemptOutcome::kUnreadable:
-      if (!exchange.enveloped) return host.Failed(parts_.loop.clock().Monotonic());
+      if (!exchange.enveloped) return host.Failed(now);
       break;
   }
   limits.limiter.OnAccepted(shop, operation, sent_at);
-  host.Succeeded();
+  host.Succeeded(now);
 }
 
 async::Task<bool> Gateway::PrepareNextAttempt(Exchange& exchange) {

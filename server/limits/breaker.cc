@@ -8,8 +8,11 @@ Breaker::Attempt::~Attempt() {
   if (breaker_ != nullptr && probe_) breaker_->OnProbeAbandoned();
 }
 
-void Breaker::Attempt::Succeeded() {
-  if (Breaker* breaker = std::exchange(breaker_, nullptr)) breaker->Close();
+void Breaker::Attempt::Succeeded(transport::MonotonicTime now) {
+  Breaker* breaker = std::exchange(breaker_, nullptr);
+  if (breaker == nullptr) return;
+  breaker->answers_.Note(absl::FromChrono(now - since_));
+  breaker->Close();
 }
 
 void Breaker::Attempt::Failed(transport::MonotonicTime now) {
@@ -22,11 +25,16 @@ void Breaker::Attempt::Failed(transport::MonotonicTime now) {
   }
 }
 
+void Breaker::Attempt::TimedOut(transport::MonotonicTime now) {
+  if (breaker_ == nullptr) return;
+  if (probe_ || breaker_->answers_.IsSilence(absl::FromChrono(now - since_))) Failed(now);
+}
+
 Breaker::Entry Breaker::Enter(transport::MonotonicTime now) {
-  if (state_ == State::kClosed) return {std::nullopt, Attempt(*this, false)};
+  if (state_ == State::kClosed) return {std::nullopt, Attempt(*this, false, now)};
   if (state_ == State::kOpen && now >= next_probe_) {
     state_ = State::kProbing;
-    return {std::nullopt, Attempt(*this, true)};
+    return {std::nullopt, Attempt(*this, true, now)};
   }
   // While a probe is out, its answer may come at any moment: callers come back after the shortest pause.
   const absl::Duration left =

@@ -8,6 +8,7 @@
 
 #include "absl/random/random.h"
 #include "absl/time/time.h"
+#include "limits/answer_time.h"
 #include "limits/limits_options.h"
 #include "limits/refusal.h"
 #include "transport/clock.h"
@@ -24,25 +25,30 @@ class Breaker {
    public:
     Attempt() = default;
     Attempt(Attempt&& other) noexcept
-        : breaker_(std::exchange(other.breaker_, nullptr)), probe_(other.probe_) {}
+        : breaker_(std::exchange(other.breaker_, nullptr)), probe_(other.probe_), since_(other.since_) {}
     Attempt& operator=(Attempt&& other) noexcept {
       std::swap(breaker_, other.breaker_);
       std::swap(probe_, other.probe_);
+      std::swap(since_, other.since_);
       return *this;
     }
     ~Attempt();
 
     // The host answered, be it with an error of the platform.
-    void Succeeded();
-    // The host was not reached, gave no answer in time, or a 5xx without the platform's envelope.
+    void Succeeded(transport::MonotonicTime now);
+    // The host was not reached, the connection broke, or a 5xx came without the platform's envelope.
     void Failed(transport::MonotonicTime now);
+    // No answer in time. A failure when answers usually come much sooner.
+    void TimedOut(transport::MonotonicTime now);
 
    private:
     friend class Breaker;
-    Attempt(Breaker& breaker, bool probe) : breaker_(&breaker), probe_(probe) {}
+    Attempt(Breaker& breaker, bool probe, transport::MonotonicTime since)
+        : breaker_(&breaker), probe_(probe), since_(since) {}
 
     Breaker* breaker_ = nullptr;
     bool probe_ = false;
+    transport::MonotonicTime since_;
   };
 
   struct Entry {
@@ -64,6 +70,7 @@ class Breaker {
 
   const BreakerOptions options_;
   State state_ = State::kClosed;
+  AnswerTime answers_;
   int failures_ = 0;  // in a row
   transport::MonotonicTime first_failure_;
   absl::Duration pause_;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "absl/time/time.h"
+#include "limits/answer_time.h"
 
 namespace firstmile::limits {
 
@@ -16,7 +17,7 @@ class Places {
   int taken() const { return taken_; }
   int bound() const { return bound_; }
   // How long a place is held, the last ones counting most; zero before the first was given back.
-  absl::Duration held() const { return held_; }
+  absl::Duration held() const { return held_.mean(); }
 
   void Take() { ++taken_; }
   void GiveBack(absl::Duration held);
@@ -32,8 +33,8 @@ class Places {
   const int most_;
   int bound_;
   int taken_ = 0;
-  absl::Duration held_;
-  absl::Duration answers_;  // how long an answer takes, the last ones counting most
+  AnswerTime held_;
+  AnswerTime answers_;
 };
 
 }  // namespace firstmile::limits

@@ -13,7 +13,7 @@ class BreakerTest : public ::testing::Test {
  protected:
   void Pass(absl::Duration time) { now_ += absl::ToChronoNanoseconds(time); }
   void Fail() { breaker_.Enter(now_).attempt.Failed(now_); }
-  void Succeed() { breaker_.Enter(now_).attempt.Succeeded(); }
+  void Succeed() { breaker_.Enter(now_).attempt.Succeeded(now_); }
   // Fails as often and as long as it takes.
   void Open() {
     for (int i = 0; i < options_.failures; ++i) {
@@ -56,6 +56,19 @@ TEST_F(BreakerTest, OneHangingShopAmongOthersDoesNotOpenIt) {
   EXPECT_EQ(breaker_.state(), State::kClosed);
 }
 
+TEST_F(BreakerTest, CallersThatLeaveASlowHostEarlyDoNotOpenIt) {
+  const auto ask = [this](absl::Duration time) {
+    Breaker::Attempt attempt = std::move(breaker_.Enter(now_).attempt);
+    Pass(time);
+    return attempt;
+  };
+  ask(absl::Seconds(2)).Succeeded(now_);
+  for (int i = 0; i < 40; ++i) ask(absl::Milliseconds(3'900)).TimedOut(now_);
+  EXPECT_EQ(breaker_.state(), State::kClosed);
+  for (int i = 0; i < 20; ++i) ask(absl::Milliseconds(4'100)).TimedOut(now_);
+  EXPECT_EQ(breaker_.state(), State::kOpen);
+}
+
 TEST_F(BreakerTest, RefusesWhileOpenAndSaysWhenToComeBack) {
   Open();
   const Breaker::Entry entry = breaker_.Enter(now_);
@@ -73,7 +86,7 @@ TEST_F(BreakerTest, LetsOneProbeThroughAtATime) {
   EXPECT_FALSE(probe.refusal.has_value());
   EXPECT_EQ(breaker_.state(), State::kProbing);
   EXPECT_TRUE(Refuses());
-  probe.attempt.Succeeded();
+  probe.attempt.Succeeded(now_);
   EXPECT_EQ(breaker_.state(), State::kClosed);
   EXPECT_FALSE(Refuses());
 }
@@ -118,7 +131,7 @@ TEST_F(BreakerTest, FailuresOfCallsThatLeftBeforeItOpenedDoNotEndAProbe) {
 TEST_F(BreakerTest, ALateSuccessClosesIt) {
   Breaker::Entry early = breaker_.Enter(now_);
   Open();
-  early.attempt.Succeeded();
+  early.attempt.Succeeded(now_);
   EXPECT_EQ(breaker_.state(), State::kClosed);
 }
 

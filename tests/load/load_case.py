@@ -20,9 +20,10 @@ class LoadCase(SidecarCase):
         return [str(BUILD / "tests/load/load_client"), mode, f"--target={target}", *flags]
 
     def start_echo(self):
-        """The address of an echo server."""
+        """An echo server, with its address as `target`."""
         echo = self._until_cleanup(Program([BUILD / "tests/load/echo_server"]))
-        return wait_until(lambda: echo.lines or echo.require_running(), "the echo server")[0]
+        echo.target = wait_until(lambda: echo.lines or echo.require_running(), "the echo server")[0]
+        return echo
 
 
 def percentile(samples, share):

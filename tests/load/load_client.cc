@@ -5,8 +5,9 @@
 //       --disturbing 600097:10,600098:10
 //     Open-loop load on the shops at a rate for all of them; in every second phase the disturbing ones are
 //     called, too, at rates of their own.
-//   load_client burst --target T --shops 600000:1 --calls 20000 --deadline_ms 10000
-//     All calls at once.
+//   load_client burst --target T --server_pid P --shops 600000:1 --calls 20000 --deadline_ms 10000
+//     All calls at once. The server is stopped while they start, and measured from then on: else it would
+//     depend on the pace of this caller how many calls the server has to deal with at a time.
 //   load_client closed --target T --shops 600000:20 --calls 10000 --in_flight 32
 //     So many calls at a time, the next when one has ended.
 //   load_client calm --target T --shops 600000:1 --until_file F
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <csignal>
 #include <deque>
 #include <filesystem>
 #include <iostream>
@@ -28,6 +30,7 @@
 #include "load/timed_call.h"
 
 ABSL_FLAG(std::string, target, "", "address of the server");
+ABSL_FLAG(int, server_pid, 0, "process that is stopped while the burst starts; 0: none");
 ABSL_FLAG(std::string, shops, "600000:1", "first shop and how many");
 ABSL_FLAG(int, deadline_ms, 10000, "of each call");
 ABSL_FLAG(int, calls, 1000, "of the burst, or of the closed loop");
@@ -130,19 +133,29 @@ json::object Describe(const Kind& kind) {
   return {{"healthy_us", kind.healthy_us}, {"healthy_failures", failures}, {"others", others}};
 }
 
-json::object Burst(v1::FirstMileService::Stub& stub, int count) {
-  const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
-  const Clock::time_point start = Clock::now();
-  CallsUnderWay calls(stub);
-  for (int i = 0; i < count; ++i) calls.Start(shops.first + i % shops.count, Deadline());
-  const Clock::time_point started = Clock::now();
-  calls.Wait();
+json::object SummaryOf(const CallsUnderWay& calls) {
   std::vector<const TimedCall*> all;
   all.reserve(calls.calls().size());
   for (const auto& call : calls.calls()) all.push_back(call.get());
-  return {{"ends", Summarize(all)},
-          {"start_seconds", std::chrono::duration<double>(started - start).count()},
-          {"seconds", std::chrono::duration<double>(Clock::now() - start).count()}};
+  return Summarize(all);
+}
+
+json::object Burst(v1::FirstMileService::Stub& stub, int count) {
+  const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
+  const pid_t server = absl::GetFlag(FLAGS_server_pid);
+  CallsUnderWay calls(stub);
+  if (server != 0) kill(server, SIGSTOP);
+  for (int i = 0; i < count; ++i) calls.Start(shops.first + i % shops.count, Deadline());
+  if (server != 0) {
+    calls.MeasureFrom(Clock::now());
+    kill(server, SIGCONT);
+  }
+  calls.Wait();
+  std::vector<const TimedCall*> refused;
+  for (const auto& call : calls.calls()) {
+    if (call->refused()) refused.push_back(call.get());
+  }
+  return {{"ends", SummaryOf(calls)}, {"refused", Describe(refused)}};
 }
 
 json::object Steady(v1::FirstMileService::Stub& stub) {
@@ -190,9 +203,7 @@ json::object Calm(v1::FirstMileService::Stub& stub) {
     calls.Start(shops.first, Deadline());
     calls.Wait();
   }
-  std::vector<const TimedCall*> all;
-  for (const auto& call : calls.calls()) all.push_back(call.get());
-  return {{"ends", Summarize(all)}};
+  return {{"ends", SummaryOf(calls)}};
 }
 
 json::object Run(const std::string& mode) {

@@ -72,30 +72,35 @@ void CallsUnderWay::Start(std::int64_t shop_id, std::chrono::milliseconds deadli
   });
 }
 
+void CallsUnderWay::MeasureFrom(Clock::time_point start) {
+  for (const auto& call : calls_) call->MeasureFrom(start);
+}
+
 void CallsUnderWay::Wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return ended_ == calls_.size(); });
 }
 
-boost::json::object Summarize(const std::vector<const TimedCall*>& calls) {
-  struct Group {
-    std::vector<std::int64_t> times;
-    std::int64_t with_retry_info = 0;
-  };
-  std::map<std::string, Group> groups;
+boost::json::object Describe(const std::vector<const TimedCall*>& calls) {
+  if (calls.empty()) return {{"count", 0}};
+  std::vector<std::int64_t> times;
+  std::int64_t with_retry_info = 0;
   for (const TimedCall* call : calls) {
-    Group& group = groups[call->End()];
-    group.times.push_back(call->took().count());
-    if (call->has_retry_info()) ++group.with_retry_info;
+    times.push_back(call->took().count());
+    if (call->has_retry_info()) ++with_retry_info;
   }
+  return {{"count", times.size()},
+          {"median_us", Percentile(times, 50)},
+          {"p99_us", Percentile(times, 99)},
+          {"longest_us", *std::max_element(times.begin(), times.end())},
+          {"with_retry_info", with_retry_info}};
+}
+
+boost::json::object Summarize(const std::vector<const TimedCall*>& calls) {
+  std::map<std::string, std::vector<const TimedCall*>> groups;
+  for (const TimedCall* call : calls) groups[call->End()].push_back(call);
   boost::json::object summary;
-  for (const auto& [end, group] : groups) {
-    summary[end] = {{"count", group.times.size()},
-                    {"median_us", Percentile(group.times, 50)},
-                    {"p99_us", Percentile(group.times, 99)},
-                    {"longest_us", *std::max_element(group.times.begin(), group.times.end())},
-                    {"with_retry_info", group.with_retry_info}};
-  }
+  for (const auto& [end, group] : groups) summary[end] = Describe(group);
   return summary;
 }
 

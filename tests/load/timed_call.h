@@ -36,6 +36,8 @@ class TimedCall {
   std::chrono::microseconds took() const;
   // "OK", or the number of the code and the reason: "8 SIDECAR_OVERLOADED".
   std::string End() const;
+  void MeasureFrom(Clock::time_point start) { started_ = start; }
+  bool refused() const { return status_.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED; }
   bool has_retry_info() const;
 
  private:
@@ -56,7 +58,8 @@ class CallsUnderWay {
   ~CallsUnderWay() { Wait(); }
 
   void Start(std::int64_t shop_id, std::chrono::milliseconds deadline);
-  void Wait();  // until all have ended
+  void MeasureFrom(Clock::time_point start);  // before any has ended
+  void Wait();                                // until all have ended
   const std::vector<std::unique_ptr<TimedCall>>& calls() const { return calls_; }
 
  private:
@@ -70,5 +73,8 @@ class CallsUnderWay {
 // For each way to end: how many calls, their times in microseconds (median, 99th percentile, longest), how
 // many with RetryInfo.
 boost::json::object Summarize(const std::vector<const TimedCall*>& calls);
+
+// The same of all of them together.
+boost::json::object Describe(const std::vector<const TimedCall*>& calls);
 
 }  // namespace firstmile::load
