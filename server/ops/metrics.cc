@@ -4,11 +4,10 @@
 
 #include <deque>
 #include <iterator>
+#include <mutex>
 
 #include "absl/algorithm/container.h"
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "ops/metric_families.h"
 #include "ops/operation_cells.h"
 #include "ops/process_metrics.h"
@@ -57,7 +56,7 @@ class Metrics::Cells {
     return known != shed_.end() ? *known->second : *shed_.at(kOther);
   }
   LoopGauges& AddLoop() {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return loops_.emplace_back();
   }
   void SumLoops();
@@ -75,12 +74,12 @@ class Metrics::Cells {
   OperationCells other_{families, std::string(kOther)};
   absl::flat_hash_map<absl::string_view, prometheus::Counter*> shed_;  // fixed once built
 
-  absl::Mutex mutex_;
-  std::deque<LoopGauges> loops_ ABSL_GUARDED_BY(mutex_);  // a deque keeps its elements where they are
+  std::mutex mutex_;              // guards loops_
+  std::deque<LoopGauges> loops_;  // a deque keeps its elements where they are
 };
 
 void Metrics::Cells::SumLoops() {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   LoopState sum;
   absl::flat_hash_map<BreakerState, int> breakers;
   for (const LoopGauges& loop : loops_) {

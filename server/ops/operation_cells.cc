@@ -74,7 +74,7 @@ prometheus::Counter& OperationCells::Calls(int code, absl::string_view reason) {
 }
 
 prometheus::Counter& OperationCells::Failures(int code, absl::string_view reason) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   std::pair<int, std::string> key(code, reason);
   const auto known = failures_.find(key);
   if (known != failures_.end()) return *known->second;

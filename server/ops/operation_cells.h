@@ -5,13 +5,12 @@
 
 #include <array>
 #include <cstddef>
+#include <mutex>
 #include <string>
 #include <utility>
 
 #include "absl/base/call_once.h"
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "ops/metric_families.h"
 #include "ops/metrics.h"
 
@@ -70,8 +69,8 @@ class OperationCells {
   Lazy<prometheus::Counter> unknown_enum_values_;
   Lazy<prometheus::Counter> unknown_codes_;
 
-  absl::Mutex mutex_;
-  absl::flat_hash_map<std::pair<int, std::string>, prometheus::Counter*> failures_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // guards failures_; not absl::Mutex, whose library hides its locks from ThreadSanitizer
+  absl::flat_hash_map<std::pair<int, std::string>, prometheus::Counter*> failures_;
 };
 
 }  // namespace firstmile::ops
