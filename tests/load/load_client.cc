@@ -143,6 +143,7 @@ json::object SummaryOf(const CallsUnderWay& calls) {
 json::object Burst(v1::FirstMileService::Stub& stub, int count) {
   const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
   const pid_t server = absl::GetFlag(FLAGS_server_pid);
+  const Clock::time_point start = Clock::now();
   CallsUnderWay calls(stub);
   if (server != 0) kill(server, SIGSTOP);
   for (int i = 0; i < count; ++i) calls.Start(shops.first + i % shops.count, Deadline());
@@ -151,11 +152,12 @@ json::object Burst(v1::FirstMileService::Stub& stub, int count) {
     kill(server, SIGCONT);
   }
   calls.Wait();
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   std::vector<const TimedCall*> refused;
   for (const auto& call : calls.calls()) {
     if (call->refused()) refused.push_back(call.get());
   }
-  return {{"ends", SummaryOf(calls)}, {"refused", Describe(refused)}};
+  return {{"ends", SummaryOf(calls)}, {"refused", Describe(refused)}, {"seconds", seconds}};
 }
 
 json::object Steady(v1::FirstMileService::Stub& stub) {
