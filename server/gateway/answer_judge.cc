@@ -1,5 +1,7 @@
 #include "gateway/answer_judge.h"
 
+#include <chrono>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +14,10 @@ using errors::Code;
 using errors::Recovery;
 using ops::AttemptOutcome;
 using transport::HttpFailure;
+
+// The transport counts milliseconds of its own: its time may be up a moment before the deadline that it was
+// made from.
+constexpr std::chrono::milliseconds kClockGrain{2};
 
 AttemptOutcome OutcomeOf(HttpFailure failure) {
   switch (failure) {
@@ -84,7 +90,7 @@ void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result) {
 
 void AnswerJudge::JudgeFailure(Exchange& exchange, const transport::HttpResult& result) {
   const bool sent = result.failure != HttpFailure::kNotSent && result.failure != HttpFailure::kOverloaded;
-  if (clock_.Monotonic() >= exchange.context.deadline) return JudgeLateFailure(exchange, sent);
+  if (clock_.Monotonic() + kClockGrain >= exchange.context.deadline) return JudgeLateFailure(exchange, sent);
   switch (result.failure) {
     case HttpFailure::kStopped:
       return exchange.Fail(Code::kCancelled, "CANCELLED", "the caller cancelled");

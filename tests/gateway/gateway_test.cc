@@ -51,6 +51,14 @@ TEST_F(GatewayTest, AnAttemptGetsNoMoreTimeThanTheCallHasLeft) {
   EXPECT_EQ(transport_.requests[1].timeout, std::chrono::seconds(10));
 }
 
+TEST_F(GatewayTest, ATimeOfTheTransportThatIsUpAMomentBeforeTheDeadlineIsTheDeadline) {
+  transport_.on_send = [this] { clock_.Advance(absl::Seconds(30) - absl::Milliseconds(1)); };
+  transport_.Then(Failure(HttpFailure::kTimedOut));
+  const CallReport report = Read();
+  EXPECT_EQ(report.status.code(), kDeadlineExceeded) << report.status.message();
+  EXPECT_EQ(report.attempts, 1);
+}
+
 TEST_F(GatewayTest, AStopWhileTheUpstreamIsSilentIsCancelled) {
   auto report = StartRead(Context());
   stop_.request_stop();
