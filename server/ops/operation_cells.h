@@ -4,12 +4,12 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <string>
 #include <utility>
 
-#include "absl/base/call_once.h"
 #include "absl/container/flat_hash_map.h"
 #include "ops/metric_families.h"
 #include "ops/metrics.h"
@@ -19,15 +19,20 @@ namespace firstmile::ops {
 template <typename Metric>
 class Lazy {
  public:
+  // Threads that come first together all add: a family has one metric for the same labels and answers it to
+  // each.
   template <typename... Arguments>
   Metric& In(prometheus::Family<Metric>& family, Arguments&&... arguments) {
-    absl::call_once(once_, [&] { metric_ = &family.Add(std::forward<Arguments>(arguments)...); });
-    return *metric_;
+    Metric* metric = metric_.load(std::memory_order_acquire);
+    if (metric == nullptr) {
+      metric = &family.Add(std::forward<Arguments>(arguments)...);
+      metric_.store(metric, std::memory_order_release);
+    }
+    return *metric;
   }
 
  private:
-  absl::once_flag once_;
-  Metric* metric_ = nullptr;
+  std::atomic<Metric*> metric_ = nullptr;
 };
 
 class OperationCells {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <barrier>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -222,6 +223,31 @@ TEST_F(MetricsTest, ManyThreadsCountWhileOthersLook) {
             kThreads * kCalls);
   EXPECT_EQ(page.Value("firstmile_call_duration_seconds_count", {{"operation", kBind}}), kThreads * kCalls);
   EXPECT_EQ(page.Value("firstmile_queue_calls", {}), kCalls - 1);
+}
+
+TEST_F(MetricsTest, TheFirstUsesOfAMetricMayCollideAndAllCount) {
+  constexpr int kThreads = 4;
+  constexpr int kOperations = 200;
+  std::vector<std::string> operations;
+  for (int i = 0; i < kOperations; ++i) operations.push_back(absl::StrCat("Service/Operation", i));
+  Metrics metrics(operations);
+  std::barrier together(kThreads);
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&] {
+      for (const std::string& operation : operations) {
+        together.arrive_and_wait();
+        metrics.CountCall({.operation = operation, .code = kOk, .reason = "", .duration = {}, .attempts = 1});
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const MetricsPage page(metrics.Text());
+  for (const std::string& operation : operations) {
+    EXPECT_EQ(page.Value("firstmile_calls_total", {{"operation", operation}, {"code", "OK"}, {"reason", ""}}),
+              kThreads);
+    EXPECT_EQ(page.Value("firstmile_call_attempts_count", {{"operation", operation}}), kThreads);
+  }
 }
 
 }  // namespace
