@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tokens/custody_fixture.h"
 #include "tokens/keeper.h"
 
@@ -107,14 +109,17 @@ class KeeperTest : public CustodyTest {
     co_await keeper_->Sweep(std::move(stop));
     co_return true;
   }
-  // One sweep; time moves as far as its own pace needs. How far that was.
+  // One sweep and the refreshes that it began; time moves as far as the sweep's own pace needs. How far that
+  // was.
   absl::Duration Sweep() {
     const absl::Time begun = clock_.Now();
     std::future<bool> swept = StartOnLoop(a_->loop, Swept({}));
     AdvanceUntilReady(*a_, swept, absl::Milliseconds(100));
     swept.get();
+    while (RunOnLoop(a_->loop, Flying()) > 0) std::this_thread::yield();
     return clock_.Now() - begun;
   }
+  async::Task<int> Flying() { co_return a_->custodian->flying(); }
 
   tokens::KeeperOptions options_;
   std::unique_ptr<CustodyProcess> a_;
