@@ -62,9 +62,6 @@ class Custodian final : public AccessTokens {
   // How many subjects this loop remembers something of, unknown ones of a moment ago too.
   std::size_t remembered() const { return entries_.size(); }
 
-  // Refreshes of this loop that are under way, those of the background too.
-  int flying() const { return flying_; }
-
   AuthClient& client() { return client_; }
   transport::EventLoop& loop() { return loop_; }
 

@@ -15,11 +15,17 @@ BlockingThreads::~BlockingThreads() {
   for (std::thread& thread : threads_) thread.join();
 }
 
+BlockingThreads::Progress BlockingThreads::progress() const {
+  const std::lock_guard lock(mutex_);
+  return progress_;
+}
+
 bool BlockingThreads::Post(absl::AnyInvocable<void()> work) {
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() >= kQueueMax) return false;
     queue_.push_back(std::move(work));
+    ++progress_.posted;
   }
   changed_.notify_one();
   return true;
@@ -36,6 +42,8 @@ void BlockingThreads::Serve() {
       queue_.pop_front();
     }
     work();
+    const std::lock_guard lock(mutex_);
+    ++progress_.ended;
   }
 }
 

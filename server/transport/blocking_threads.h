@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <coroutine>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -35,6 +36,13 @@ class BlockingThreads {
     co_return co_await Awaiter<Work>{*this, home, std::move(work), std::nullopt};
   }
 
+  // Since the start.
+  struct Progress {
+    std::uint64_t posted = 0;
+    std::uint64_t ended = 0;  // whose resumption is posted to its loop
+  };
+  Progress progress() const;
+
  private:
   template <typename Work>
   struct Awaiter {
@@ -58,9 +66,10 @@ class BlockingThreads {
   bool Post(absl::AnyInvocable<void()> work);
   void Serve();
 
-  std::mutex mutex_;  // guards the two below
+  mutable std::mutex mutex_;  // guards what follows, down to changed_
   std::deque<absl::AnyInvocable<void()>> queue_;
   bool ending_ = false;
+  Progress progress_;
   std::condition_variable changed_;
   std::vector<std::thread> threads_;  // last: they use every member above
 };

@@ -35,6 +35,13 @@ bool FaultStore::AwaitHeld(Call call, int calls) {
   return changed_.wait_until(lock, give_up, [&] { return states_[call].waiting >= calls; });
 }
 
+int FaultStore::HeldCalls() const {
+  const std::lock_guard lock(mutex_);
+  int held = 0;
+  for (const auto& [call, state] : states_) held += state.held ? state.waiting : 0;
+  return held;
+}
+
 int FaultStore::Calls(Call call) const {
   const std::lock_guard lock(mutex_);
   const auto state = states_.find(call);

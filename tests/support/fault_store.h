@@ -37,6 +37,9 @@ class FaultStore final : public tokens::TokenStore {
   // Waits until this many calls of this kind are held; false after a time that no test should need.
   bool AwaitHeld(Call call, int calls = 1);
 
+  // How many calls are held now.
+  int HeldCalls() const;
+
   // How many calls of this kind have come, failed and held ones too.
   int Calls(Call call) const;
 

@@ -96,7 +96,7 @@ TEST_F(CustodianTest, TheNewPairIsDurableBeforeItIsGivenOut) {
   a_->store->HoldWrites();
   a_->transport.Reply(Granted("access-2", "refresh-2"));
   a_->store->AwaitHeldWrite();
-  Settle(a_->loop);
+  a_->Settle();
   EXPECT_FALSE(caller.Ready());
   a_->store->Heal();
   EXPECT_EQ(TokenOf(caller.Get()), "access-2");

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -94,6 +95,7 @@ class StoreTroubles {
   void AwaitHeldRead() { ASSERT_TRUE(store_.AwaitHeld(FaultStore::Call::kRead)); }
   void AwaitHeldWrite() { ASSERT_TRUE(store_.AwaitHeld(FaultStore::Call::kWrite)); }
   void Heal() { store_.Heal(); }
+  std::uint64_t HeldCalls() const { return static_cast<std::uint64_t>(store_.HeldCalls()); }
 
  private:
   static constexpr auto kInstead = FaultStore::When::kInstead;
@@ -132,6 +134,25 @@ struct CustodyProcess {
     return TokenWaiter(StartOnLoop(loop, custodian->Replace(kShopId, secrets::Secret(rejected), {})));
   }
   TokenWaiter RefreshNow() { return TokenWaiter(StartOnLoop(loop, custodian->RefreshNow(kShop, {}))); }
+
+  // Returns once all that is left to do here waits for time, for the platform or for a store call that is
+  // held.
+  void Settle() {
+    const transport::BlockingThreads& threads = custody->context().store;
+    std::uint64_t before = 0;
+    do {
+      before = threads.progress().posted;
+      while (StoreIsBusy()) std::this_thread::yield();
+      // The first ends amid a turn of the loop, the second after that turn's timers and resumptions.
+      testing::Settle(loop);
+      testing::Settle(loop);
+    } while (threads.progress().posted != before);
+  }
+
+  bool StoreIsBusy() const {
+    const transport::BlockingThreads::Progress progress = custody->context().store.progress();
+    return progress.posted - progress.ended > store->HeldCalls();
+  }
 
   absl::StatusOr<tokens::TokenRecord> Adopt(tokens::TokenRecord record) {
     return RunOnLoop(loop, custodian->Adopt(std::move(record)));
@@ -181,11 +202,13 @@ class CustodyTest : public ::testing::Test {
   template <typename Future>
   void AdvanceUntilReady(CustodyProcess& process, Future& answer,
                          absl::Duration step = absl::Milliseconds(50)) {
-    while (answer.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) Advance(process, step);
+    while (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) Advance(process, step);
   }
+  // Moves time, once what went on at the old time is over, and waits for what the new time brings.
   void Advance(CustodyProcess& process, absl::Duration time) {
+    process.Settle();
     clock_.Advance(time);
-    Settle(process.loop);
+    process.Settle();
   }
 
   ManualClock clock_;

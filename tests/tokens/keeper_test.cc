@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "tokens/custody_fixture.h"
 #include "tokens/keeper.h"
 
@@ -116,10 +114,9 @@ class KeeperTest : public CustodyTest {
     std::future<bool> swept = StartOnLoop(a_->loop, Swept({}));
     AdvanceUntilReady(*a_, swept, absl::Milliseconds(100));
     swept.get();
-    while (RunOnLoop(a_->loop, Flying()) > 0) std::this_thread::yield();
+    a_->Settle();
     return clock_.Now() - begun;
   }
-  async::Task<int> Flying() { co_return a_->custodian->flying(); }
 
   tokens::KeeperOptions options_;
   std::unique_ptr<CustodyProcess> a_;
