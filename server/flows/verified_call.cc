@@ -74,13 +74,12 @@ async::Task<CallReport> VerifiedCall(FlowContext flow, const endpoints::Endpoint
   CallReport report = co_await flow.gateway.Call(endpoint, request, response, context);
   const LookBack look = report.doubt == Doubt::kNone ? nullptr : FindLookBack(request.GetDescriptor());
   if (look == nullptr) co_return report;
-  const transport::MonotonicTime deadline = context.deadline;
   ShopReader reader(flow.gateway, flow.endpoints, flow.loop.clock(), context);
-  const Evidence evidence = co_await LookTwice(flow, look, reader, request, response, std::move(context));
+  const Evidence evidence = co_await LookTwice(flow, look, reader, request, response, context);
   if (evidence.kind != Evidence::Kind::kSomething) response->Clear();
   report.waited += reader.waited();
   Conclude(evidence, endpoint.operation, &report);
-  const bool late = flow.loop.clock().Monotonic() >= deadline;
+  const bool late = context.IsLate(flow.loop.clock().Monotonic());
   if (report.read_back == ReadBack::kUnknown && late) {
     report.status =
         errors::Local(errors::Code::kDeadlineExceeded, "WRITE_OUTCOME_UNKNOWN",

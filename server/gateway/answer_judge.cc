@@ -1,7 +1,5 @@
 #include "gateway/answer_judge.h"
 
-#include <chrono>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -14,10 +12,6 @@ using errors::Code;
 using errors::Recovery;
 using ops::AttemptOutcome;
 using transport::HttpFailure;
-
-// The transport counts milliseconds of its own: its time may be up a moment before the deadline that it was
-// made from.
-constexpr std::chrono::milliseconds kClockGrain{2};
 
 AttemptOutcome OutcomeOf(HttpFailure failure) {
   switch (failure) {
@@ -90,7 +84,7 @@ void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result) {
 
 void AnswerJudge::JudgeFailure(Exchange& exchange, const transport::HttpResult& result) {
   const bool sent = result.failure != HttpFailure::kNotSent && result.failure != HttpFailure::kOverloaded;
-  if (clock_.Monotonic() + kClockGrain >= exchange.context.deadline) return JudgeLateFailure(exchange, sent);
+  if (exchange.context.IsLate(clock_.Monotonic())) return JudgeLateFailure(exchange, sent);
   switch (result.failure) {
     case HttpFailure::kStopped:
       return exchange.Fail(Code::kCancelled, "CANCELLED", "the caller cancelled");

@@ -3,6 +3,7 @@
 // Plain values.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -23,6 +24,10 @@ struct CallContext {
   std::stop_token stop;                         // requested at the deadline too
   std::optional<secrets::Secret> access_token;  // the caller's own; the token source is not asked then
   std::string caller = {};                      // with whom turns are shared; all without a name are one
+
+  // Has what ended at `now` used all the time? The transport counts milliseconds of its own, so that its time
+  // may be up a moment before the deadline that it was made from.
+  bool IsLate(transport::MonotonicTime now) const { return now >= deadline - std::chrono::milliseconds(2); }
 };
 
 // Why nobody knows whether a write happened.

@@ -113,7 +113,7 @@ void Gateway::Refuse(Exchange& exchange, const limits::Refusal& refusal) {
 }
 
 void Gateway::EndWaiting(Exchange& exchange, absl::string_view waited_for) {
-  if (parts_.loop.clock().Monotonic() < exchange.context.deadline) {
+  if (!exchange.context.IsLate(parts_.loop.clock().Monotonic())) {
     return exchange.Fail(Code::kCancelled, "CANCELLED", "the caller cancelled");
   }
   exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",

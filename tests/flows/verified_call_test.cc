@@ -132,6 +132,17 @@ TEST_F(VerifiedCallTest, ALookThatTakesAllTheTimeEndsLateAndSaysThatTheWriteMayH
   EXPECT_EQ(Reason(report), "WRITE_OUTCOME_UNKNOWN");
 }
 
+TEST_F(VerifiedCallTest, ALookWhoseTimeIsUpAMomentBeforeTheDeadlineEndsLateToo) {
+  transport_.Then(Failure(HttpFailure::kNoAnswer));
+  transport_.on_send = [this] {
+    if (transport_.requests.size() > 1) clock_.Advance(absl::Milliseconds(4999));
+  };
+  transport_.Then(Failure(HttpFailure::kTimedOut));
+  const CallReport report = Bind(absl::Seconds(5));
+  EXPECT_EQ(report.status.code(), kDeadlineExceeded);
+  EXPECT_EQ(Reason(report), "WRITE_OUTCOME_UNKNOWN");
+}
+
 TEST_F(VerifiedCallTest, ARefusalIsNoDoubtAndNobodyLooks) {
   transport_.Then(Answer(R"({"request_id":"r","error":"error_permission","message":"no"})"));
   EXPECT_EQ(Bind().read_back, ReadBack::kNotTried);

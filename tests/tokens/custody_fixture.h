@@ -104,6 +104,24 @@ class StoreTroubles {
   FaultStore& store_;
 };
 
+// Returns once all that is left to do there waits for time, for the platform or for a store call that is
+// held.
+template <typename HeldCalls>
+void SettleCustody(transport::EventLoop& loop, const transport::BlockingThreads& store, HeldCalls held) {
+  const auto busy = [&] {
+    const transport::BlockingThreads::Progress progress = store.progress();
+    return progress.posted - progress.ended > held();
+  };
+  std::uint64_t before = 0;
+  do {
+    before = store.progress().posted;
+    while (busy()) std::this_thread::yield();
+    // The first ends amid a turn of the loop, the second after that turn's timers and resumptions.
+    Settle(loop);
+    Settle(loop);
+  } while (store.progress().posted != before);
+}
+
 // One process: its own owner name, loop, transport and view of the store.
 struct CustodyProcess {
   CustodyProcess(const transport::Clock& clock, tokens::TokenStore& shared, tokens::CustodySettings settings,
@@ -135,23 +153,8 @@ struct CustodyProcess {
   }
   TokenWaiter RefreshNow() { return TokenWaiter(StartOnLoop(loop, custodian->RefreshNow(kShop, {}))); }
 
-  // Returns once all that is left to do here waits for time, for the platform or for a store call that is
-  // held.
   void Settle() {
-    const transport::BlockingThreads& threads = custody->context().store;
-    std::uint64_t before = 0;
-    do {
-      before = threads.progress().posted;
-      while (StoreIsBusy()) std::this_thread::yield();
-      // The first ends amid a turn of the loop, the second after that turn's timers and resumptions.
-      testing::Settle(loop);
-      testing::Settle(loop);
-    } while (threads.progress().posted != before);
-  }
-
-  bool StoreIsBusy() const {
-    const transport::BlockingThreads::Progress progress = custody->context().store.progress();
-    return progress.posted - progress.ended > store->HeldCalls();
+    SettleCustody(loop, custody->context().store, [this] { return store->HeldCalls(); });
   }
 
   absl::StatusOr<tokens::TokenRecord> Adopt(tokens::TokenRecord record) {
