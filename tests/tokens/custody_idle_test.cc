@@ -15,7 +15,7 @@ namespace {
 constexpr int kShops = 1000;
 constexpr int kDays = 40;
 constexpr absl::Duration kStep = absl::Milliseconds(250);
-constexpr int kRefreshesPerSecondMax = 5;
+constexpr int kRefreshesPerSecondMax = 3;
 
 class CustodyIdleTest : public CustodyTest {
  protected:
