@@ -11,6 +11,8 @@ readonly JOBS PRESET PYTHON
 
 # Clones at other paths share one compiler cache.
 export CCACHE_BASEDIR="$ROOT" CCACHE_NOHASHDIR=1
+# A precompiled header counts as the digest of its sources (server/precompiled/compile_header.sh).
+export CCACHE_PCH_EXTSUM=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 
 say() { printf '%s\n' "-- $*"; }
 

@@ -1,17 +1,55 @@
-"""clang-tidy over our sources, each again only when it, what it includes or the rules changed.
+"""clang-tidy over our sources, and each source by itself without precompiled headers.
 
-Arguments: BUILD_FOLDER JOBS. A clean result leaves an empty file named by the hash of all that went in.
+Arguments: BUILD_FOLDER JOBS. Most of clang-tidy's time goes into the headers of gRPC and others, so that files with the
+same compile options share one pass: a unit that includes them. Files that cannot stand in one unit, since two of them give
+one name to different things, get a pass each. What was clean leaves an empty file named by the hash of all that went in,
+in a folder that clones share.
 """
 
+import collections
 import concurrent.futures
 import hashlib
 import json
+import os
 import pathlib
+import shlex
+import shutil
 import subprocess
 import sys
 
 TIDY = "clang-tidy-19"
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "firstmile-tidy"
+FILES_PER_UNIT_MAX = 12
+
+
+class Source:
+    """One of our files, how it is compiled, and all of ours that it includes."""
+
+    def __init__(self, command, included):
+        self.path = pathlib.Path(command["file"])
+        self.folder = command["directory"]
+        self.options = plain_options(shlex.split(command["command"]))
+        self.ours = sorted(f for f in included if f.is_relative_to(ROOT))
+
+    def flags(self):
+        return " ".join(shlex.quote(option) for option in self.options)
+
+
+def plain_options(words):
+    """The options of a compile command without launcher, files, dependencies and the precompiled header."""
+    words = words[next(i for i, word in enumerate(words) if "clang++" in word) + 1 :]
+    options, skip = [], 0
+    for i, word in enumerate(words):
+        if skip:
+            skip -= 1
+        elif word in ("-o", "-c", "-MT", "-MF"):
+            skip = 1
+        elif words[i : i + 2] == ["-Xclang", "-include-pch"]:
+            skip = 3
+        elif word != "-MD":
+            options.append(word)
+    return options
 
 
 def included_files(build):
@@ -26,10 +64,16 @@ def included_files(build):
     return included
 
 
-def our_commands(build):
+def our_sources(build):
     commands = json.loads((build / "compile_commands.json").read_text())
-    ours = [c for c in commands if not pathlib.Path(c["file"]).is_relative_to(build)]
-    return sorted({c["file"]: c for c in ours}.values(), key=lambda c: c["file"])
+    included = included_files(build)
+    sources = {}
+    for command in commands:
+        words = shlex.split(command["command"])
+        if pathlib.Path(command["file"]).is_relative_to(build) or not command["file"].endswith(".cc"):
+            continue
+        sources[command["file"]] = Source(command, included.get(words[words.index("-o") + 1], []))
+    return sorted(sources.values(), key=lambda source: source.path)
 
 
 class Digests:
@@ -44,45 +88,83 @@ class Digests:
         return self._known[path]
 
 
-def object_of(command):
-    words = command["command"].split()
-    return words[words.index("-o") + 1]
-
-
-def key_of(command, files, digests, rules):
+def stamp_of(kind, sources, digests, rules):
     # System headers change with their package, which changes the compiler's or a library's path or version.
-    ours = sorted(f for f in files if f.is_relative_to(ROOT))
-    parts = [rules, command["command"], *(f"{f} {digests.of(f)}" for f in ours)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    files = sorted({f for source in sources for f in source.ours} | {source.path for source in sources})
+    parts = [kind, rules, *(source.flags().replace(str(ROOT), "") for source in sources)]
+    parts += [f"{f.relative_to(ROOT)} {digests.of(f)}" for f in files]
+    return CACHE / hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def check(build, file):
-    return subprocess.run([TIDY, "--quiet", "-p", build, file], capture_output=True, text=True)
+def units_of(sources):
+    """Lists of sources of one folder with the same options."""
+    alike = collections.defaultdict(list)
+    for source in sources:
+        alike[source.path.parent, source.flags()].append(source)
+    for group in alike.values():
+        for first in range(0, len(group), FILES_PER_UNIT_MAX):
+            yield group[first : first + FILES_PER_UNIT_MAX]
+
+
+def run(command, folder):
+    result = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+    return result.returncode == 0, result.stdout + result.stderr
+
+
+def tidy_file(source):
+    return run([TIDY, "--quiet", str(source.path), "--", *source.options], source.folder)
+
+
+def tidy_unit(sources, units):
+    if len(sources) > 1:
+        unit = units / sources[0].path.relative_to(ROOT)
+        unit.parent.mkdir(parents=True, exist_ok=True)
+        unit.write_text("".join(f'#include "{source.path}"\n' for source in sources))
+        clean, said = run([TIDY, "--quiet", str(unit), "--", *sources[0].options], sources[0].folder)
+        if clean or "clang-diagnostic-error" not in said:
+            return clean, said
+    results = [tidy_file(source) for source in sources]
+    return all(clean for clean, _ in results), "".join(said for clean, said in results if not clean)
+
+
+def stands_alone(source):
+    """A file includes all that it uses: it compiles without the precompiled header."""
+    return run(["clang++-19", *source.options, "-fsyntax-only", str(source.path)], source.folder)
+
+
+def jobs_of(build, digests):
+    """What is due: its stamp to the name and the function that checks it."""
+    version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
+    rules = version + "".join((ROOT / folder / ".clang-tidy").read_text() for folder in (".", "tests"))
+    units = build / "tidy"  # inside the tree, so that clang-tidy finds the rules above it
+    (units / "tests").mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "tests/.clang-tidy", units / "tests")
+    sources, due = our_sources(build), {}
+    for group in units_of(sources):
+        stamp = stamp_of("tidy", group, digests, rules)
+        name = f"{group[0].path.parent.relative_to(ROOT)}: {', '.join(source.path.stem for source in group)}"
+        due[stamp] = (name, lambda group=group: tidy_unit(group, units))
+    for source in sources:
+        stamp = stamp_of("alone", [source], digests, version)
+        due[stamp] = (f"{source.path.relative_to(ROOT)} alone", lambda source=source: stands_alone(source))
+    return {stamp: job for stamp, job in due.items() if not stamp.exists()}
 
 
 def main():
-    build, jobs = pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2])
-    cache = build / "tidy"
-    cache.mkdir(exist_ok=True)
-    version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
-    rules = version + "".join((ROOT / folder / ".clang-tidy").read_text() for folder in (".", "tests"))
-    included, digests = included_files(build), Digests()
-    due = {}
-    for command in our_commands(build):
-        stamp = cache / key_of(command, included.get(object_of(command), []), digests, rules)
-        if not stamp.exists():
-            due[command["file"]] = stamp
+    build, workers = pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2])
+    CACHE.mkdir(parents=True, exist_ok=True)
+    due = jobs_of(build, Digests())
     failed = 0
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        running = {pool.submit(check, build, file): file for file in due}
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        running = {pool.submit(check): (stamp, name) for stamp, (name, check) in due.items()}
         for done, future in enumerate(concurrent.futures.as_completed(running), 1):
-            file, result = running[future], future.result()
-            print(f"[{done}/{len(due)}] {pathlib.Path(file).relative_to(ROOT)}", flush=True)
-            if result.returncode == 0:
-                due[file].touch()
+            (stamp, name), (clean, said) = running[future], future.result()
+            print(f"[{done}/{len(due)}] {name}", flush=True)
+            if clean:
+                stamp.touch()
             else:
                 failed += 1
-                print(result.stdout, end="", flush=True)
+                print(said, end="", flush=True)
     if not due:
         print("nothing changed since the last clean run")
     return 1 if failed else 0
