@@ -54,21 +54,16 @@ std::string WithoutJsonValue(absl::string_view complaint) {
 // Keeps the first complaint; later ones follow from it.
 class FirstError final : public google::protobuf::io::ErrorCollector {
  public:
-#if GOOGLE_PROTOBUF_VERSION >= 4022000
-  void RecordError(int line, int, absl::string_view message) override { Keep(line, std::string(message)); }
-#else
-  void AddError(int line, int, const std::string& message) override { Keep(line, message); }
-#endif
+  void AddError(int line, int, const std::string& message) override {
+    if (message_.empty()) {
+      line_ = line + 1;
+      message_ = message;
+    }
+  }
   int line() const { return line_; }
   const std::string& message() const { return message_; }
 
  private:
-  void Keep(int line, const std::string& message) {
-    if (!message_.empty()) return;
-    line_ = line + 1;
-    message_ = message;
-  }
-
   int line_ = 1;
   std::string message_;
 };
@@ -88,7 +83,7 @@ int LineInTree(TextFormat::ParseInfoTree* tree, absl::string_view field_path) {
         !absl::SimpleAtoi(name_index.second.substr(0, name_index.second.find(']')), &index)) {
       return line;
     }
-    const TextFormat::ParseLocation location = tree->GetLocationRange(field, index).start;
+    const TextFormat::ParseLocation location = tree->GetLocation(field, index);
     if (location.line < 0) return line;
     line = location.line + 1;
     tree = tree->GetTreeForNested(field, index);
@@ -122,7 +117,7 @@ int LineOfJsonName(const std::string& text, absl::string_view name) {
 
 absl::Status CheckJsonSyntax(const std::string& path, const std::string& text) {
   boost::json::stream_parser parser;
-  boost::system::error_code error;
+  boost::json::error_code error;
   const std::size_t read = parser.write_some(text.data(), text.size(), error);
   if (!error) parser.finish(error);
   if (error) return Invalid(path, LineAt(text, std::min(read, text.size())), error.message());
