@@ -1,6 +1,7 @@
 """What a run of the whole suite on another system came to, in one table.
 
-Arguments: NAME BUILD_LOG JUNIT_FILE. Exits with 1 unless everything was built and every test passed.
+Arguments: NAME DEMO BUILD_LOG JUNIT_FILE, where DEMO says how ./dev demo ended. Exits with 1 unless everything was built,
+the demo passed, and so did every test.
 """
 
 import pathlib
@@ -24,7 +25,7 @@ def why_left_out(case):
     return skipped.get("message", "") if skipped is not None else case.get("status", "")
 
 
-def main(name, build_log, junit):
+def main(name, demo, build_log, junit):
     failed_steps = unbuilt(pathlib.Path(build_log).read_text(errors="replace"))
     suite = xml.etree.ElementTree.parse(junit).getroot()
     cases = {case.get("name"): case for case in suite.iter("testcase")}
@@ -35,13 +36,13 @@ def main(name, build_log, junit):
     print(f"\n{name}\n  built     {'everything' if not failed_steps else f'all but {len(failed_steps)} steps'}")
     for step in failed_steps:
         print(f"              {step}")
-    print(f"  tests     {len(cases)}\n  passed    {len(passed)}\n  failed    {len(failed)}")
+    print(f"  demo      {demo}\n  tests     {len(cases)}\n  passed    {len(passed)}\n  failed    {len(failed)}")
     for test in failed:
         print(f"              {test}")
     print(f"  left out  {len(left_out)}")
     for test, reason in left_out.items():
         print(f"              {test}: {reason}")
-    return 1 if failed_steps or failed or left_out else 0
+    return 1 if failed_steps or failed or left_out or demo != "passed" else 0
 
 
 if __name__ == "__main__":
