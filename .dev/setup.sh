@@ -17,23 +17,37 @@ as_root() {
 # Another Node.js and npm on the path serve as well as Debian's.
 node_packages() { command -v node >/dev/null && command -v npm >/dev/null || printf 'nodejs\nnpm\n'; }
 
+# The entries of packages.txt of which nothing is installed.
 missing_packages() {
-  local wanted
-  wanted="$({ sed 's/#.*//' .dev/packages.txt && node_packages; } | tr -s '[:space:]' '\n' | sed '/^$/d' | sort)"
+  local wanted installed entry
+  wanted="$({ sed 's/#.*//' .dev/packages.txt && node_packages; } | tr -s '[:space:]' '\n' | sed '/^$/d')"
   # shellcheck disable=SC2086  # one package a word
-  comm -23 <(echo "$wanted") \
-    <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $wanted 2>/dev/null | sed -n 's/ installed$//p' | sort -u)
+  installed="$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' ${wanted//|/ } 2>/dev/null | sed -n 's/ installed$//p')"
+  for entry in $wanted; do
+    grep -qxF "${entry//|/$'\n'}" <<<"$installed" || echo "$entry"
+  done
+}
+
+# The first of a|b that this Debian has; the first of all when it has none, so that apt-get tells.
+known_package() {
+  local package
+  for package in ${1//|/ }; do
+    apt-cache show "$package" >/dev/null 2>&1 && echo "$package" && return
+  done
+  echo "${1%%|*}"
 }
 
 install_packages() {
-  local missing
+  local missing entry packages=()
   missing="$(missing_packages)"
   [[ -z "$missing" ]] && return
-  say "installing Debian packages:" "${missing//$'\n'/ }"
   # An index of another source may fail; whether ours are there, the installation tells.
   as_root apt-get -q update || say "apt-get update complained, going on"
-  # shellcheck disable=SC2086  # one package a word
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $missing
+  for entry in $missing; do
+    packages+=("$(known_package "$entry")")
+  done
+  say "installing Debian packages: ${packages[*]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${packages[@]}"
 }
 
 # install_go_tool NAME MODULE VERSION: builds a Go program into .tools/bin once per version.
@@ -44,8 +58,8 @@ install_go_tool() {
   say "building $name $version with Debian's Go (a minute or two)"
   local cache
   cache="$(mktemp -d)"
-  env -u GOTOOLCHAIN -u GOROOT GOPATH="$cache/go" GOCACHE="$cache/build" GOFLAGS=-modcacherw CGO_ENABLED=0 \
-    GOBIN="$ROOT/.tools/bin" /usr/lib/go-1.19/bin/go install "$module@$version"
+  env -u GOROOT GOTOOLCHAIN=local GOPATH="$cache/go" GOCACHE="$cache/build" GOFLAGS=-modcacherw CGO_ENABLED=0 \
+    GOBIN="$ROOT/.tools/bin" /usr/bin/go install "$module@$version"
   rm -rf "$cache"
   touch "$stamp"
 }
@@ -69,7 +83,7 @@ install_test_clients() {
 }
 
 setup() {
-  command -v apt-get >/dev/null || die "set-up knows Debian 12 only; install what .dev/packages.txt names"
+  command -v apt-get >/dev/null || die "set-up knows Debian only; install what .dev/packages.txt names"
   install_packages
   mkdir -p .tools/bin
   install_grpcurl

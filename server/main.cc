@@ -8,6 +8,7 @@
 #include "app/settings.h"
 #include "app/shops_command.h"
 #include "app/sidecar.h"
+#include "app/version.h"
 #include "ops/call_log.h"
 
 namespace {
@@ -57,7 +58,7 @@ int main(int argc, char** argv) {
   const absl::StatusOr<firstmile::app::CommandLine> flags = firstmile::app::ParseCommandLine(argc, argv);
   if (!flags.ok()) return Fail(firstmile::app::kExitBadUse, flags.status());
   if (flags->help) return std::fputs(firstmile::app::HelpText().data(), stdout), firstmile::app::kExitClean;
-  if (flags->version) return std::puts("firstmiled " FIRSTMILE_VERSION), firstmile::app::kExitClean;
+  if (flags->version) return std::puts(firstmile::app::VersionText().c_str()), firstmile::app::kExitClean;
 
   const absl::StatusOr<firstmile::app::ConfigFile> file = ReadConfig(*flags);
   if (!file.ok()) return Fail(firstmile::app::kExitBadUse, file.status());

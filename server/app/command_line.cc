@@ -100,7 +100,8 @@ usage: firstmiled [flags]
   --partner_id ID          the app's id from the platform's console
   --partner_key_file FILE  holds the partner key; without it the environment variable
                            FIRSTMILE_PARTNER_KEY is read. A key is never given by a flag.
-  --version, --help
+  --version                this version, and those of gRPC, Protobuf, libcurl and OpenSSL
+  --help
 
 A flag goes over the file. Exit codes: 0 drained after SIGTERM or SIGINT, 64 bad flags or configuration,
 1 could not run, 130 a second signal during the drain.

@@ -56,7 +56,7 @@ class PlanCompiler {
       if (fits) *place = &field;
       return fits;
     };
-    const std::string& name = field.name();
+    const absl::string_view name = field.name();
     if (name == "request_id") return take(IsSingleText(field), &envelope.request_id);
     if (name == "message") return take(IsSingleText(field), &envelope.message);
     if (name == "error") return take(IsSingleText(field), &envelope.error);

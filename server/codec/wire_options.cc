@@ -12,7 +12,7 @@ const firstmile::v1::WireField& WireOf(const google::protobuf::FieldDescriptor& 
 
 std::string WireName(const google::protobuf::FieldDescriptor& field) {
   const std::string& name = WireOf(field).name();
-  return name.empty() ? field.name() : name;
+  return name.empty() ? std::string(field.name()) : name;
 }
 
 std::vector<std::string> WireTexts(const google::protobuf::EnumValueDescriptor& value) {

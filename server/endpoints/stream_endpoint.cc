@@ -19,7 +19,7 @@ bool IsSubject(const FieldDescriptor& field) {
   return field.options().GetExtension(firstmile::v1::wire).subject();
 }
 
-absl::Status DoesNotFit(const std::string& name, absl::string_view why) {
+absl::Status DoesNotFit(absl::string_view name, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(name, ": ", why));
 }
 

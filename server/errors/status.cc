@@ -43,11 +43,16 @@ google::rpc::ErrorInfo Info(absl::string_view reason, absl::string_view operatio
   return info;
 }
 
+// Packing fails beyond 2 GiB only, and a detail's texts are bounded.
+void Pack(const google::protobuf::Message& detail, google::protobuf::Any* any) {
+  static_cast<void>(any->PackFrom(detail));
+}
+
 google::rpc::Status Make(Code code, std::string message, const google::rpc::ErrorInfo& info) {
   google::rpc::Status status;
   status.set_code(static_cast<std::int32_t>(code));
   status.set_message(std::move(message));
-  status.add_details()->PackFrom(info);
+  Pack(info, status.add_details());
   return status;
 }
 
@@ -58,7 +63,7 @@ void AddRetryInfo(absl::Duration pause, google::rpc::Status* status) {
   google::rpc::RetryInfo info;
   info.mutable_retry_delay()->set_seconds(absl::IDivDuration(pause, absl::Seconds(1), &rest));
   info.mutable_retry_delay()->set_nanos(static_cast<std::int32_t>(absl::ToInt64Nanoseconds(rest)));
-  status->add_details()->PackFrom(info);
+  Pack(info, status->add_details());
 }
 
 void AddMetadata(const std::string& key, const std::string& value, google::rpc::Status* status) {
@@ -66,7 +71,7 @@ void AddMetadata(const std::string& key, const std::string& value, google::rpc::
   for (auto& detail : *status->mutable_details()) {
     if (!detail.UnpackTo(&info)) continue;
     (*info.mutable_metadata())[key] = value;
-    detail.PackFrom(info);
+    Pack(info, &detail);
     return;
   }
 }
@@ -106,7 +111,7 @@ google::rpc::Status InvalidRequest(const std::vector<Violation>& violations, abs
   }
   google::rpc::Status status =
       Make(Code::kInvalidArgument, std::move(message), Info("REQUEST_INVALID", operation));
-  status.add_details()->PackFrom(details);
+  Pack(details, status.add_details());
   return status;
 }
 

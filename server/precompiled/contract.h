@@ -7,12 +7,14 @@
 #include <google/protobuf/generated_message_util.h>
 #include <google/protobuf/map.h>
 #include <google/protobuf/map_entry.h>
-#include <google/protobuf/map_field_inl.h>
 #include <google/protobuf/message.h>
 #include <google/protobuf/reflection_ops.h>
 #include <google/protobuf/repeated_field.h>
 #include <google/protobuf/unknown_field_set.h>
 #include <google/protobuf/wire_format.h>
+#if __has_include(<google/protobuf/map_field_inl.h>)  // what older code generators include
+#include <google/protobuf/map_field_inl.h>
+#endif
 
 #include <algorithm>
 #include <array>

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "secrets/hex.h"
 #include "signing/sign_mistakes.h"
 
 namespace firstmile::signing {
@@ -23,17 +24,10 @@ secrets::Secret Text(std::string text) {
   return secrets::Secret(std::move(text));
 }
 
-bool IsHex(absl::string_view text) {
-  for (const char c : text) {
-    if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return false;
-  }
-  return !text.empty() && text.size() % 2 == 0;
-}
-
 Secrets HexDecoded(absl::string_view key) {
   absl::ConsumePrefix(&key, "shpk");
   Secrets keys;
-  if (IsHex(key)) keys.push_back(Text(absl::HexStringToBytes(key)));
+  if (secrets::Secret bytes = secrets::FromHex(key); !bytes.empty()) keys.push_back(std::move(bytes));
   return keys;
 }
 
@@ -198,8 +192,9 @@ constexpr Advice kCut = {"SIGN_CUT", "The signature is cut short.",
                          "Send all 64 hex digits of the signature."};
 
 void AddHex(absl::string_view hex, const Advice* advice, std::vector<SignForm>* forms) {
-  if (!IsHex(hex) || hex.size() < kSignHexDigitsMin) return;
-  forms->push_back({advice, Text(absl::HexStringToBytes(hex))});
+  if (hex.size() < kSignHexDigitsMin) return;
+  if (secrets::Secret bytes = secrets::FromHex(hex); !bytes.empty())
+    forms->push_back({advice, std::move(bytes)});
 }
 
 }  // namespace

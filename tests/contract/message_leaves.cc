@@ -23,7 +23,8 @@ const firstmile::v1::WireField& Wire(const FieldDescriptor& field) {
 }
 
 std::string Join(const std::string& prefix, const FieldDescriptor& field) {
-  const std::string& name = Wire(field).name().empty() ? field.name() : Wire(field).name();
+  const absl::string_view name =
+      Wire(field).name().empty() ? absl::string_view(field.name()) : Wire(field).name();
   const bool list = field.is_repeated() && !Wire(field).comma_joined();
   return absl::StrCat(prefix, prefix.empty() ? "" : ".", name, list ? "[]" : "");
 }
@@ -74,6 +75,12 @@ class Filler {
   int last_ = 0;
 };
 
+// The number, for a value that this version of the contract does not name.
+std::string EnumName(const FieldDescriptor& field, int number) {
+  const google::protobuf::EnumValueDescriptor* value = field.enum_type()->FindValueByNumber(number);
+  return value == nullptr ? std::to_string(number) : std::string(value->name());
+}
+
 Leaf LeafOf(const Message& message, const FieldDescriptor& field, int index, const std::string& path) {
   const Reflection& reflection = *message.GetReflection();
   const bool list = field.is_repeated();
@@ -90,7 +97,7 @@ Leaf LeafOf(const Message& message, const FieldDescriptor& field, int index, con
     case FieldDescriptor::CPPTYPE_BOOL:
       return {path, reflection.GetBool(message, &field) ? "true" : "false", "truth"};
     case FieldDescriptor::CPPTYPE_ENUM:
-      return {path, reflection.GetEnum(message, &field)->name(), "state"};
+      return {path, EnumName(field, reflection.GetEnumValue(message, &field)), "state"};
     default:
       ADD_FAILURE() << field.full_name() << ": teach this test the type " << field.cpp_type_name();
       return {path, "", ""};
@@ -154,7 +161,7 @@ std::vector<Leaf> LeavesOf(const Message& message) {
 
 std::vector<Leaf> LeavesOfJson(const std::string& json) {
   std::vector<Leaf> leaves;
-  boost::json::error_code error;
+  boost::system::error_code error;
   const boost::json::value value = boost::json::parse(json, error);
   EXPECT_FALSE(error) << json;
   AppendLeaves(value, "", &leaves);

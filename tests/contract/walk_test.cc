@@ -69,9 +69,10 @@ void ExpectField(const Descriptor& type, int number, const char* name, const cha
   const FieldDescriptor* field = type.FindFieldByNumber(number);
   ASSERT_NE(field, nullptr) << type.full_name() << " has no field " << number << ", which should be " << name;
   EXPECT_EQ(field->name(), name) << type.full_name();
-  const std::string actual = field->is_map()                    ? "map"
-                             : field->message_type() != nullptr ? field->message_type()->full_name()
-                                                                : field->type_name();
+  const std::string actual = field->is_map() ? "map"
+                             : field->message_type() != nullptr
+                                 ? std::string(field->message_type()->full_name())
+                                 : std::string(field->type_name());
   EXPECT_EQ(actual, kind) << field->full_name();
 }
 
@@ -130,7 +131,7 @@ TEST(Contract, EveryListAndEveryFileHasItsStream) {
     const firstmile::v1::UpstreamCall& call = method->options().GetExtension(firstmile::v1::upstream);
     const bool large = call.paging() != firstmile::v1::PAGING_STYLE_UNSPECIFIED ||
                        call.payload() == firstmile::v1::PAYLOAD_KIND_FILE;
-    EXPECT_EQ(sources.contains(method->name()), large) << method->full_name();
+    EXPECT_EQ(sources.contains(std::string(method->name())), large) << method->full_name();
   }
 }
 
@@ -187,7 +188,7 @@ TEST(Contract, EveryMessageIsNamedAfterItsRpc) {
     for (const MethodDescriptor* method : methods) {
       const std::string plain = absl::StrCat(method->name(), "Request");
       const std::string full = absl::StrCat(method->service()->name(), plain);
-      const std::string& request = method->input_type()->name();
+      const std::string request(method->input_type()->name());
       EXPECT_TRUE(request == plain || request == full) << method->full_name() << " takes " << request;
       const std::string stem = request.substr(0, request.size() - std::string("Request").size());
       EXPECT_EQ(method->output_type()->name(), absl::StrCat(stem, "Response")) << method->full_name();

@@ -37,8 +37,15 @@ UNHARDENED = (
 )
 
 
+def llvm(tool, *arguments):
+    """What a tool of the newest LLVM on this machine prints: only its name with the version is always there."""
+    installed = pathlib.Path("/usr/bin").glob(f"llvm-{tool}-[0-9]*")
+    newest = max(installed, key=lambda path: int(path.name.rsplit("-", 1)[1]))
+    return subprocess.run([newest, *arguments], capture_output=True, text=True, check=True).stdout
+
+
 def readelf(program, *options):
-    return subprocess.run(["llvm-readelf-19", *options, program], capture_output=True, text=True, check=True).stdout
+    return llvm("readelf", *options, program)
 
 
 def segment(program, name):
@@ -59,8 +66,7 @@ def imports(program):
 
 
 def first_instruction_of_main(program):
-    disassembly = ["llvm-objdump-19", "--disassemble-symbols=main", "--no-show-raw-insn", program]
-    shown = subprocess.run(disassembly, capture_output=True, text=True, check=True).stdout
+    shown = llvm("objdump", "--disassemble-symbols=main", "--no-show-raw-insn", program)
     return re.search(r"<main>:\n\s*[0-9a-f]+:\s+(\S+)", shown).group(1)
 
 

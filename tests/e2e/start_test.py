@@ -1,9 +1,12 @@
 """How firstmiled starts, and how it says why it does not."""
 
 import os
+import re
 import signal
 import socket
 import stat
+import subprocess
+import unittest
 
 from harness import BUILD, DOCUMENTED_NUMBER, DOCUMENTED_REQUEST, DOCUMENTED_SHOP, SidecarCase
 from local_pair import Sidecar, write_config, write_private
@@ -27,6 +30,33 @@ class StartCase(SidecarCase):
     def assert_answers(self, sidecar):
         answer = self.stubs_of(sidecar).logistics.GetTrackingNumber(DOCUMENTED_REQUEST, timeout=10)
         self.assertEqual(answer.tracking_number, DOCUMENTED_NUMBER)
+
+
+def output_of(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+
+
+class VersionTest(unittest.TestCase):
+    """What is compared with comes from the same libraries by other programs."""
+
+    def setUp(self):
+        program = BUILD / "server/firstmiled"
+        said = output_of(program, "--version")
+        pattern = r"firstmiled \d+\.\d+\.\d+ \(gRPC (.+), Protobuf (.+), libcurl (.+), OpenSSL (.+)\)\n"
+        self.assertRegex(said, f"^{pattern}$")
+        self.grpc, self.protobuf, self.curl, self.openssl = re.fullmatch(pattern, said).groups()
+        self.linked = output_of("ldd", program)
+
+    def test_names_the_grpc_that_is_loaded(self):
+        (library,) = re.findall(r"libgrpc\+\+\.so\S* => (\S+)", self.linked)
+        self.assertTrue(os.path.realpath(library).endswith(f".so.{self.grpc}"), os.path.realpath(library))
+
+    def test_names_the_protobuf_that_is_loaded(self):
+        compiler = output_of("protoc", "--version").split()[-1]  # 3.21.12; newer ones leave the first number out
+        self.assertTrue(f".{self.protobuf}".endswith(f".{compiler}"), compiler)
+
+    def test_names_the_libcurl_and_openssl_that_are_loaded(self):
+        self.assertIn(f"libcurl/{self.curl} OpenSSL/{self.openssl} ", output_of("curl", "--version"))
 
 
 class StartTest(StartCase):

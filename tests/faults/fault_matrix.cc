@@ -58,7 +58,7 @@ bool IsWrite(const MethodDescriptor& method) {
 }
 
 template <typename List>
-bool Has(const List& list, const std::string& text) {
+bool Has(const List& list, absl::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 

@@ -11,6 +11,7 @@
 #include <future>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "emulator/world/world.h"
 #include "firstmile/v1/common.pb.h"
@@ -127,7 +128,8 @@ class Faults : public CustodyTest {
     grpc::TemplatedGenericStub<Message, Message> stub(channel_);
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(deadline_ms));
-    const std::string method = "/" + told_.method->service()->full_name() + "/" + told_.method->name();
+    const std::string method =
+        absl::StrCat("/", told_.method->service()->full_name(), "/", told_.method->name());
     std::promise<grpc::Status> ended;
     stub.UnaryCall(&context, method, {}, request.get(), ending.response.get(),
                    [&ended](grpc::Status status) { ended.set_value(std::move(status)); });

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message.h>
 #include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <fstream>
@@ -99,7 +100,7 @@ std::string MessageText(const google::protobuf::Message& message) {
   printer.SetExpandAny(true);
   printer.SetUseUtf8StringEscaping(true);
   std::string text;
-  printer.PrintToString(message, &text);
+  EXPECT_TRUE(printer.PrintToString(message, &text));
   return absl::StrCat("# proto-message: ", message.GetDescriptor()->full_name(), "\n", text);
 }
 

@@ -11,8 +11,8 @@ namespace {
 
 google::rpc::Status DetailsOf(const grpc::Status& status) {
   google::rpc::Status details;
-  details.ParseFromString(status.error_details());
-  return details;
+  const bool read = details.ParseFromString(status.error_details());
+  return read ? details : google::rpc::Status();
 }
 
 // The time that so many percent of the calls do not exceed.

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <hiredis/hiredis.h>
+#include <poll.h>
 #include <signal.h>  // kill is POSIX's, not the standard library's
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -18,6 +20,10 @@ namespace firstmile::testing {
 namespace {
 
 constexpr int kAskSeconds = 10;
+
+// How long a server may take to start, and the pause until it is asked again when it logs nothing.
+constexpr std::chrono::seconds kReadyLimit{30};
+constexpr int kAskAgainMs = 10;
 
 // A port that was free a moment ago.
 int FreePort() {
@@ -41,6 +47,18 @@ std::string TextOf(const redisReply& reply) {
     text += (i == 0 ? "" : " ") + TextOf(*reply.element[i]);
   }
   return text;
+}
+
+// A refusal is an answer too, but for that of a server which still loads what it kept on disk.
+bool AnswersPing(const std::string& unix_path) {
+  const timeval limit{.tv_sec = kAskSeconds, .tv_usec = 0};
+  const std::unique_ptr<redisContext, void (*)(redisContext*)> context(
+      redisConnectUnixWithTimeout(unix_path.c_str(), limit), redisFree);
+  if (context == nullptr || context->err != 0) return false;
+  redisSetTimeout(context.get(), limit);
+  const std::unique_ptr<redisReply, void (*)(void*)> reply(
+      static_cast<redisReply*>(redisCommand(context.get(), "PING")), freeReplyObject);
+  return reply != nullptr && TextOf(*reply).rfind("LOADING", 0) != 0;
 }
 
 }  // namespace
@@ -94,12 +112,16 @@ void RedisServer::Start() {
   AwaitReady();
 }
 
-// The server says in its log when it is ready. What it logs later stays in the pipe, which holds far more
-// than a test makes it say.
+// It is ready when it answers: the words of its log differ between its versions. What it logs later stays in
+// the pipe, which holds far more than a test makes it say.
 void RedisServer::AwaitReady() {
   std::string log;
-  std::array<char, 4096> piece;
-  while (log.find("now ready to accept connections at") == std::string::npos) {
+  const auto limit = std::chrono::steady_clock::now() + kReadyLimit;
+  while (!AnswersPing(unix_path_)) {
+    ASSERT_LT(std::chrono::steady_clock::now(), limit) << "redis-server does not answer: " << log;
+    pollfd output{.fd = output_, .events = POLLIN, .revents = 0};
+    if (poll(&output, 1, kAskAgainMs) == 0) continue;
+    std::array<char, 4096> piece;
     const ssize_t length = read(output_, piece.data(), piece.size());
     ASSERT_GT(length, 0) << "redis-server did not start (Debian has it in the package redis-server): " << log;
     log.append(piece.data(), static_cast<std::size_t>(length));

@@ -54,7 +54,7 @@ class SidecarTest : public ::testing::Test {
   }
   static google::rpc::Status DetailsOf(const grpc::Status& status) {
     google::rpc::Status details;
-    details.ParseFromString(status.error_details());
+    EXPECT_TRUE(details.ParseFromString(status.error_details()));
     return details;
   }
   static std::string ReasonOf(const grpc::Status& status) { return ErrorInfoOf(DetailsOf(status)).reason(); }

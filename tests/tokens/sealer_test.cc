@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
+#include "secrets/hex.h"
 
 namespace firstmile::tokens {
 namespace {
@@ -153,10 +154,10 @@ TEST(Sealer, NamesTheKeyThatIsMissingByItsId) {
 // The format is a promise to stores that exist: a text that was sealed once opens in every later version.
 // This one was made by another implementation of AES-GCM, with the nonce 0 to 11.
 TEST(Sealer, OpensATextOfTheFirstFormat) {
-  const std::string sealed = absl::HexStringToBytes(
+  const Secret sealed = secrets::FromHex(
       "01cd429d4f61351d98000102030405060708090a0b"
       "fbf8a49b9fe99f30f4a310bc165e8931f3ac9e36d530da");
-  const auto opened = SealerOf(kHexA).Open(sealed, "shop/1");
+  const auto opened = SealerOf(kHexA).Open(sealed.Reveal(), "shop/1");
   ASSERT_TRUE(opened.ok()) << opened.status();
   EXPECT_EQ(opened->Reveal(), "a token");
 }

@@ -6,10 +6,10 @@
 #include <array>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "secrets/hex.h"
 
 namespace firstmile::tokens {
 namespace {
@@ -19,13 +19,10 @@ constexpr std::size_t kBase64Characters = 44;
 
 // Empty when the line is no key.
 secrets::Secret DecodeKey(absl::string_view line) {
+  if (line.size() == kHexDigits) return secrets::FromHex(line);
   std::string bytes;
-  bytes.reserve(kHexDigits);  // one allocation: a growing string would leave pieces of the key behind
-  if (line.size() == kHexDigits && std::all_of(line.begin(), line.end(), absl::ascii_isxdigit)) {
-    bytes = absl::HexStringToBytes(line);
-  } else if (line.size() != kBase64Characters || !absl::Base64Unescape(line, &bytes)) {
-    bytes.clear();
-  }
+  bytes.reserve(kBase64Characters);  // one allocation: a growing string would leave pieces of the key behind
+  if (line.size() != kBase64Characters || !absl::Base64Unescape(line, &bytes)) bytes.clear();
   secrets::Secret key(std::move(bytes));
   return key.Reveal().size() == kSealingKeyBytes ? key : secrets::Secret();
 }
