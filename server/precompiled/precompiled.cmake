@@ -21,6 +21,8 @@ function(firstmile_precompile kind)
   set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER ${folder}/compile_header.sh)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/server)
   target_link_libraries(${target} PRIVATE ${arg_LIBRARIES})
+  # What depends on an object library waits for its dependencies alone, what depends on this waits for the header.
+  add_custom_target(${target}_compiled DEPENDS $<TARGET_OBJECTS:${target}>)
 endfunction()
 
 # Compiles `target` with the header of KIND, if there is one. Both have the same options, but for warnings.
@@ -29,7 +31,7 @@ function(firstmile_use_precompiled target kind)
   if(NOT TARGET ${precompiled})
     return()
   endif()
-  add_dependencies(${target} ${precompiled})
+  add_dependencies(${target} ${precompiled}_compiled)
   target_compile_options(${target} PRIVATE
     $<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -include-pch -Xclang $<TARGET_OBJECTS:${precompiled}>>)
 endfunction()
