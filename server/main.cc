@@ -38,6 +38,7 @@ int Serve(firstmile::app::Settings settings) {
   firstmile::app::BlockStopSignals();  // before any thread starts
   firstmile::ops::StartLog(settings.log_level);
   const absl::Cleanup end_log = [] { firstmile::ops::EndLog(); };
+  for (const std::string& warning : settings.warnings) LogEvent(LogLevel::kWarning, "configuration", warning);
   auto sidecar = firstmile::app::Sidecar::Start(std::move(settings));
   if (!sidecar.ok()) {
     const bool bad_use = sidecar.status().code() == absl::StatusCode::kInvalidArgument;

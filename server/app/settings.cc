@@ -1,11 +1,12 @@
 #include "app/settings.h"
 
+#include <ctime>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "app/base_url.h"
+#include "app/ca_file.h"
 #include "app/checker.h"
 #include "app/custody_settings.h"
 #include "app/limits_settings.h"
@@ -21,37 +22,41 @@ constexpr char kDefaultUserAgent[] = "firstmiled/" FIRSTMILE_VERSION;
 constexpr int kShopTokensMax = 100'000;
 constexpr std::size_t kAccessTokenBytesMax = 8192;
 
-bool IsLoopback(absl::string_view base_url) {
-  for (absl::string_view host : {"http://127.", "http://localhost", "http://[::1]"}) {
-    if (absl::StartsWith(base_url, host)) return true;
-  }
-  return false;
-}
-
-std::string CheckedBaseUrl(Checker& check, absl::string_view url, bool allow_plain_http) {
+BaseUrl CheckedBaseUrl(Checker& check, absl::string_view url, bool allow_plain_http) {
   if (url.empty()) {
     check.Fail("upstream.base_url",
                "is required, here or as --upstream, for example https://partner.shopeemobile.com");
-    return "";
+    return {};
   }
-  url = absl::StripSuffix(url, "/");
-  const bool plain = absl::StartsWith(url, "http://");
-  const std::size_t host = url.find("://") + 3;
-  if ((!plain && !absl::StartsWith(url, "https://")) || url.find_first_of("/?#@ ", host) != url.npos ||
-      url.size() == host) {
-    check.Fail("upstream.base_url", "must be https://host or https://host:port, without a path");
-  } else if (plain && !allow_plain_http && !IsLoopback(url)) {
+  absl::StatusOr<BaseUrl> parsed = ParseBaseUrl(url);
+  if (!parsed.ok()) {
+    check.Fail("upstream.base_url", parsed.status().message());
+    return {};
+  }
+  if (parsed->plain_http && !parsed->loopback && !allow_plain_http) {
     check.Fail(
         "upstream.base_url",
         "plain http would show access tokens to the network; set upstream.allow_plain_http to permit it");
   }
-  return std::string(url);
+  return *std::move(parsed);
+}
+
+// Whether libcurl will be able to trust anybody shows here, not at the first call.
+void CheckCaFile(Checker& check, const std::string& path, Settings* settings) {
+  const absl::StatusOr<CaFileContent> content = InspectCaFile(path, std::time(nullptr));
+  if (!content.ok()) return check.Fail("upstream.ca_file", content.status().message());
+  settings->transport.ca_file = path;
+  if (content->not_valid_now == 0) return;
+  settings->warnings.push_back(absl::StrCat("upstream.ca_file: ", content->not_valid_now, " of ",
+                                            content->certificates, " certificates in ", path,
+                                            " have expired or are not valid yet"));
 }
 
 void ResolveUpstream(Checker& check, const config::v1::Upstream& upstream, absl::string_view flag,
                      Settings* settings) {
-  settings->gateway.base_url =
+  const BaseUrl base_url =
       CheckedBaseUrl(check, flag.empty() ? upstream.base_url() : flag, upstream.allow_plain_http());
+  settings->gateway.base_url = base_url.text;
   transport::CurlTransportOptions& transport = settings->transport;
   transport.connect_timeout = std::chrono::milliseconds(
       check.Number("upstream.connect_timeout_ms", upstream.connect_timeout_ms(), 3000, 1, 60'000));
@@ -66,8 +71,8 @@ void ResolveUpstream(Checker& check, const config::v1::Upstream& upstream, absl:
         check.Number("upstream.max_attempt_ms", upstream.max_attempt_ms(), 0, 100, 600'000));
   }
   transport.user_agent = upstream.user_agent().empty() ? kDefaultUserAgent : upstream.user_agent();
-  transport.ca_file = upstream.ca_file();
-  transport.allow_plain_http = absl::StartsWith(settings->gateway.base_url, "http://");
+  transport.allow_plain_http = base_url.plain_http;
+  if (!upstream.ca_file().empty()) CheckCaFile(check, upstream.ca_file(), settings);
 }
 
 void ResolvePartner(Checker& check, const config::v1::Partner& partner, const CommandLine& flags,

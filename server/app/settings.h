@@ -44,6 +44,7 @@ struct Settings {
   std::string metrics_listen;  // empty: metrics are not served
   bool reflection = true;
   ops::LogLevel log_level = ops::LogLevel::kInfo;
+  std::vector<std::string> warnings;  // what is allowed and yet deserves a line at each start
 };
 
 // Fails with kInvalidArgument and one line: the place in the file where there is one, the field, the reason.

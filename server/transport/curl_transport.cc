@@ -76,7 +76,10 @@ void CurlTransport::Transfer::Configure() {
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_.data());
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &Transfer::OnBody);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
-  if (!options.ca_file.empty()) curl_easy_setopt(easy_, CURLOPT_CAINFO, options.ca_file.c_str());
+  if (!options.ca_file.empty()) {
+    curl_easy_setopt(easy_, CURLOPT_CAINFO, options.ca_file.c_str());
+    curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);  // else the system's folder would be trusted beside it
+  }
   if (request_.post) ConfigurePost();
 }
 

@@ -23,7 +23,7 @@ struct CurlTransportOptions {
   std::size_t body_bytes_max = 32 * 1024 * 1024;  // of one answer
   std::chrono::milliseconds connect_timeout{5000};
   std::string user_agent = "firstmiled";
-  std::string ca_file;            // empty: the system's
+  std::string ca_file;            // PEM, trusted alone; empty: the system's
   bool allow_plain_http = false;  // else https only
 };
 

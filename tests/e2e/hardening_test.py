@@ -1,7 +1,5 @@
 """The two programs are compiled and linked so that a memory error is hard to exploit: server/hardening.cmake."""
 
-import json
-import os
 import pathlib
 import platform
 import re
@@ -10,9 +8,9 @@ import subprocess
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-BUILD = pathlib.Path(os.environ.get("FIRSTMILE_BUILD", ROOT / ".build/release"))
-PROGRAMS = [BUILD / "server/firstmiled", BUILD / "server/emulator/shopee-emulator"]
+from harness import BUILD, FIRSTMILED, compile_commands, cxx_compiler
+
+PROGRAMS = [FIRSTMILED, BUILD / "server/emulator/shopee-emulator"]
 X86 = platform.machine() == "x86_64"
 
 # What leaves no trace in a program is read off the command of every object.
@@ -33,7 +31,7 @@ int main(int count, char** words) {
 """
 UNHARDENED = (
     "-no-pie -fno-pie -fno-stack-protector -U_FORTIFY_SOURCE -U_GLIBCXX_ASSERTIONS"
-    " -Wl,-z,lazy,-z,norelro,-z,execstack"
+    " -fcf-protection=none -Wl,-z,lazy,-z,norelro,-z,execstack"
 )
 
 
@@ -88,15 +86,10 @@ if X86:
     CHECKS["calls arrive only at functions"] = lambda p: first_instruction_of_main(p) == "endbr64"
 
 
-def compile_commands():
-    return json.loads((BUILD / "compile_commands.json").read_text())
-
-
 def compile_small_program(folder, options):
     source, program = folder / "small.cc", folder / "small"
     source.write_text(SMALL_PROGRAM)
-    compiler = next(word for word in shlex.split(compile_commands()[0]["command"]) if "clang++" in word)
-    subprocess.run([compiler, "-O2", source, "-o", program, *options.split()], check=True, capture_output=True)
+    subprocess.run([cxx_compiler(), "-O2", source, "-o", program, *options.split()], check=True, capture_output=True)
     return program
 
 

@@ -3,6 +3,8 @@
 import json
 import os
 import pathlib
+import re
+import shlex
 import subprocess
 import tempfile
 import unittest
@@ -29,6 +31,16 @@ def grpcurl(target, *arguments, data=None):
     options = ["-plaintext", "-max-time", "30", *(["-d", json.dumps(data)] if data is not None else [])]
     command = [GRPCURL, *options, target, *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def compile_commands():
+    """How each object of the build was compiled."""
+    return json.loads((BUILD / "compile_commands.json").read_text())
+
+
+def cxx_compiler():
+    """The compiler of the build, without what comes before it, such as ccache."""
+    return next(word for word in shlex.split(compile_commands()[0]["command"]) if re.search(r"(clang|g)\+\+", word))
 
 
 class SidecarCase(unittest.TestCase):
