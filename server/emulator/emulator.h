@@ -84,6 +84,8 @@ struct Options {
   std::size_t journal_body_bytes = 8192;  // longer bodies are clipped in the journal
   uint64_t fault_seed = 1;                // of the faults' probabilities
   bool control_from_anywhere = false;     // else /_emulator/ answers loopback peers only
+  // Names in lower case under which /_emulator/ may be asked, besides localhost and IP addresses.
+  std::vector<std::string> control_hosts = {};
 };
 
 // An edit of the JSON body of a real answer. `at` names members as in "response.order_list.order_sn": lists

@@ -1,5 +1,6 @@
 #include "emulator/flags.h"
 
+#include <absl/strings/ascii.h>
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
@@ -152,6 +153,11 @@ constexpr auto kFlags = std::to_array<Flag>({
      [](const std::string& t, CommandLine& l) {
        l.options.control_from_anywhere = t == "anywhere";
        return t == "anywhere" || t == "loopback";
+     }},
+    {"control_host", "name under which /_emulator/ may be asked, besides localhost; repeatable (none)",
+     [](const std::string& t, CommandLine& l) {
+       l.options.control_hosts.push_back(absl::AsciiStrToLower(t));
+       return !t.empty();
      }},
     {"push_url", "http:// URL that receives all pushes from the start (none)",
      [](const std::string& t, CommandLine& l) {

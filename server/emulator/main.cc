@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <sys/resource.h>
 
+#include <boost/asio/ip/address.hpp>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -57,8 +58,9 @@ void FitIntoDescriptorLimit(emulator::Options& options) {
   }
 }
 
+// The host is one that the emulator listens on: an address, or localhost.
 bool IsLoopback(const std::string& host) {
-  return host.starts_with("127.") || host == "::1" || host == "localhost";
+  return host == "localhost" || boost::asio::ip::make_address(host).is_loopback();
 }
 
 bool WritePortFile(const std::string& path, uint16_t port) {

@@ -83,7 +83,7 @@ bool Connection::SendRaw(const std::string& bytes) {
 
 HttpReply Connection::Send(const std::string& verb, const std::string& target, const std::string& body,
                            const std::string& content_type) {
-  std::string request = verb + " " + target + " HTTP/1.1\r\nHost: emulator\r\n";
+  std::string request = verb + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
   if (!body.empty()) {
     request +=
         "Content-Type: " + content_type + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";

@@ -136,6 +136,34 @@ TEST_F(ConsentTest, AMainAccountConsentsOnTheUnsignedPageAndTheStateComesBack) {
   EXPECT_EQ(tokens.authorization_ends_at - tokens.authorized_at, 30 * 86400);
 }
 
+TEST_F(ConsentTest, APageOfAnotherOriginDecidesNothing) {
+  const auto post = [this](const std::string& origin) {
+    const std::string body = "account=shop%3A600000&redirect=https%3A%2F%2Fevil.example%2F";
+    Connection connection(emulator_.port());
+    connection.SendRaw("POST /cancel_auth/confirm?partner_id=2001887 HTTP/1.1\r\nHost: emulator\r\nOrigin: " +
+                       origin + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
+                       std::to_string(body.size()) + "\r\n\r\n" + body);
+    return connection.Read();
+  };
+  const HttpReply refused = post("https://evil.example");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_NE(refused.body.find("another origin"), std::string::npos) << refused.body;
+  EXPECT_EQ(shop_.GetRaw(kFirstMile + "get_channel_list").status, 200) << "the shop is linked as before";
+  EXPECT_EQ(post("http://emulator").status, 302);
+}
+
+TEST_F(ConsentTest, NoPageShowsItInAFrame) {
+  Connection connection(emulator_.port());
+  connection.SendRaw("GET " +
+                     TargetOf("/auth", {{"partner_id", "2001887"},
+                                        {"auth_type", "seller"},
+                                        {"redirect_uri", kRedirect},
+                                        {"response_type", "code"}}) +
+                     " HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_NE(connection.ReadUntil("\r\n\r\n").find("Content-Security-Policy: frame-ancestors 'none'"),
+            std::string::npos);
+}
+
 TEST_F(ConsentTest, ThePageOffersEveryShopAndMainAccount) {
   const std::string page = OpenUnsigned(kRedirect).body;
   for (const std::string value :

@@ -71,7 +71,7 @@ TEST_F(PageTest, TheJournalHidesTokensInBodies) {
 
 TEST_F(PageTest, EventsFollowChanges) {
   Connection stream(emulator_.port());
-  stream.SendRaw("GET /_emulator/events HTTP/1.1\r\nHost: x\r\n\r\n");
+  stream.SendRaw("GET /_emulator/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   const std::string head = stream.ReadUntil("\n\n");
   EXPECT_NE(head.find("Content-Type: text/event-stream"), std::string::npos);
   EXPECT_NE(head.find("event: change"), std::string::npos);

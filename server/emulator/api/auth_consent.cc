@@ -45,6 +45,8 @@ Reply Html(std::string html) {
   Reply reply;
   reply.file = std::move(html);
   reply.file_type = "text/html; charset=utf-8";
+  // In another page's frame a seller would not see what he confirms.
+  reply.file_headers = {{"Content-Security-Policy", "frame-ancestors 'none'"}};
   return reply;
 }
 

@@ -32,6 +32,7 @@ http::Answer Render(const Reply& reply, const std::string& request_id) {
   }
   if (!reply.file.empty()) {
     answer.content_type = reply.file_type;
+    answer.headers = reply.file_headers;
     answer.body = reply.file;
     return answer;
   }

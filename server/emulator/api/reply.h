@@ -20,6 +20,7 @@ struct Reply {
   boost::json::object top_level;  // fields beside `error`, for calls without a response object
   std::string file;               // not empty: the whole body instead of an envelope
   std::string file_type;
+  http::Pairs file_headers;
   std::string redirect_to;  // not empty: sends a browser there
   int http_status = 200;
   bool message_is_msg = false;  // some documented error samples say msg instead of message

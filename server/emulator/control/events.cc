@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "emulator/control/access.h"
 #include "emulator/control/json_answer.h"
 
 namespace emulator::control {
@@ -82,8 +83,8 @@ bool IsEventStream(const http::Request& request) {
 }
 
 std::unique_ptr<http::Exchange> OpenEventStream(engine::Engine& engine, const http::Request& request) {
-  if (!request.peer_is_loopback && !engine.options().control_from_anywhere) {
-    return std::make_unique<Refusal>(Error(403, "the control API answers loopback addresses only"));
+  if (auto refusal = RefuseAccess(engine.options(), request)) {
+    return std::make_unique<Refusal>(*std::move(refusal));
   }
   if (++engine.event_streams() > kMostEventStreams) {
     --engine.event_streams();

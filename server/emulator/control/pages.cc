@@ -8,6 +8,7 @@
 #include <string>
 
 #include "emulator/api/routes.h"
+#include "emulator/control/access.h"
 #include "emulator/control/auth_pages.h"
 #include "emulator/control/clock_pages.h"
 #include "emulator/control/fault_json.h"
@@ -274,9 +275,7 @@ http::Answer ShowIndex() {
 }  // namespace
 
 http::Answer ServeControl(Engine& engine, const CountersReader& counters, const http::Request& request) {
-  if (!request.peer_is_loopback && !engine.options().control_from_anywhere) {
-    return Error(403, "the control API answers loopback addresses only");
-  }
+  if (auto refusal = RefuseAccess(engine.options(), request)) return *std::move(refusal);
   const bool is_index = request.path == "/_emulator" || request.path == "/_emulator/";
   if (is_index && request.verb == "GET") return ShowIndex();
   bool known = is_index;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "emulator/api/routes.h"
+#include "emulator/http/browser.h"
 
 namespace emulator::gateway {
 namespace {
@@ -62,6 +63,12 @@ Refusal CheckSource(const Settings& settings, const http::Request& request) {
                    ") is undeclared. Please declare all your IP addresses in the Shopee Open Platform "
                    "Console > App list > IP Address Whitelist"),
       kForbidden);
+}
+
+// Sellers decide on a page of the platform's own.
+Refusal CheckPage(const http::Request& request) {
+  if (request.verb == "GET" || !http::ComesFromAnotherOrigin(request)) return std::nullopt;
+  return Refuse("error_auth", "A web page of another origin may not decide for a seller.", kForbidden);
 }
 
 Refusal CheckPartner(const Settings& settings, const http::Request& request) {
@@ -167,7 +174,7 @@ Refusal CheckQuery(const Settings& settings, const http::Request& request, const
                    int64_t now) {
   if (auto refusal = CheckRoute(request, route)) return refusal;
   if (auto refusal = CheckPartner(settings, request)) return refusal;
-  if (route->scope == api::Scope::kBrowser) return std::nullopt;
+  if (route->scope == api::Scope::kBrowser) return CheckPage(request);
   if (auto refusal = CheckSource(settings, request)) return refusal;
   if (auto refusal = CheckTimestamp(request, now)) return refusal;
   if (auto refusal = CheckSign(settings, request, route->scope)) return refusal;

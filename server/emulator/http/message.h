@@ -20,6 +20,10 @@ struct Request {
   std::string raw_query;  // as sent, without the question mark
   Pairs query;            // percent-decoded, in the order sent
   std::string content_type;
+  std::string host;  // as are these three, the header of that name, or empty
+  std::string origin;
+  std::string referer;
+  std::string sec_fetch_site;
   std::string body;
   std::string peer_address;
   bool peer_is_loopback = false;

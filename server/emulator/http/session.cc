@@ -167,6 +167,10 @@ void Session::OnRequest() {
   Request request;
   request.verb = std::string(message.method_string());
   request.content_type = std::string(message[beast_http::field::content_type]);
+  request.host = std::string(message[beast_http::field::host]);
+  request.origin = std::string(message[beast_http::field::origin]);
+  request.referer = std::string(message[beast_http::field::referer]);
+  request.sec_fetch_site = std::string(message["Sec-Fetch-Site"]);
   ParseTarget(std::string_view(message.target().data(), message.target().size()), request);
   request.body = std::move(message.body());
   request.peer_address = peer_address_;

@@ -19,12 +19,12 @@ WAIT_SECONDS = 20
 
 
 class Browser:
-    def __init__(self):
+    def __init__(self, *more_flags):
         self._profile = tempfile.mkdtemp(prefix="status-page-")
         self._driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True,
                                         stderr=subprocess.STDOUT)
         self._base = f"http://127.0.0.1:{self._read_port()}"
-        flags = CHROMIUM_FLAGS + [f"--user-data-dir={self._profile}"]
+        flags = [*CHROMIUM_FLAGS, f"--user-data-dir={self._profile}", *more_flags]
         options = {"args": flags}
         if shutil.which("chromium"):
             options["binary"] = shutil.which("chromium")
@@ -50,7 +50,11 @@ class Browser:
     def open(self, url):
         self._request("POST", self._session + "/url", {"url": url})
 
+    def url(self):
+        return self._request("GET", self._session + "/url")
+
     def run(self, script, *args):
+        """What the script returns; of a promise, what it becomes."""
         return self._request("POST", self._session + "/execute/sync", {"script": script, "args": list(args)})
 
     def text(self, selector):
