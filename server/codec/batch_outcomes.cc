@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "codec/echoes.h"
 #include "codec/json_value.h"
 #include "google/protobuf/descriptor.h"
@@ -63,7 +64,7 @@ absl::Status BatchOutcomes::Fill(const Message& request, MessageFiller* filler, 
     if (absl::Status status = ReadList(i, filler); !status.ok()) return status;
   }
   ReadRequest(request);
-  if (absl::Status status = CheckAskedFor(); !status.ok()) return status;
+  if (absl::Status status = CheckAskedFor(filler->payload()); !status.ok()) return status;
   MatchByAllKeys();
   MatchByFirstKey();
   const google::protobuf::Reflection& reflection = *response->GetReflection();
@@ -132,14 +133,17 @@ void BatchOutcomes::ReadRequest(const Message& request) {
   }
 }
 
-absl::Status BatchOutcomes::CheckAskedFor() const {
+absl::Status BatchOutcomes::CheckAskedFor(absl::string_view payload) const {
+  const auto names_nothing = [](const Asked& asked) { return asked.keys.front().empty(); };
+  if (std::all_of(asked_.begin(), asked_.end(), names_nothing)) return absl::OkStatus();
   for (const Outcome& outcome : outcomes_) {
     const std::string& named = outcome.keys.front();
     const bool asked_for = std::any_of(asked_.begin(), asked_.end(), [&named](const Asked& asked) {
       return NamesTheSame(asked.keys.front(), named);
     });
     if (named.empty() || asked_for) continue;
-    return AboutAnother(kVendorLists[outcome.list].name, plan_.keys.front().in_outcome->name());
+    return AboutAnother(absl::StrCat(payload, ".", kVendorLists[outcome.list].name),
+                        plan_.keys.front().in_outcome->name());
   }
   return absl::OkStatus();
 }

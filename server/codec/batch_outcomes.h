@@ -51,7 +51,7 @@ class BatchOutcomes {
   firstmile::v1::OutcomeState StateOf(std::size_t list, const google::protobuf::Message& outcome) const;
   firstmile::v1::OutcomeState StateWhenUnmentioned() const;
   void ReadRequest(const google::protobuf::Message& request);
-  absl::Status CheckAskedFor() const;
+  absl::Status CheckAskedFor(absl::string_view payload) const;
   void MatchByAllKeys();
   void MatchByFirstKey();
   std::unique_ptr<google::protobuf::Message> Resolve(Asked* asked) const;
