@@ -11,6 +11,7 @@ ops::LogLevel LevelOf(tokens::Transition transition) {
     case tokens::Transition::kQuarantined:
       return ops::LogLevel::kError;
     case tokens::Transition::kRefreshFailed:
+    case tokens::Transition::kGrantRefused:
     case tokens::Transition::kRestored:
     case tokens::Transition::kAuthorizationEnding:
       return ops::LogLevel::kWarning;

@@ -1,7 +1,10 @@
 #include "codec/batch_outcomes.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "codec/echoes.h"
 #include "codec/json_value.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -61,6 +64,7 @@ absl::Status BatchOutcomes::Fill(const Message& request, MessageFiller* filler, 
     if (absl::Status status = ReadList(i, filler); !status.ok()) return status;
   }
   ReadRequest(request);
+  if (absl::Status status = CheckAskedFor(filler->payload()); !status.ok()) return status;
   MatchByAllKeys();
   MatchByFirstKey();
   const google::protobuf::Reflection& reflection = *response->GetReflection();
@@ -89,7 +93,7 @@ absl::Status BatchOutcomes::ReadList(std::size_t list, MessageFiller* filler) {
 absl::Status BatchOutcomes::ReadElement(std::size_t list, element value, const JsonPath& path,
                                         MessageFiller* filler) {
   if (Presence(value) == Reading::kNothing) return absl::OkStatus();
-  Outcome outcome{.message = std::unique_ptr<Message>(plan_.prototype->New())};
+  Outcome outcome{.message = std::unique_ptr<Message>(plan_.prototype->New()), .list = list};
   Message* message = outcome.message.get();
   if (value.is_object()) {
     absl::Status status =
@@ -127,6 +131,21 @@ void BatchOutcomes::ReadRequest(const Message& request) {
     Asked& asked = asked_.emplace_back();
     for (const BatchPlan::Key& key : plan_.keys) asked.keys.push_back(KeyText(item, key.in_request));
   }
+}
+
+absl::Status BatchOutcomes::CheckAskedFor(absl::string_view payload) const {
+  const auto names_nothing = [](const Asked& asked) { return asked.keys.front().empty(); };
+  if (std::all_of(asked_.begin(), asked_.end(), names_nothing)) return absl::OkStatus();
+  for (const Outcome& outcome : outcomes_) {
+    const std::string& named = outcome.keys.front();
+    const bool asked_for = std::any_of(asked_.begin(), asked_.end(), [&named](const Asked& asked) {
+      return NamesTheSame(asked.keys.front(), named);
+    });
+    if (named.empty() || asked_for) continue;
+    return AboutAnother(absl::StrCat(payload, ".", kVendorLists[outcome.list].name),
+                        plan_.keys.front().in_outcome->name());
+  }
+  return absl::OkStatus();
 }
 
 void BatchOutcomes::MatchByAllKeys() {

@@ -25,7 +25,9 @@ class BatchOutcomes {
   // Fill.
   bool Take(absl::string_view name, simdjson::dom::element value);
 
-  // Fills the outcomes of `response`: one per element of the request, in its order, then what matches none.
+  // Fills the outcomes of `response`: one per element of the request, in its order, then what matches none,
+  // such as a second package of an order. AboutAnother when a row names, by its first key, what was not asked
+  // for.
   absl::Status Fill(const google::protobuf::Message& request, MessageFiller* filler,
                     google::protobuf::Message* response);
 
@@ -33,6 +35,7 @@ class BatchOutcomes {
   struct Outcome {
     std::unique_ptr<google::protobuf::Message> message;
     std::vector<std::string> keys = {};
+    std::size_t list = 0;
     bool matched = false;
   };
   struct Asked {
@@ -48,6 +51,7 @@ class BatchOutcomes {
   firstmile::v1::OutcomeState StateOf(std::size_t list, const google::protobuf::Message& outcome) const;
   firstmile::v1::OutcomeState StateWhenUnmentioned() const;
   void ReadRequest(const google::protobuf::Message& request);
+  absl::Status CheckAskedFor(absl::string_view payload) const;
   void MatchByAllKeys();
   void MatchByFirstKey();
   std::unique_ptr<google::protobuf::Message> Resolve(Asked* asked) const;

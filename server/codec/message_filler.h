@@ -48,6 +48,8 @@ class MessageFiller {
   // Counts a member that the contract does not know, and passes it on within the limits.
   void PassOn(std::string path, simdjson::dom::element value);
 
+  absl::string_view payload() const { return payload_; }
+
   absl::Status Wrong(const JsonPath* path, absl::string_view expected, simdjson::dom::element value) const;
 
  private:

@@ -55,6 +55,7 @@ absl::Status CheckOptions(const FieldDescriptor& field, Placement placement) {
     return DoesNotFit(field, "(wire).send_empty is for lists of messages");
   }
   if (wire.has_outcomes()) return DoesNotFit(field, "(wire).outcomes is for answers");
+  if (!wire.echo_of().empty()) return DoesNotFit(field, "(wire).echo_of is for answers");
   return absl::OkStatus();
 }
 

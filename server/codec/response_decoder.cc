@@ -49,14 +49,17 @@ void FillEnvelope(const EnvelopeFields& fields, const Answer& answer, Message* r
   }
 }
 
+absl::string_view PayloadPath(const ResponsePlan& plan) {
+  return plan.payload == PAYLOAD_KIND_RESPONSE ? "$.response" : "$";
+}
+
 // Reads the payload of one answer.
 class PayloadReader {
  public:
   PayloadReader(const ResponsePlan& plan, bool all_failed, Message* response, DecodeReport* report)
       : plan_(plan),
         response_(response),
-        filler_(plan.payload == PAYLOAD_KIND_RESPONSE ? "$.response" : "$", plan.envelope.unmodeled, response,
-                report) {
+        filler_(PayloadPath(plan), plan.envelope.unmodeled, response, report) {
     if (plan.batch.has_value()) batch_.emplace(*plan.batch, all_failed);
   }
 
@@ -126,7 +129,8 @@ absl::Status ResponseDecoder::Decode(const Answer& answer, const Message& reques
   FillEnvelope(plan_->envelope, answer, response);
   if (plan_->payload == PAYLOAD_KIND_FILE) return absl::OkStatus();
   PayloadReader reader(*plan_, errors::IsAllFailedBatch(answer.error), response, report);
-  return reader.Read(answer.document->root(), request);
+  if (absl::Status status = reader.Read(answer.document->root(), request); !status.ok()) return status;
+  return plan_->echoes.Check(request, *response, PayloadPath(*plan_));
 }
 
 void ResponseDecoder::DecodeFile(std::string file, absl::string_view content_type, Message* response) const {

@@ -39,7 +39,8 @@ class ResponseDecoder {
 
   // Replaces `response` by a JSON answer; also from an all-failed batch, whose outcomes are its payload.
   // Outcomes of a batch are matched with `request`, one per element, in the order of the request.
-  // Fails with kInternal and the JSON path when a value cannot be what the contract says.
+  // Fails with kInternal and the JSON path when a value cannot be what the contract says, and so that
+  // IsAboutAnother (echoes.h) says it when the answer names what `request` did not ask for.
   absl::Status Decode(const Answer& answer, const google::protobuf::Message& request,
                       google::protobuf::Message* response, DecodeReport* report) const;
 

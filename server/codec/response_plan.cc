@@ -46,6 +46,9 @@ class PlanCompiler {
     }
     plan_->top = top.get();
     plan_->messages[&response_] = std::move(top);
+    absl::StatusOr<Echoes> echoes = Echoes::Compile(request_, response_);
+    if (!echoes.ok()) return echoes.status();
+    plan_->echoes = *std::move(echoes);
     return CheckFile();
   }
 

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "codec/echoes.h"
 #include "firstmile/v1/options.pb.h"
 
 namespace google::protobuf {
@@ -92,6 +93,7 @@ class ResponsePlan {
   EnvelopeFields envelope;
   const MessagePlan* top = nullptr;
   std::optional<BatchPlan> batch;
+  Echoes echoes;
   const google::protobuf::FieldDescriptor* content_type = nullptr;  // of a file
   const google::protobuf::FieldDescriptor* file = nullptr;
 

@@ -1,5 +1,6 @@
 #include "codec/token_grant.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "codec/json_document.h"
@@ -36,6 +37,32 @@ std::vector<std::int64_t> IdsAt(simdjson::dom::object object, const char* name) 
   return ids;
 }
 
+// 0: the answer has none, or says so.
+std::int64_t IdAt(simdjson::dom::object object, const char* name) {
+  simdjson::dom::element value;
+  if (object[name].get(value) != simdjson::SUCCESS) return 0;
+  std::int64_t id = 0;
+  const Reading reading = ReadInteger(value, &id);
+  if (reading == Reading::kWrong) return kUnreadableId;
+  return reading == Reading::kValue ? id : 0;
+}
+
+bool Has(const std::vector<std::int64_t>& ids, std::int64_t id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+bool Differs(std::int64_t named, std::int64_t asked) {
+  return named != 0 && named != asked;
+}
+
+// `named` and `listed` are of the kind that was asked for, `other` is of the other one.
+bool IsOfAnotherAccount(std::int64_t asked, std::int64_t named, const std::vector<std::int64_t>& listed,
+                        std::int64_t other) {
+  if (named != 0) return named != asked;
+  if (!listed.empty()) return !Has(listed, asked);
+  return other != 0;
+}
+
 std::optional<absl::Time> ExpiryAt(simdjson::dom::object object, absl::Time now) {
   const std::optional<std::int64_t> value = IntegerAt(object, "expire_in");
   if (!value.has_value() || *value <= 0 || *value > std::numeric_limits<std::uint32_t>::max()) {
@@ -58,7 +85,24 @@ std::optional<TokenGrant> ReadTokenGrant(const Answer& answer, absl::Time now) {
   grant.expires = ExpiryAt(root, now);
   grant.shop_ids = IdsAt(root, "shop_id_list");
   grant.merchant_ids = IdsAt(root, "merchant_id_list");
+  grant.partner_id = IdAt(root, "partner_id");
+  grant.shop_id = IdAt(root, "shop_id");
+  grant.merchant_id = IdAt(root, "merchant_id");
+  grant.main_account_id = IdAt(root, "main_account_id");
   return grant;
+}
+
+bool IsOfAnother(const TokenGrant& grant, const GrantSubject& asked) {
+  if (Differs(grant.partner_id, asked.partner_id)) return true;
+  if (asked.shop_id != 0) {
+    return IsOfAnotherAccount(asked.shop_id, grant.shop_id, grant.shop_ids, grant.merchant_id);
+  }
+  if (asked.merchant_id != 0) {
+    return IsOfAnotherAccount(asked.merchant_id, grant.merchant_id, grant.merchant_ids, grant.shop_id);
+  }
+  return Differs(grant.main_account_id, asked.main_account_id) ||
+         (grant.shop_id != 0 && !Has(grant.shop_ids, grant.shop_id)) ||
+         (grant.merchant_id != 0 && !Has(grant.merchant_ids, grant.merchant_id));
 }
 
 std::vector<Authorization> ReadAuthorizations(const Answer& answer, const char* list, const char* id,

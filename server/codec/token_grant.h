@@ -16,6 +16,9 @@ namespace firstmile::codec {
 // Longest token that is believed, in bytes. The documents say 32 characters, the field says up to two KiB.
 inline constexpr std::size_t kTokenBytesMax = 16 * 1024;
 
+// What cannot be read as an id, and so is none that was asked for.
+inline constexpr std::int64_t kUnreadableId = -1;
+
 // What token/get and access_token/get give.
 struct TokenGrant {
   secrets::Secret access_token;
@@ -23,7 +26,25 @@ struct TokenGrant {
   std::optional<absl::Time> expires;       // of the access token; nothing: the answer does not tell
   std::vector<std::int64_t> shop_ids;      // token/get of a main account only
   std::vector<std::int64_t> merchant_ids;  // the same
+
+  // Whom the answer names besides; 0: nobody.
+  std::int64_t partner_id = 0;
+  std::int64_t shop_id = 0;
+  std::int64_t merchant_id = 0;
+  std::int64_t main_account_id = 0;
 };
+
+// Whom a token call asks for: the partner, and one of the other three.
+struct GrantSubject {
+  std::int64_t partner_id = 0;
+  std::int64_t shop_id = 0;
+  std::int64_t merchant_id = 0;
+  std::int64_t main_account_id = 0;
+};
+
+// True when the grant names another partner or another account than was asked for: it is the answer to
+// another call. One that names nobody is taken for what was asked for.
+bool IsOfAnother(const TokenGrant& grant, const GrantSubject& asked);
 
 // Nothing when the answer lacks one of the two tokens. `expire_in` is documented in seconds and sampled as a
 // Unix time: a value above 10^9 is read as the latter.

@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "codec/echoes.h"
 #include "errors/status.h"
 
 namespace firstmile::gateway {
@@ -19,10 +20,13 @@ AttemptOutcome OutcomeOf(HttpFailure failure) {
       return AttemptOutcome::kAnswered;
     case HttpFailure::kOverloaded:
       return AttemptOutcome::kOverloaded;
+    case HttpFailure::kLocalFault:
+      return AttemptOutcome::kLocalFault;
     case HttpFailure::kNotSent:
       return AttemptOutcome::kUnreachable;
     case HttpFailure::kNoAnswer:
       return AttemptOutcome::kNoAnswer;
+    case HttpFailure::kNotSentInTime:
     case HttpFailure::kTimedOut:
       return AttemptOutcome::kTimedOut;
     case HttpFailure::kBodyTooLarge:
@@ -72,6 +76,7 @@ void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result) {
   exchange.retry_after.reset();
   exchange.report.doubt = Doubt::kNone;
   exchange.enveloped = false;
+  exchange.misplaced = false;
   exchange.known = true;
   exchange.outcome = OutcomeOf(result.failure);
   if (result.failure == HttpFailure::kNone) {
@@ -83,14 +88,20 @@ void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result) {
 }
 
 void AnswerJudge::JudgeFailure(Exchange& exchange, const transport::HttpResult& result) {
-  const bool sent = result.failure != HttpFailure::kNotSent && result.failure != HttpFailure::kOverloaded;
-  if (exchange.context.IsLate(clock_.Monotonic())) return JudgeLateFailure(exchange, sent);
+  if (exchange.context.IsLate(clock_.Monotonic())) {
+    return JudgeLateFailure(exchange, !transport::NothingWasSent(result.failure));
+  }
   switch (result.failure) {
     case HttpFailure::kStopped:
       return exchange.Fail(Code::kCancelled, "CANCELLED", "the caller cancelled");
     case HttpFailure::kOverloaded:
       return exchange.Fail(Code::kResourceExhausted, "SIDECAR_OVERLOADED", result.detail);
+    case HttpFailure::kLocalFault:
+      return exchange.Fail(
+          Code::kInternal, "SIDECAR_FAULT",
+          absl::StrCat("the request could not be made; nothing was sent to the platform: ", result.detail));
     case HttpFailure::kNotSent:
+    case HttpFailure::kNotSentInTime:
       exchange.Fail(Code::kUnavailable, "UPSTREAM_UNREACHABLE",
                     absl::StrCat("the platform cannot be reached: ", result.detail));
       exchange.recovery = Recovery::kRetryRead;
@@ -160,6 +171,10 @@ void AnswerJudge::Accept(Exchange& exchange, const codec::Answer& answer) {
                     .vendor_message = std::string(decoded.message()),
                     .request_id = answer.request_id,
                     .http_status = exchange.report.http_status});
+  exchange.misplaced = codec::IsAboutAnother(decoded);
+  const bool in_doubt = exchange.report.doubt != Doubt::kNone;
+  if (exchange.misplaced && in_doubt)
+    exchange.report.doubt = Doubt::kNoAnswer;  // the true one may be on its way
 }
 
 void AnswerJudge::Reject(Exchange& exchange, const errors::UpstreamFailure& failure) {

@@ -32,6 +32,7 @@ struct Exchange {
   ops::AttemptOutcome outcome = ops::AttemptOutcome::kAnswered;
   bool known = true;       // the error's meaning
   bool enveloped = false;  // the platform itself answered, not something on the way
+  bool misplaced = false;  // the answer is another request's
   errors::Recovery recovery = errors::Recovery::kNone;
   std::optional<absl::Duration> retry_after;
   absl::Time sent_at;

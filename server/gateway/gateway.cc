@@ -152,6 +152,9 @@ async::Task<void> Gateway::Send(Exchange& exchange) {
     sign.MaskIn(&result.response.body);
   }
   judge_.Judge(exchange, std::move(result));
+  if (!exchange.misplaced) co_return;
+  parts_.transport.Distrust();
+  parts_.metrics.CountMisplacedAnswer(ops::ShownBy::kSubject);
 }
 
 void Gateway::Account(const Exchange& exchange, transport::MonotonicTime sent_at,
@@ -176,6 +179,7 @@ void Gateway::Tell(const Exchange& exchange, transport::MonotonicTime sent_at,
   const std::string& operation = exchange.endpoint.operation;
   switch (exchange.outcome) {
     case AttemptOutcome::kOverloaded:
+    case AttemptOutcome::kLocalFault:
     case AttemptOutcome::kTooLarge:
       return;
     case AttemptOutcome::kStopped:

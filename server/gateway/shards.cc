@@ -5,6 +5,7 @@
 
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
+#include "ops/call_log.h"
 
 namespace firstmile::gateway {
 
@@ -40,11 +41,22 @@ ops::BreakerState BreakerStateOf(limits::Breaker::State state) {
   return ops::BreakerState::kClosed;
 }
 
+transport::CurlTransportOptions WithAlarm(transport::CurlTransportOptions options, ops::Metrics& metrics) {
+  options.on_surplus = [&metrics](bool news) {
+    metrics.CountMisplacedAnswer(ops::ShownBy::kConnection);
+    if (!news) return;
+    ops::LogEvent(ops::LogLevel::kWarning, "surplus_answer",
+                  "the upstream sent what no request had asked for; the connection was closed, and for a "
+                  "minute each request has one of its own; look for a proxy that mixes up answers");
+  };
+  return options;
+}
+
 }  // namespace
 
 Shard::Shard(int index, const ShardOptions& options, const ShardParts& parts)
     : loop(parts.clock, absl::StrCat("loop-", index)),
-      transport(loop, options.transport),
+      transport(loop, WithAlarm(options.transport, parts.metrics)),
       custodian(parts.custody, loop, transport),
       limits(options.limits, loop, parts.fleet),
       gateway(options.gateway, {loop, transport, custodian, parts.custody.signer, limits, parts.metrics}) {

@@ -5,6 +5,7 @@ namespace {
 
 constexpr double kWeightOfNewest = 0.2;
 constexpr double kTimesAsLong = 2;
+constexpr absl::Duration kBeforeTheFirst = absl::Seconds(1);
 
 }  // namespace
 
@@ -13,7 +14,7 @@ void AnswerTime::Note(absl::Duration took) {
 }
 
 bool AnswerTime::IsSilence(absl::Duration lasted) const {
-  return lasted >= mean_ * kTimesAsLong;
+  return lasted >= (mean_ == absl::ZeroDuration() ? kBeforeTheFirst : mean_ * kTimesAsLong);
 }
 
 }  // namespace firstmile::limits

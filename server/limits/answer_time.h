@@ -14,7 +14,7 @@ class AnswerTime {
   absl::Duration mean() const { return mean_; }  // zero before the first
 
   // That no answer came for `lasted` tells something: callers that leave a slow platform early say nothing
-  // about it. Before the first answer any time does.
+  // about it. Before the first answer a second does.
   bool IsSilence(absl::Duration lasted) const;
 
  private:

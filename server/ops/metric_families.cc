@@ -43,6 +43,9 @@ MetricFamilies::MetricFamilies()
                          "Looks at the platform's state for what a write in doubt did, by what they told.")),
       rate_limited(Counter(registry, "firstmile_rate_limited_total",
                            "Attempts that the platform refused for its rate limit.")),
+      misplaced_answers(Counter(registry, "firstmile_misplaced_answers_total",
+                                "Answers of the platform that nobody had asked for, or that name another "
+                                "subject than their call, by what has shown it.")),
       queue_calls(Gauge(registry, "firstmile_queue_calls", "Calls that wait for their turn.")),
       queue_wait(Histogram(registry, "firstmile_queue_wait_seconds",
                            "Time that an attempt waited for its turn, 0 included.")),

@@ -36,6 +36,7 @@ struct MetricFamilies {
   Counters& retries_denied;
   Counters& read_backs;
   Counters& rate_limited;
+  Counters& misplaced_answers;
 
   Gauges& queue_calls;
   Histograms& queue_wait;

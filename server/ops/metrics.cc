@@ -66,6 +66,8 @@ class Metrics::Cells {
   prometheus::Counter& retries_denied = families.retries_denied.Add({});
   prometheus::Counter& breaker_opened = families.breaker_opened.Add({});
   prometheus::Counter& fleet_outages = families.fleet_outages.Add({});
+  prometheus::Counter& surplus_answers = families.misplaced_answers.Add({{"shown_by", "connection"}});
+  prometheus::Counter& foreign_answers = families.misplaced_answers.Add({{"shown_by", "subject"}});
   prometheus::Gauge& clock_correction = families.clock_correction.Add({});
   prometheus::Counter& clock_corrections = families.clock_corrections.Add({});
 
@@ -147,6 +149,10 @@ void Metrics::CountReadBack(absl::string_view operation, ReadBackOutcome outcome
 
 void Metrics::CountShed(absl::string_view reason) {
   cells_->Shed(reason).Increment();
+}
+
+void Metrics::CountMisplacedAnswer(ShownBy shown_by) {
+  (shown_by == ShownBy::kConnection ? cells_->surplus_answers : cells_->foreign_answers).Increment();
 }
 
 void Metrics::CountBreakerOpened() {

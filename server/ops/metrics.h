@@ -40,12 +40,19 @@ enum class AttemptOutcome {
   kTooLarge,
   kStopped,     // the caller cancelled, or its deadline passed
   kOverloaded,  // too many requests of this sidecar wait for a connection
+  kLocalFault,  // this process could not make the request: nothing was sent
 };
-inline constexpr int kAttemptOutcomes = 12;
+inline constexpr int kAttemptOutcomes = 13;
 
 // What a look at the platform's state told of a write in doubt.
 enum class ReadBackOutcome { kDone, kNotDone, kUnknown };
 inline constexpr int kReadBackOutcomes = 3;
+
+// What has shown that an answer belongs to no request, or to another one.
+enum class ShownBy {
+  kConnection,  // it came before a request was sent
+  kSubject,     // which it names
+};
 
 class Metrics {
  public:
@@ -85,6 +92,8 @@ class Metrics {
   // A call that the sidecar refused without sending it. `reason` of ErrorInfo: SIDECAR_OVERLOADED,
   // RATE_LIMITED, UPSTREAM_SLOW, DAILY_QUOTA, UPSTREAM_CIRCUIT_OPEN; any other counts as kOther.
   void CountShed(absl::string_view reason);
+
+  void CountMisplacedAnswer(ShownBy shown_by);
 
   void CountBreakerOpened();
   void CountFleetOutage();  // the Redis of shared limits failed

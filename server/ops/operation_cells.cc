@@ -31,6 +31,8 @@ absl::string_view NameOf(AttemptOutcome outcome) {
       return "stopped";
     case AttemptOutcome::kOverloaded:
       return "overloaded";
+    case AttemptOutcome::kLocalFault:
+      return "local_fault";
   }
   return "unreadable";
 }

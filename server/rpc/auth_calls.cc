@@ -67,8 +67,8 @@ async::Task<absl::StatusOr<TokenRecord>> Keep(const AuthContext& auth, gateway::
 }
 
 std::vector<Subject> SubjectsOf(const v1::ExchangeCodeRequest& request, const codec::TokenGrant& grant) {
+  if (request.has_shop_id()) return {tokens::Shop(request.shop_id())};
   std::vector<Subject> subjects;
-  if (request.has_shop_id()) subjects.push_back(tokens::Shop(request.shop_id()));
   for (const std::int64_t id : grant.shop_ids) subjects.push_back(tokens::Shop(id));
   for (const std::int64_t id : grant.merchant_ids) subjects.push_back(tokens::Merchant(id));
   std::sort(subjects.begin(), subjects.end(),
@@ -101,9 +101,32 @@ TokenRecord RecordOf(const v1::ImportedTokens& imported, absl::Time now,
   return record;
 }
 
+async::Task<tokens::GrantAnswer> Redeem(tokens::AuthClient& client, const v1::ExchangeCodeRequest& request) {
+  secrets::Secret code(request.code());
+  if (request.has_shop_id()) return client.RedeemForShop(std::move(code), request.shop_id());
+  return client.RedeemForMainAccount(std::move(code), request.main_account_id());
+}
+
+// A main account is no subject of custody: the line of its call tells.
+async::Task<void> TellOfRefusedGrant(const AuthContext& auth, gateway::Shard& home,
+                                     const v1::ExchangeCodeRequest& request) {
+  if (!request.has_shop_id()) co_return;
+  TokenRecord about;
+  about.subject = tokens::Shop(request.shop_id());
+  auto known = co_await auth.custody.store.Run(
+      home.loop, [&auth, subject = about.subject] { return auth.custody.ledger.Read(subject); });
+  if (known.ok() && known->has_value()) about = **std::move(known);
+  auth.custody.events.On(tokens::Transition::kGrantRefused, about, tokens::kTokenOfAnotherSubject);
+}
+
 google::rpc::Status CodeNotRedeemed(const tokens::GrantAnswer& answer, absl::string_view operation) {
   errors::Verdict verdict = answer.verdict;
-  if (answer.end == tokens::GrantEnd::kRefused) {
+  if (answer.is_of_another()) {
+    verdict.code = Code::kUnknown;
+    verdict.remedy =
+        "The code may be spent. Try once more; when it is refused, let the seller log in again. Look for a "
+        "proxy between the sidecar and the platform that mixes up answers.";
+  } else if (answer.end == tokens::GrantEnd::kRefused) {
     verdict = {.code = Code::kFailedPrecondition,
                .reason = "CODE_REFUSED",
                .remedy =
@@ -144,15 +167,13 @@ async::Task<google::rpc::Status> ExchangeCode(const AuthContext& auth, gateway::
                                               const v1::ExchangeCodeRequest& request,
                                               v1::ExchangeCodeResponse* response) {
   constexpr absl::string_view kOperation = "AuthService/ExchangeCode";
-  const bool main_account = request.has_main_account_id();
-  const std::int64_t account = main_account ? request.main_account_id() : request.shop_id();
   // A code is not to be spent before a store that is not there.
   auto probe =
       co_await auth.custody.store.Run(home.loop, [&auth] { return auth.custody.ledger.List("", 1); });
   if (!probe.ok()) co_return tokens::StatusOf(tokens::StoreTrouble(probe.status()), kOperation);
 
-  const tokens::GrantAnswer answer = co_await home.custodian.client().Redeem(
-      secrets::Secret(request.code()), main_account ? "main_account_id" : "shop_id", account);
+  const tokens::GrantAnswer answer = co_await Redeem(home.custodian.client(), request);
+  if (answer.is_of_another()) co_await TellOfRefusedGrant(auth, home, request);
   if (answer.end != tokens::GrantEnd::kGranted) co_return CodeNotRedeemed(answer, kOperation);
   response->set_request_id(answer.request_id);
   const absl::Time now = home.loop.clock().Now();

@@ -47,6 +47,8 @@ v1::CustodyEvent EventOf(tokens::Transition transition) {
       return v1::CUSTODY_EVENT_REFRESHED;
     case tokens::Transition::kRefreshFailed:
       return v1::CUSTODY_EVENT_REFRESH_FAILED;
+    case tokens::Transition::kGrantRefused:
+      return v1::CUSTODY_EVENT_GRANT_REFUSED;
     case tokens::Transition::kQuarantined:
       return v1::CUSTODY_EVENT_QUARANTINED;
     case tokens::Transition::kForgotten:

@@ -17,14 +17,6 @@ constexpr char kShopsPath[] = "/api/v2/public/get_shops_by_partner";
 constexpr char kMerchantsPath[] = "/api/v2/public/get_merchants_by_partner";
 constexpr int kPageSize = 100;  // the most that the platform gives
 
-std::string BodyOf(const char* name, const secrets::Secret& secret, std::int64_t partner_id,
-                   absl::string_view account_parameter, std::int64_t account_id) {
-  std::string body = absl::StrCat("{\"", name, "\":");
-  codec::AppendJsonString(secret.Reveal(), &body);
-  absl::StrAppend(&body, ",\"partner_id\":", partner_id, ",\"", account_parameter, "\":", account_id, "}");
-  return body;
-}
-
 // A token call that is told so has lost its token or code for good. On token calls error_auth means that,
 // too.
 bool IsRefusal(const errors::Verdict& verdict, const errors::UpstreamFailure& failure) {
@@ -43,7 +35,7 @@ GrantEnd EndOf(const errors::Verdict& verdict, const errors::UpstreamFailure& fa
 
 GrantAnswer Unanswered(const transport::HttpResult& result) {
   GrantAnswer answer;
-  const bool unsent = result.failure == HttpFailure::kNotSent || result.failure == HttpFailure::kOverloaded;
+  const bool unsent = transport::NothingWasSent(result.failure);
   answer.end = unsent ? GrantEnd::kNotDone : GrantEnd::kUnknown;
   answer.failure.vendor_message = result.detail;
   answer.verdict = {.code = errors::Code::kUnavailable,
@@ -51,9 +43,47 @@ GrantAnswer Unanswered(const transport::HttpResult& result) {
   return answer;
 }
 
+GrantAnswer OfAnother(const std::string& request_id, int http_status) {
+  GrantAnswer answer;
+  answer.request_id = request_id;
+  answer.failure = {.vendor_message =
+                        "the answer brought the tokens of another shop, merchant or partner than "
+                        "the one asked for; they were not kept",
+                    .request_id = request_id,
+                    .http_status = http_status};
+  answer.verdict = {.code = errors::Code::kUnavailable,
+                    .reason = kTokenOfAnotherSubject,
+                    .remedy = "Look for a proxy between the sidecar and the platform that mixes up answers."};
+  return answer;
+}
+
+bool IsComplete(const codec::TokenGrant& grant, const codec::GrantSubject& asked) {
+  return asked.main_account_id == 0 || !grant.shop_ids.empty() || !grant.merchant_ids.empty();
+}
+
 }  // namespace
 
-GrantAnswer AuthClient::Judge(const transport::HttpResult& result) {
+// A call that spends `secret`, which travels in the member `name`.
+struct AuthClient::GrantCall {
+  const char* path;
+  const char* name;
+  secrets::Secret secret;
+  codec::GrantSubject asked;
+
+  std::string Body() const {
+    std::string body = absl::StrCat("{\"", name, "\":");
+    codec::AppendJsonString(secret.Reveal(), &body);
+    absl::StrAppend(&body, ",\"partner_id\":", asked.partner_id);
+    for (const auto& [parameter, id] :
+         {std::pair("shop_id", asked.shop_id), std::pair("merchant_id", asked.merchant_id),
+          std::pair("main_account_id", asked.main_account_id)}) {
+      if (id != 0) absl::StrAppend(&body, ",\"", parameter, "\":", id);
+    }
+    return body + "}";
+  }
+};
+
+GrantAnswer AuthClient::Judge(const transport::HttpResult& result, const codec::GrantSubject& asked) {
   if (result.failure != HttpFailure::kNone) return Unanswered(result);
   const codec::Answer read = reader_.Read(result.response.body);
   const absl::Time now = loop_.clock().Now();
@@ -61,36 +91,42 @@ GrantAnswer AuthClient::Judge(const transport::HttpResult& result) {
   answer.request_id = read.request_id;
   if (read.error.empty()) {  // whatever the status: the old token is spent, this pair is all there is
     std::optional<codec::TokenGrant> grant = codec::ReadTokenGrant(read, now);
-    if (grant.has_value()) {
+    if (grant.has_value() && codec::IsOfAnother(*grant, asked)) {
+      transport_.Distrust();
+      return OfAnother(read.request_id, result.response.status);
+    }
+    if (grant.has_value() && IsComplete(*grant, asked)) {
       answer.end = GrantEnd::kGranted;
       answer.grant = *std::move(grant);
       return answer;
     }
   }
-  answer.failure = {.vendor_code = read.error,
-                    .vendor_message = read.is_envelope ? read.message : "an answer without tokens",
-                    .request_id = read.request_id,
-                    .http_status = result.response.status};
+  answer.failure = {
+      .vendor_code = read.error,
+      .vendor_message = read.is_envelope && !read.message.empty() ? read.message : "an answer without tokens",
+      .request_id = read.request_id,
+      .http_status = result.response.status};
   answer.verdict = errors::Judge(answer.failure, now);
   answer.end = EndOf(answer.verdict, answer.failure);
   return answer;
 }
 
-async::Task<GrantAnswer> AuthClient::AskForGrant(std::string path, std::string body, secrets::Secret spent) {
+async::Task<GrantAnswer> AuthClient::AskForGrant(GrantCall call) {
   GrantAnswer answer;
   bool again = true;
   for (int attempt = 1; again; ++attempt) {
     const absl::Time sent_at = loop_.clock().Now();
-    signing::SignedCall signed_call = signer_.SignCall(options_.base_url, path, sent_at, {}, {});
+    signing::SignedCall signed_call = signer_.SignCall(options_.base_url, call.path, sent_at, {}, {});
     transport::HttpRequest request;
     request.url = std::move(signed_call.url);
     request.post = true;
-    request.body = body;
+    request.body = call.Body();
     request.timeout = options_.timeout;
     request.repeatable = false;
+    request.own_connection = true;  // a pair that is stored for the wrong shop, or lost, costs a login
     transport::HttpResult result = co_await transport_.Send(std::move(request), std::stop_token());
-    spent.MaskIn(&result.response.body);
-    answer = Judge(result);
+    call.secret.MaskIn(&result.response.body);
+    answer = Judge(result, call.asked);
     // A call that is refused for its time did nothing.
     again = attempt == 1 && answer.verdict.recovery == Recovery::kCorrectClock &&
             signer_.clock().Learn(result.response.date, sent_at, loop_.clock().Now(), signed_call.signed_for);
@@ -99,15 +135,25 @@ async::Task<GrantAnswer> AuthClient::AskForGrant(std::string path, std::string b
 }
 
 async::Task<GrantAnswer> AuthClient::Refresh(Subject subject, secrets::Secret refresh_token) {
-  std::string body =
-      BodyOf("refresh_token", refresh_token, signer_.partner_id(), ParameterOf(subject.kind), subject.id);
-  co_return co_await AskForGrant(kRefreshPath, std::move(body), std::move(refresh_token));
+  codec::GrantSubject asked{.partner_id = signer_.partner_id()};
+  (subject.kind == SubjectKind::kShop ? asked.shop_id : asked.merchant_id) = subject.id;
+  GrantCall call{kRefreshPath, "refresh_token", std::move(refresh_token), asked};
+  co_return co_await AskForGrant(std::move(call));
 }
 
-async::Task<GrantAnswer> AuthClient::Redeem(secrets::Secret code, std::string account_parameter,
-                                            std::int64_t account_id) {
-  std::string body = BodyOf("code", code, signer_.partner_id(), account_parameter, account_id);
-  co_return co_await AskForGrant(kRedeemPath, std::move(body), std::move(code));
+async::Task<GrantAnswer> AuthClient::RedeemForShop(secrets::Secret code, std::int64_t shop_id) {
+  GrantCall call{
+      kRedeemPath, "code", std::move(code), {.partner_id = signer_.partner_id(), .shop_id = shop_id}};
+  co_return co_await AskForGrant(std::move(call));
+}
+
+async::Task<GrantAnswer> AuthClient::RedeemForMainAccount(secrets::Secret code,
+                                                          std::int64_t main_account_id) {
+  GrantCall call{kRedeemPath,
+                 "code",
+                 std::move(code),
+                 {.partner_id = signer_.partner_id(), .main_account_id = main_account_id}};
+  co_return co_await AskForGrant(std::move(call));
 }
 
 async::Task<AuthClient::AuthorizationPage> AuthClient::ListAuthorizations(SubjectKind kind, int page_no,

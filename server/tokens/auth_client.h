@@ -30,12 +30,18 @@ enum class GrantEnd {
   kUnknown,  // the token may be spent: no complete answer, or one that nobody can read
 };
 
+// The reason of an answer that brings the tokens of another shop, merchant or partner. They are dropped; as
+// far as the token that was sent is concerned, the true answer is lost.
+inline constexpr absl::string_view kTokenOfAnotherSubject = "TOKEN_OF_ANOTHER_SUBJECT";
+
 struct GrantAnswer {
   GrantEnd end = GrantEnd::kUnknown;
   std::string request_id;           // the platform's
   codec::TokenGrant grant;          // kGranted
   errors::Verdict verdict;          // otherwise
   errors::UpstreamFailure failure;  // the same, in the platform's words; tokens are masked
+
+  bool is_of_another() const { return verdict.reason == kTokenOfAnotherSubject; }
 };
 
 class AuthClient {
@@ -49,9 +55,10 @@ class AuthClient {
   // be lost.
   async::Task<GrantAnswer> Refresh(Subject subject, secrets::Secret refresh_token);
 
-  // get_access_token: spends `code`. `account_parameter` is "shop_id" or "main_account_id".
-  async::Task<GrantAnswer> Redeem(secrets::Secret code, std::string account_parameter,
-                                  std::int64_t account_id);
+  // get_access_token: spends `code`, which came with a login of a shop or of a main account. The grant of a
+  // main account lists at least one shop or merchant.
+  async::Task<GrantAnswer> RedeemForShop(secrets::Secret code, std::int64_t shop_id);
+  async::Task<GrantAnswer> RedeemForMainAccount(secrets::Secret code, std::int64_t main_account_id);
 
   struct AuthorizationPage {
     bool complete = false;  // false: no answer that can be used
@@ -62,8 +69,10 @@ class AuthClient {
   async::Task<AuthorizationPage> ListAuthorizations(SubjectKind kind, int page_no, std::stop_token stop);
 
  private:
-  async::Task<GrantAnswer> AskForGrant(std::string path, std::string body, secrets::Secret spent);
-  GrantAnswer Judge(const transport::HttpResult& result);
+  struct GrantCall;
+
+  async::Task<GrantAnswer> AskForGrant(GrantCall call);
+  GrantAnswer Judge(const transport::HttpResult& result, const codec::GrantSubject& asked);
 
   const AuthClientOptions options_;
   transport::EventLoop& loop_;

@@ -24,6 +24,8 @@ absl::string_view NameOf(Transition transition) {
       return "refreshed";
     case Transition::kRefreshFailed:
       return "refresh_failed";
+    case Transition::kGrantRefused:
+      return "grant_refused";
     case Transition::kQuarantined:
       return "quarantined";
     case Transition::kForgotten:
@@ -156,6 +158,9 @@ RefreshProgress Custodian::ProgressOf(Subject subject, const std::shared_ptr<Fli
   };
   progress.claimed = [this](const TokenRecord& record) {
     context_.events.On(Transition::kRefreshStarted, record, "");
+  };
+  progress.refused_grant = [this](const TokenRecord& record) {
+    context_.events.On(Transition::kGrantRefused, record, kTokenOfAnotherSubject);
   };
   progress.kept = [this](const TokenRecord& record) {
     EntryOf(record.subject).refusal.reset();  // of a store that did not take the pair before

@@ -13,6 +13,7 @@ enum class Transition {
   kRefreshStarted,      // durable; the request leaves next
   kRefreshed,           // the new pair is durable
   kRefreshFailed,       // it will be tried again
+  kGrantRefused,        // an answer brought another subject's tokens; they were dropped
   kQuarantined,         // a person is needed
   kForgotten,           // somebody asked to forget the subject
   kRestored,            // the store had lost the record

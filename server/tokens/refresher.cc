@@ -194,6 +194,7 @@ async::Task<void> Refresher::Renew(Turn& turn, TokenRecord record) {
   }
   if (turn.progress.claimed) turn.progress.claimed(record);
   GrantAnswer answer = co_await client_.Refresh(turn.subject, record.pair.refresh_token);
+  if (answer.is_of_another() && turn.progress.refused_grant) turn.progress.refused_grant(record);
   if (answer.end == GrantEnd::kGranted) {
     co_await Keep(turn, std::move(record), std::move(answer.grant));
   } else if (answer.end == GrantEnd::kRefused) {

@@ -33,10 +33,11 @@ struct Obtained {
 
 // Told while a refresh is still under way.
 struct RefreshProgress {
-  std::function<void(const TokenRecord&)> restored;      // the store had lost it
-  std::function<void(const TokenRecord&)> claimed;       // a refresh is about to be sent
-  std::function<void(const TokenRecord&)> kept;          // the new pair is durable
-  std::function<void(const TokenRefusal&)> cannot_keep;  // a new pair waits for the store to take it
+  std::function<void(const TokenRecord&)> restored;       // the store had lost it
+  std::function<void(const TokenRecord&)> claimed;        // a refresh is about to be sent
+  std::function<void(const TokenRecord&)> refused_grant;  // the answer brought tokens of another subject
+  std::function<void(const TokenRecord&)> kept;           // the new pair is durable
+  std::function<void(const TokenRefusal&)> cannot_keep;   // a new pair waits for the store to take it
 };
 
 class Refresher {

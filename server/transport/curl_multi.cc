@@ -25,6 +25,7 @@ CurlMulti::~CurlMulti() {
 
 void CurlMulti::Add(CURL* easy, TransferListener* listener) {
   curl_easy_setopt(easy, CURLOPT_PRIVATE, listener);
+  connections_.Watch(easy);
   if (curl_multi_add_handle(multi_, easy) != CURLM_OK) std::abort();
 }
 

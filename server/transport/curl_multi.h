@@ -6,6 +6,8 @@
 
 #include <curl/curl.h>
 
+#include "transport/connections.h"
+
 namespace firstmile::transport {
 
 // Told once when the transfer of an easy handle ends; runs on the loop's thread.
@@ -24,7 +26,7 @@ class CurlMulti {
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
 
-  // `listener` outlives the transfer. The easy handle's CURLOPT_PRIVATE is taken.
+  // `listener` outlives the transfer. The easy handle's CURLOPT_PRIVATE and socket functions are taken.
   void Add(CURL* easy, TransferListener* listener);
 
   // Ends the transfer, if it still runs, and closes its connection then. No listener is told.
@@ -40,7 +42,10 @@ class CurlMulti {
   // Most idle connections kept for reuse.
   void KeepConnections(long count);
 
+  Connections& connections() { return connections_; }
+
  private:
+  Connections connections_;
   CURLM* multi_;
 };
 

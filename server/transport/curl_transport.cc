@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "transport/curl_failure.h"
 #include "transport/curl_multi.h"
 
 namespace firstmile::transport {
@@ -12,8 +14,18 @@ namespace {
 // A connection idle for longer is not trusted: middle boxes drop it without a word.
 constexpr long kIdleConnectionSeconds = 60;
 
+// How long no connection is used twice after an answer that nobody had asked for. What is sent that way once
+// is sent again, and may come while a request is out, when it cannot be told from the answer.
+constexpr std::chrono::seconds kDistrust{60};
+
 constexpr long kNo = 0;
 constexpr long kYes = 1;
+
+// What is told of a request whose own connection was of no use.
+const char* TextOf(Connections::Look look) {
+  return look == Connections::Look::kClosed ? "the connection was closed before a request was sent"
+                                            : "the upstream sent something before a request was sent";
+}
 
 }  // namespace
 
@@ -26,29 +38,42 @@ class CurlTransport::Transfer final : public TransferListener {
         easy_(transport.TakeHandle()),
         waiter_(transport.loop_, std::move(stop)) {
     Configure();
-    transport_.loop_.multi().Add(easy_, this);
+    if (code_ == CURLE_OK) {
+      transport_.loop_.multi().Add(easy_, this);
+    } else {
+      waiter_.Set();
+    }
   }
   ~Transfer() {
     transport_.loop_.multi().Remove(easy_);
-    transport_.ReturnHandle(easy_);
+    // libcurl 8.14.1 fails the next POST on a handle that ended with CURLE_SEND_FAIL_REWIND.
+    transport_.ReturnHandle(easy_, code_ != CURLE_SEND_FAIL_REWIND);
   }
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
   Waiter& done() { return waiter_; }
-  void OnTransferDone(CURLcode result) override {
-    code_ = result;
-    waiter_.Set();
-  }
+  void OnTransferDone(CURLcode result) override;
   HttpResult TakeResult();
 
  private:
   void Configure();
   void ConfigurePost();
+  void UseOwnConnection();
+  HttpResponse TakeResponse();
+  HttpFailure FailureOf() const;
   bool RequestMayHaveLeft() const;
+
+  // What libcurl refuses ends the transfer before it begins.
+  template <typename Value>
+  void Set(CURLoption option, Value value) {
+    const CURLcode code = curl_easy_setopt(easy_, option, value);
+    if (code_ == CURLE_OK) code_ = code;
+  }
 
   static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t OnSend(char* buffer, std::size_t size, std::size_t count, void* self);
+  static int BeforeRequest(void* self, char* remote_ip, char* local_ip, int remote_port, int local_port);
 
   CurlTransport& transport_;
   const HttpRequest& request_;
@@ -58,43 +83,84 @@ class CurlTransport::Transfer final : public TransferListener {
   CURLcode code_ = CURLE_OK;
   std::size_t body_sent_ = 0;
   bool too_large_ = false;
+  bool own_connection_ = false;  // no other request was on it before
+  Connections::Look look_ = Connections::Look::kSilent;
   std::string body_;
 };
 
 void CurlTransport::Transfer::Configure() {
   const CurlTransportOptions& options = transport_.options_;
-  curl_easy_setopt(easy_, CURLOPT_URL, request_.url.RevealCString());
-  curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, options.allow_plain_http ? "http,https" : "https");
-  curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, kNo);  // a redirect would carry our signature elsewhere
-  curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, kYes);
-  curl_easy_setopt(easy_, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(easy_, CURLOPT_USERAGENT, options.user_agent.c_str());
-  curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS,
-                   static_cast<long>(std::max<std::int64_t>(request_.timeout.count(), 1)));
-  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
-  curl_easy_setopt(easy_, CURLOPT_MAXAGE_CONN, kIdleConnectionSeconds);
-  curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_.data());
-  curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &Transfer::OnBody);
-  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
+  Set(CURLOPT_URL, request_.url.RevealCString());
+  Set(CURLOPT_PROTOCOLS_STR, options.allow_plain_http ? "http,https" : "https");
+  // Over HTTP/2 libcurl 7.88 keeps a connection on which calls time out. See connections.h before a change.
+  Set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  Set(CURLOPT_FOLLOWLOCATION, kNo);  // a redirect would carry our signature elsewhere
+  Set(CURLOPT_NOSIGNAL, kYes);
+  Set(CURLOPT_NOPROXY, "*");
+  Set(CURLOPT_USERAGENT, options.user_agent.c_str());
+  Set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(request_.timeout.count(), 1)));
+  Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
+  Set(CURLOPT_MAXAGE_CONN, kIdleConnectionSeconds);
+  Set(CURLOPT_ERRORBUFFER, error_.data());
+  Set(CURLOPT_WRITEFUNCTION, &Transfer::OnBody);
+  Set(CURLOPT_WRITEDATA, this);
+  Set(CURLOPT_PREREQFUNCTION, &Transfer::BeforeRequest);
+  Set(CURLOPT_PREREQDATA, this);
   if (!options.ca_file.empty()) {
-    curl_easy_setopt(easy_, CURLOPT_CAINFO, options.ca_file.c_str());
-    curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);  // else the system's folder would be trusted beside it
+    Set(CURLOPT_CAINFO, options.ca_file.c_str());
+    Set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // else the system's folder would be trusted beside it
   }
   if (request_.post) ConfigurePost();
+  if (request_.own_connection || !transport_.trusts_connections()) {
+    UseOwnConnection();
+    Set(CURLOPT_FORBID_REUSE, kYes);
+  }
 }
 
 void CurlTransport::Transfer::ConfigurePost() {
-  curl_easy_setopt(easy_, CURLOPT_POST, kYes);
-  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, transport_.json_headers_);
-  curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  Set(CURLOPT_POST, kYes);
+  Set(CURLOPT_HTTPHEADER, transport_.json_headers_);
+  Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
   if (request_.repeatable) {
-    curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request_.body.c_str());
+    Set(CURLOPT_POSTFIELDS, request_.body.c_str());
     return;
   }
   // libcurl sends a request again by itself when a reused connection dies before the answer. It cannot do so
   // with a body that is read through a callback and cannot be read twice.
-  curl_easy_setopt(easy_, CURLOPT_READFUNCTION, &Transfer::OnSend);
-  curl_easy_setopt(easy_, CURLOPT_READDATA, this);
+  Set(CURLOPT_READFUNCTION, &Transfer::OnSend);
+  Set(CURLOPT_READDATA, this);
+}
+
+void CurlTransport::Transfer::UseOwnConnection() {
+  own_connection_ = true;
+  Set(CURLOPT_FRESH_CONNECT, kYes);
+}
+
+int CurlTransport::Transfer::BeforeRequest(void* self, char* remote_ip, char* local_ip, int remote_port,
+                                           int local_port) {
+  auto* transfer = static_cast<Transfer*>(self);
+  CurlTransport& transport = transfer->transport_;
+  const bool tls = absl::StartsWithIgnoreCase(transfer->request_.url.Reveal(), "https:");
+  transfer->look_ = transport.loop_.multi().connections().LookAt(
+      transfer->easy_, tls, {remote_ip, remote_port, local_ip, local_port});
+  if (transfer->look_ == Connections::Look::kSpeaks) transport.OnSurplus();
+  // What this request alone is to use needs no past to be trusted.
+  const bool new_one = transfer->own_connection_ && transfer->look_ == Connections::Look::kDistrusted;
+  if (new_one) transfer->look_ = Connections::Look::kSilent;
+  return transfer->look_ == Connections::Look::kSilent ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+void CurlTransport::Transfer::OnTransferDone(CURLcode result) {
+  const bool refused = result == CURLE_ABORTED_BY_CALLBACK && look_ != Connections::Look::kSilent;
+  if (refused && !own_connection_) {  // nothing was sent on it
+    transport_.loop_.multi().Remove(easy_);
+    look_ = Connections::Look::kSilent;
+    UseOwnConnection();
+    transport_.loop_.multi().Add(easy_, this);
+    return;
+  }
+  code_ = result;
+  waiter_.Set();
 }
 
 std::size_t CurlTransport::Transfer::OnBody(char* data, std::size_t size, std::size_t count, void* self) {
@@ -123,33 +189,41 @@ bool CurlTransport::Transfer::RequestMayHaveLeft() const {
 }
 
 HttpResult CurlTransport::Transfer::TakeResult() {
-  HttpResult result;
-  if (code_ == CURLE_OK) {
-    long status = 0;
-    char* content_type = nullptr;
-    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(easy_, CURLINFO_CONTENT_TYPE, &content_type);
-    result.response.status = static_cast<int>(status);
-    if (content_type != nullptr) result.response.content_type = content_type;
-    curl_header* date = nullptr;
-    if (curl_easy_header(easy_, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK) {
-      result.response.date = date->value;
-    }
-    result.response.body = std::move(body_);
-    return result;
-  }
+  if (code_ == CURLE_OK) return {HttpFailure::kNone, "", TakeResponse()};
   // libcurl's texts name the host and port at most, never the query.
-  result.detail = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code_);
+  HttpResult result{FailureOf(), error_[0] != '\0' ? error_.data() : curl_easy_strerror(code_), {}};
   // What libcurl could not do then is what it must not do: send a write again.
   if (code_ == CURLE_SEND_FAIL_REWIND) result.detail = "the connection ended without an answer";
-  if (too_large_) {
-    result.failure = HttpFailure::kBodyTooLarge;
-  } else if (!RequestMayHaveLeft()) {
-    result.failure = HttpFailure::kNotSent;
-  } else {
-    result.failure = code_ == CURLE_OPERATION_TIMEDOUT ? HttpFailure::kTimedOut : HttpFailure::kNoAnswer;
-  }
+  if (look_ != Connections::Look::kSilent) result.detail = TextOf(look_);
   return result;
+}
+
+HttpResponse CurlTransport::Transfer::TakeResponse() {
+  HttpResponse response;
+  long status = 0;
+  char* content_type = nullptr;
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy_, CURLINFO_CONTENT_TYPE, &content_type);
+  response.status = static_cast<int>(status);
+  if (content_type != nullptr) response.content_type = content_type;
+  curl_header* date = nullptr;
+  if (curl_easy_header(easy_, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK) response.date = date->value;
+  response.body = std::move(body_);
+  return response;
+}
+
+HttpFailure CurlTransport::Transfer::FailureOf() const {
+  if (too_large_) return HttpFailure::kBodyTooLarge;
+  const bool timed_out = code_ == CURLE_OPERATION_TIMEDOUT;
+  if (RequestMayHaveLeft()) return timed_out ? HttpFailure::kTimedOut : HttpFailure::kNoAnswer;
+  // A caller in a hurry says nothing about the host.
+  const bool hurried = request_.timeout < transport_.options_.connect_timeout;
+  if (timed_out && hurried) return HttpFailure::kNotSentInTime;
+  if (look_ != Connections::Look::kSilent) return HttpFailure::kNotSent;
+  long os_error = 0;
+  curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
+  const bool of_the_host = IsOfTheHost(code_, os_error) && !IsOutOfSockets();
+  return of_the_host ? HttpFailure::kNotSent : HttpFailure::kLocalFault;
 }
 
 CurlTransport::CurlTransport(EventLoop& loop, CurlTransportOptions options)
@@ -173,9 +247,21 @@ CURL* CurlTransport::TakeHandle() {
   return easy;
 }
 
-void CurlTransport::ReturnHandle(CURL* easy) {
+void CurlTransport::ReturnHandle(CURL* easy, bool reusable) {
+  if (easy == nullptr || !reusable) return curl_easy_cleanup(easy);
   curl_easy_reset(easy);  // forgets the signed URL too
   idle_.push_back(easy);
+}
+
+void CurlTransport::OnSurplus() {
+  const bool news = trusts_connections();
+  Distrust();
+  if (options_.on_surplus) options_.on_surplus(news);
+}
+
+void CurlTransport::Distrust() {
+  loop_.multi().connections().Distrust();
+  trusted_again_ = loop_.clock().Monotonic() + kDistrust;
 }
 
 async::Task<HttpResult> CurlTransport::Send(HttpRequest request, std::stop_token stop) {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,10 @@ struct CurlTransportOptions {
   std::string user_agent = "firstmiled";
   std::string ca_file;            // PEM, trusted alone; empty: the system's
   bool allow_plain_http = false;  // else https only
+
+  // Told on the loop when the upstream has sent what no request asked for; `news`: no such thing is known of
+  // the last minute. May be empty.
+  std::function<void(bool news)> on_surplus = {};
 };
 
 class CurlTransport final : public HttpTransport {
@@ -34,18 +39,22 @@ class CurlTransport final : public HttpTransport {
   ~CurlTransport() override;
 
   async::Task<HttpResult> Send(HttpRequest request, std::stop_token stop) override;
+  void Distrust() override;
 
  private:
   class Transfer;
 
   CURL* TakeHandle();
-  void ReturnHandle(CURL* easy);
+  void ReturnHandle(CURL* easy, bool reusable);
+  void OnSurplus();
+  bool trusts_connections() const { return loop_.clock().Monotonic() >= trusted_again_; }
 
   EventLoop& loop_;
   const CurlTransportOptions options_;
   Slots slots_;
   curl_slist* json_headers_;
   std::vector<CURL*> idle_;
+  MonotonicTime trusted_again_ = MonotonicTime::min();  // until then no connection is used twice
 };
 
 }  // namespace firstmile::transport

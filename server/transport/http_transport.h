@@ -23,6 +23,10 @@ struct HttpRequest {
   // True: the HTTP library may send it a second time by itself when a kept connection turns out to be dead;
   // nobody counts that. False: the request leaves at most once.
   bool repeatable = true;
+
+  // True: a connection of its own carries it and nothing else, so that nothing of another call can be taken
+  // for its answer.
+  bool own_connection = false;
 };
 
 struct HttpResponse {
@@ -34,13 +38,21 @@ struct HttpResponse {
 
 enum class HttpFailure {
   kNone,
-  kOverloaded,    // the transport's queue is full; nothing was sent
-  kNotSent,       // no connection; the platform cannot have seen the request
-  kNoAnswer,      // the request may have arrived; no complete answer came
-  kTimedOut,      // as kNoAnswer, because the attempt's time was up
-  kBodyTooLarge,  // an answer came and was longer than the limit
-  kStopped,       // a stop was requested
+  kOverloaded,  // the transport's queue is full; nothing was sent
+  kLocalFault,  // this process could not make the request; nothing was sent, and the host has no part in it
+  kNotSent,     // no connection; the platform cannot have seen the request
+  kNotSentInTime,  // as kNotSent, because the attempt's time was up before a connection stood
+  kNoAnswer,       // the request may have arrived; no complete answer came
+  kTimedOut,       // as kNoAnswer, because the attempt's time was up
+  kBodyTooLarge,   // an answer came and was longer than the limit
+  kStopped,        // a stop was requested
 };
+
+// True when the platform cannot have seen the request.
+inline bool NothingWasSent(HttpFailure failure) {
+  return failure == HttpFailure::kOverloaded || failure == HttpFailure::kLocalFault ||
+         failure == HttpFailure::kNotSent || failure == HttpFailure::kNotSentInTime;
+}
 
 struct HttpResult {
   HttpFailure failure = HttpFailure::kNone;
@@ -55,6 +67,10 @@ class HttpTransport {
   // One attempt. An HTTP error status is a success here: the result carries the response. A stop drops the
   // transfer and closes its connection.
   virtual async::Task<HttpResult> Send(HttpRequest request, std::stop_token stop) = 0;
+
+  // To be told of an answer that names another subject than its request: whatever gave it may give the next
+  // call another one's answer too. No connection of before is used again, and for a while none is used twice.
+  virtual void Distrust() {}
 };
 
 }  // namespace firstmile::transport

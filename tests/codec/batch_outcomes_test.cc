@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "codec/decode.h"
+#include "codec/echoes.h"
 #include "firstmile/v1/first_mile_courier.pb.h"
 #include "firstmile/v1/first_mile_orders.pb.h"
 #include "firstmile/v1/logistics_tracking.pb.h"
@@ -16,6 +18,8 @@ using firstmile::v1::BindFirstMileTrackingNumberRequest;
 using firstmile::v1::BindFirstMileTrackingNumberResponse;
 using firstmile::v1::OrderOutcome;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 struct Key {
@@ -184,9 +188,26 @@ TEST(BatchOutcomes, NeverMatchesAnotherPackage) {
               ElementsAre("A/P UNREPORTED", "A/Z SUCCEEDED"));
 }
 
-TEST(BatchOutcomes, PassesOnWhatTheRequestDidNotAsk) {
-  EXPECT_THAT(Lines({{"A", ""}}, R"("success_list":[{"order_sn":"X"},"Y"],"fail_list":{"order_sn":"A"})"),
-              ElementsAre("A/ FAILED", "X/ SUCCEEDED", "Y/ SUCCEEDED"));
+TEST(BatchOutcomes, ARowAboutWhatWasNotAskedForMakesTheAnswerAnothers) {
+  for (const char* payload :
+       {R"("success_list":[{"order_sn":"X"}],"fail_list":{"order_sn":"A"})", R"("order_list":["Y"])",
+        R"("order_list":[{"order_sn":"A"},{"order_sn":"X","package_number":"P"}])"}) {
+    const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
+        absl::StrCat(R"({"error":"","response":{)", payload, "}}"), Asking({{"A", "P"}}));
+    EXPECT_TRUE(IsAboutAnother(decoded.status)) << payload << ": " << decoded.status;
+    EXPECT_THAT(std::string(decoded.status.message()), Not(HasSubstr("X"))) << "another shop's order";
+  }
+}
+
+TEST(BatchOutcomes, ARowThatNamesNoOrderIsPassedOn) {
+  EXPECT_THAT(Lines({{"A", ""}}, R"("order_list":[{"order_sn":"A"},{"order_sn":"-","package_number":"P"}])"),
+              ElementsAre("A/ SUCCEEDED", "/P SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, ASecondPackageOfAnOrderThatWasAskedForIsPassedOn) {
+  EXPECT_THAT(Lines({{"A", ""}}, R"("order_list":[{"order_sn":"A","package_number":"P"},)"
+                                 R"({"order_sn":" a ","package_number":"Q"}])"),
+              ElementsAre("A/P SUCCEEDED", "a/Q SUCCEEDED"));
 }
 
 TEST(BatchOutcomes, AnswersAnElementThatIsAskedTwiceOnce) {

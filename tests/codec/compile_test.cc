@@ -53,6 +53,22 @@ TEST(RequestEncoderCompile, RefusesOptionsThatContradictTheField) {
   EXPECT_THAT(RequestFault<broken::OutcomesInRequest>(), HasSubstr("outcomes"));
 }
 
+TEST(RequestEncoderCompile, RefusesAnEcho) {
+  EXPECT_THAT(RequestFault<broken::EchoInRequest>(),
+              HasSubstr("EchoInRequest.x: (wire).echo_of is for answers"));
+}
+
+TEST(ResponseDecoderCompile, RefusesAnEchoOfWhatTheRequestHasNot) {
+  EXPECT_THAT(ResponseFault<broken::EchoOfUnknown>(), AllOf(HasSubstr("EchoOfUnknown.x"), HasSubstr("gone")));
+  EXPECT_THAT(ResponseFault<broken::EchoOfList>(), HasSubstr("keys is no text of the request"));
+  EXPECT_THAT(ResponseFault<broken::NumberEcho>(), HasSubstr("NumberEcho.x"));
+}
+
+TEST(ResponseDecoderCompile, RefusesAnEchoWhereNobodyLooks) {
+  EXPECT_THAT(ResponseFault<broken::EchoInMessage>(), HasSubstr("Echo.x"));
+  EXPECT_THAT(ResponseFault<broken::DeepEcho>(), HasSubstr("Echo.x"));
+}
+
 TEST(RequestEncoderCompile, RefusesTwoFieldsOfOneName) {
   EXPECT_THAT(RequestFault<broken::SameName>(), HasSubstr("SameName.x"));
 }

@@ -94,6 +94,22 @@ TEST(Contract, EveryUnaryRpcSaysHowItTravels) {
   }
 }
 
+// What has the same name in request and answer is what the call is about.
+TEST(Contract, EveryTextThatAnAnswerRepeatsIsComparedWithItsRequest) {
+  int echoes = 0;
+  for (const MethodDescriptor* method : UnaryMethods()) {
+    const Descriptor& answer = *method->output_type();
+    for (int i = 0; i < answer.field_count(); ++i) {
+      const FieldDescriptor& field = *answer.field(i);
+      const FieldDescriptor* asked = method->input_type()->FindFieldByName(field.name());
+      if (asked == nullptr || field.is_repeated() || asked->is_repeated()) continue;
+      EXPECT_EQ(Wire(field).echo_of(), field.name()) << field.full_name();
+      ++echoes;
+    }
+  }
+  EXPECT_GE(echoes, 8);
+}
+
 TEST(Contract, EveryPathIsCalledByOneRpc) {
   std::set<std::string> paths;
   for (const MethodDescriptor* method : UnaryMethods()) {

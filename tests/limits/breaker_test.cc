@@ -69,6 +69,31 @@ TEST_F(BreakerTest, CallersThatLeaveASlowHostEarlyDoNotOpenIt) {
   EXPECT_EQ(breaker_.state(), State::kOpen);
 }
 
+TEST_F(BreakerTest, CallersInAHurryOpenNothingBeforeTheFirstAnswer) {
+  for (int i = 0; i < 1000; ++i) {
+    Breaker::Entry entry = breaker_.Enter(now_);
+    ASSERT_FALSE(entry.refusal.has_value());
+    now_ += std::chrono::milliseconds(50);
+    entry.attempt.TimedOut(now_);
+  }
+  EXPECT_EQ(breaker_.state(), State::kClosed);
+}
+
+TEST_F(BreakerTest, AProbeOfACallerInAHurryIsNoFailureAndTheNextOneMayProbe) {
+  Open();
+  now_ += std::chrono::seconds(2);
+  {
+    Breaker::Entry probe = breaker_.Enter(now_);
+    ASSERT_FALSE(probe.refusal.has_value());
+    now_ += std::chrono::milliseconds(50);
+    probe.attempt.TimedOut(now_);
+  }
+  Breaker::Entry next = breaker_.Enter(now_);
+  ASSERT_FALSE(next.refusal.has_value());
+  next.attempt.Succeeded(now_);
+  EXPECT_EQ(breaker_.state(), State::kClosed);
+}
+
 TEST_F(BreakerTest, RefusesWhileOpenAndSaysWhenToComeBack) {
   Open();
   const Breaker::Entry entry = breaker_.Enter(now_);

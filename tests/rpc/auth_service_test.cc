@@ -133,6 +133,35 @@ TEST_F(AuthServiceTest, NamesTheFieldOfABadRequest) {
   EXPECT_EQ(FieldOf(Call(&v1::AuthService::Stub::ListShops, list, &listed)), "page_token");
 }
 
+TEST_F(AuthServiceTest, ACodeThatBringsAnothersTokensStoresNothing) {
+  v1::ExchangeCodeRequest request;
+  request.set_code("code");
+  request.set_shop_id(kShop);
+  v1::ExchangeCodeResponse response;
+  for (const char* names :
+       {R"("shop_id":600001)", R"("partner_id":1)", R"("shop_id_list":[600001,600002])"}) {
+    AnswerWith("/api/v2/auth/token/get",
+               absl::StrCat(R"({"error":"","access_token":"a","refresh_token":"r",)", names, "}"));
+    const grpc::Status status = Call(&v1::AuthService::Stub::ExchangeCode, request, &response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNKNOWN) << names;
+    EXPECT_EQ(ReasonOf(status), "TOKEN_OF_ANOTHER_SUBJECT") << names;
+    EXPECT_EQ(response.shops_size(), 0);
+    EXPECT_EQ(List().shops_size(), 0) << names;
+  }
+}
+
+TEST_F(AuthServiceTest, ALoginOfAShopIsKeptForThatShopAlone) {
+  v1::ExchangeCodeRequest request;
+  request.set_code("code");
+  request.set_shop_id(kShop);
+  v1::ExchangeCodeResponse response;
+  AnswerWith("/api/v2/auth/token/get",
+             R"({"error":"","access_token":"a","refresh_token":"r","shop_id_list":[600000,600001]})");
+  ASSERT_TRUE(Call(&v1::AuthService::Stub::ExchangeCode, request, &response).ok());
+  ASSERT_EQ(List().shops_size(), 1);
+  EXPECT_EQ(List().shops(0).shop_id(), kShop);
+}
+
 TEST_F(AuthServiceTest, ASpentCodeIsRefusedWithWhatToDo) {
   v1::ExchangeCodeRequest request;
   request.set_code(emulator_.AuthorizeShop(kShop));

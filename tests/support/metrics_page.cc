@@ -16,7 +16,8 @@ namespace firstmile::testing {
 namespace {
 
 bool HasClosedList(const std::string& family, const std::string& label) {
-  return label == "outcome" || label == "state" || label == "le" || family == "firstmile_calls_shed_total";
+  return label == "outcome" || label == "shown_by" || label == "state" || label == "le" ||
+         family == "firstmile_calls_shed_total";
 }
 
 // Bounds sort by their numbers.

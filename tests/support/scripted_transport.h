@@ -47,8 +47,11 @@ class ScriptedTransport final : public transport::HttpTransport {
     co_return Failure(transport::HttpFailure::kStopped);
   }
 
+  void Distrust() override { ++distrusted; }
+
   std::vector<transport::HttpRequest> requests;
   std::function<void()> on_send;
+  int distrusted = 0;
 
  private:
   transport::EventLoop& loop_;

@@ -122,10 +122,72 @@ INSTANTIATE_TEST_SUITE_P(
              GrantEnd::kGranted},
         Case{"NotSent", Failure(HttpFailure::kNotSent), GrantEnd::kNotDone},
         Case{"Overloaded", Failure(HttpFailure::kOverloaded), GrantEnd::kNotDone},
+        Case{"LocalFault", Failure(HttpFailure::kLocalFault), GrantEnd::kNotDone},
+        Case{"NotSentInTime", Failure(HttpFailure::kNotSentInTime), GrantEnd::kNotDone},
         Case{"NoAnswer", Failure(HttpFailure::kNoAnswer), GrantEnd::kUnknown},
         Case{"TimedOut", Failure(HttpFailure::kTimedOut), GrantEnd::kUnknown},
         Case{"TooLarge", Failure(HttpFailure::kBodyTooLarge), GrantEnd::kUnknown}),
     [](const auto& info) { return info.param.name; });
+
+struct Names {
+  const char* names;  // of the answer
+  bool of_another;
+};
+
+TEST_F(AuthClientTest, ARefreshThatBringsAnothersTokensIsALostAnswer) {
+  for (const auto& [names, of_another] :
+       {Names{R"("shop_id":600000,"partner_id":2001887)", false}, Names{R"("shop_id":"600000")", false},
+        Names{R"("shop_id":0,"merchant_id":null,"partner_id":"")", false},
+        Names{R"("shop_id":600000,"merchant_id":7)", false},  // the shop's merchant, perhaps
+        Names{R"("shop_id_list":[600000,600001])", false}, Names{R"("shop_id":600001)", true},
+        Names{R"("shop_id":600000,"partner_id":2001888)", true}, Names{R"("merchant_id":600000)", true},
+        Names{R"("shop_id":"six")", true}, Names{R"("shop_id":18446744073709551615)", true},
+        Names{R"("shop_id":-1)", true}, Names{R"("shop_id_list":[600001])", true}}) {
+    const int distrusted = transport_.distrusted;
+    const GrantAnswer answer = Refresh(GrantedTo(names));
+    EXPECT_EQ(answer.end, of_another ? GrantEnd::kUnknown : GrantEnd::kGranted) << names;
+    EXPECT_EQ(answer.is_of_another(), of_another) << names;
+    EXPECT_EQ(transport_.distrusted - distrusted, of_another ? 1 : 0) << names;
+    EXPECT_EQ(answer.grant.access_token.empty(), of_another) << names;
+    EXPECT_THAT(answer.failure.vendor_message, Not(HasSubstr("-9"))) << names;
+  }
+}
+
+TEST_F(AuthClientTest, AMerchantsRefreshIsHeldToTheMerchant) {
+  const tokens::Subject merchant = tokens::Merchant(1000001);
+  EXPECT_EQ(Refresh(GrantedTo(R"("merchant_id":1000001)"), merchant).end, GrantEnd::kGranted);
+  EXPECT_TRUE(Refresh(GrantedTo(R"("merchant_id":1000002)"), merchant).is_of_another());
+  EXPECT_TRUE(Refresh(GrantedTo(R"("shop_id":1000001)"), merchant).is_of_another());
+}
+
+TEST_F(AuthClientTest, ALoginIsHeldToItsAccount) {
+  const auto shop = [this](const char* names) {
+    transport_.Then(GrantedTo(names));
+    return RunOnLoop(loop_, client_.RedeemForShop(secrets::Secret("code"), 600000));
+  };
+  EXPECT_EQ(shop(R"("message":"")").end, GrantEnd::kGranted) << "as documented: no ids";
+  EXPECT_EQ(shop(R"("shop_id_list":[],"merchant_id_list":[])").end, GrantEnd::kGranted);
+  EXPECT_TRUE(shop(R"("shop_id":600001)").is_of_another());
+  EXPECT_TRUE(shop(R"("shop_id_list":[600001,600002])").is_of_another());
+
+  const auto main_account = [this](const char* names) {
+    transport_.Then(GrantedTo(names));
+    return RunOnLoop(loop_, client_.RedeemForMainAccount(secrets::Secret("code"), 42));
+  };
+  EXPECT_EQ(main_account(R"("shop_id_list":[1,2],"merchant_id_list":[3])").end, GrantEnd::kGranted);
+  EXPECT_EQ(main_account(R"("shop_id_list":[1],"main_account_id":42)").end, GrantEnd::kGranted);
+  EXPECT_TRUE(main_account(R"("shop_id_list":[1],"main_account_id":43)").is_of_another());
+  EXPECT_TRUE(main_account(R"("shop_id":600001)").is_of_another()) << "the answer to somebody's refresh";
+  EXPECT_TRUE(main_account(R"("shop_id_list":[1],"partner_id":5)").is_of_another());
+  const GrantAnswer nobody = main_account(R"("shop_id_list":[])");
+  EXPECT_EQ(nobody.end, GrantEnd::kUnknown) << "a login that covers nobody tells nothing";
+  EXPECT_EQ(nobody.verdict.reason, "ANSWER_UNREADABLE");
+}
+
+TEST_F(AuthClientTest, TokenCallsHaveConnectionsOfTheirOwn) {
+  Refresh(Granted("a", "r"));
+  EXPECT_TRUE(transport_.requests.at(0).own_connection);
+}
 
 TEST_F(AuthClientTest, TheEndOfATokenIsToldInSecondsOrAsATimeOrNotAtAll) {
   const absl::Time now = clock_.Now();

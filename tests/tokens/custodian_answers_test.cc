@@ -69,6 +69,60 @@ INSTANTIATE_TEST_SUITE_P(
         NotDone{"Overloaded", Failure(transport::HttpFailure::kOverloaded), "UPSTREAM_UNREACHABLE"}),
     [](const auto& info) { return info.param.name; });
 
+class AnothersGrantTest : public CustodianTest {
+ protected:
+  const transport::HttpResult anothers_ = GrantedTo(R"("shop_id":600001)");
+
+  // Whoever asks, until the second try of the refresh has ended.
+  TokenAnswer GetAfter(const std::vector<transport::HttpResult>& answers) {
+    for (const transport::HttpResult& answer : answers) a_->transport.Reply(answer);
+    TokenWaiter caller = a_->Get();
+    AdvanceUntilReady(*a_, caller.future());
+    return caller.Get();
+  }
+};
+
+TEST_F(AnothersGrantTest, IsNeverStoredAndTheRefreshIsTriedOnceMore) {
+  HaveExpired();
+  EXPECT_EQ(TokenOf(GetAfter({anothers_, Granted("access-2", "refresh-2")})), "access-2");
+  EXPECT_EQ(Stored()->pair.access_token.Reveal(), "access-2");
+  EXPECT_EQ(a_->events.Count(Transition::kGrantRefused), 1);
+  EXPECT_EQ(a_->events.Count(Transition::kRefreshFailed), 0);
+  EXPECT_EQ(a_->transport.count(), 2U);
+}
+
+TEST_F(AnothersGrantTest, TwiceIsTheReasonOfTheRefusalAndSetsNobodyAside) {
+  HaveExpired();
+  EXPECT_EQ(TokenOf(GetAfter({anothers_, anothers_})), "refused: TOKEN_OF_ANOTHER_SUBJECT");
+  EXPECT_FALSE(Stored()->quarantine.has_value());
+  EXPECT_EQ(Stored()->pair.refresh_token.Reveal(), "refresh-1");
+  EXPECT_EQ(a_->events.Count(Transition::kGrantRefused), 2);
+  EXPECT_EQ(a_->events.Count(Transition::kRefreshFailed), 1);
+
+  Advance(*a_, kPastBackoff);
+  a_->transport.Reply(Granted("access-2", "refresh-2"));
+  EXPECT_EQ(TokenOf(a_->Get().Get()), "access-2");
+}
+
+TEST_F(AnothersGrantTest, ARefusalAfterItSaysThatAnAnswerWasLost) {
+  HaveExpired();
+  EXPECT_EQ(TokenOf(GetAfter({anothers_, Refused()})), "refused: AUTHORIZATION_REQUIRED");
+  EXPECT_EQ(Stored()->quarantine->reason, "REFRESH_ANSWER_LOST");
+}
+
+TEST_F(AnothersGrantTest, AgainAndAgainIsNoLoop) {
+  HaveExpired();
+  a_->transport.ReplyAlways(anothers_);
+  for (int second = 0; second < 600; ++second) {
+    TokenWaiter caller = a_->Get();
+    AdvanceUntilReady(*a_, caller.future());
+    caller.Get();
+    Advance(*a_, absl::Seconds(1));
+  }
+  EXPECT_LE(a_->transport.count(), 24U);  // two for each of 1 + 2 + 4 + ... up to 300 seconds
+  EXPECT_FALSE(Stored()->quarantine.has_value());
+}
+
 // Lives that no token can be used for: an end that has passed already by our clock, or is about to.
 class OddLifeTest : public CustodianTest, public ::testing::WithParamInterface<const char*> {};
 

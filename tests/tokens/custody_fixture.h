@@ -55,6 +55,13 @@ inline transport::HttpResult Granted(const std::string& access, const std::strin
                              R"(","refresh_token":")", refresh, R"(","expire_in":)", expire_in, "}"));
 }
 
+// The same, in the name of others: `names` is the inside of a JSON object.
+inline transport::HttpResult GrantedTo(const std::string& names, const std::string& access = "access-9") {
+  return Answer(
+      absl::StrCat(R"({"error":"","message":"","request_id":"r","expire_in":14400,"access_token":")", access,
+                   R"(","refresh_token":"refresh-9",)", names, "}"));
+}
+
 inline transport::HttpResult Refused(const std::string& error = "error_shop_refresh_token",
                                      const std::string& message = "Your refresh token is error.",
                                      int status = 200) {

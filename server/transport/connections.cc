@@ -1,0 +1,114 @@
+#include "transport/connections.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "absl/strings/str_cat.h"
+
+namespace firstmile::transport {
+namespace {
+
+using Look = Connections::Look;
+
+std::string EndText(const sockaddr_storage& address) {
+  std::array<char, INET6_ADDRSTRLEN> ip{};
+  const bool v6 = address.ss_family == AF_INET6;
+  const auto* four = reinterpret_cast<const sockaddr_in*>(&address);
+  const auto* six = reinterpret_cast<const sockaddr_in6*>(&address);
+  const void* bytes = v6 ? static_cast<const void*>(&six->sin6_addr) : &four->sin_addr;
+  if (inet_ntop(address.ss_family, bytes, ip.data(), ip.size()) == nullptr) return "";
+  return absl::StrCat(ip.data(), " ", ntohs(v6 ? six->sin6_port : four->sin_port));
+}
+
+std::string EndsOf(curl_socket_t socket) {
+  sockaddr_storage remote{};
+  sockaddr_storage local{};
+  socklen_t size = sizeof remote;
+  if (getpeername(socket, reinterpret_cast<sockaddr*>(&remote), &size) != 0) return "";
+  size = sizeof local;
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size) != 0) return "";
+  return absl::StrCat(EndText(remote), " ", EndText(local));
+}
+
+// TLS may hold bytes that have left the socket. True as well when nobody can look inside.
+bool TlsHoldsBytes(CURL* easy) {
+  curl_tlssessioninfo* tls = nullptr;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &tls) != CURLE_OK) return true;
+  if (tls->backend != CURLSSLBACKEND_OPENSSL || tls->internals == nullptr) return true;
+  return SSL_has_pending(static_cast<const SSL*>(tls->internals)) == 1;
+}
+
+Look LookAtSocket(curl_socket_t socket) {
+  pollfd watched{socket, POLLIN | POLLRDHUP, 0};
+  if (poll(&watched, 1, 0) == 0) return Look::kSilent;
+  return watched.revents == POLLIN ? Look::kSpeaks : Look::kClosed;
+}
+
+}  // namespace
+
+void Connections::Watch(CURL* easy) {
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Connections::Open);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &Connections::Close);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
+}
+
+Look Connections::LookAt(CURL* easy, bool tls, const Ends& ends) {
+  const std::string text =
+      absl::StrCat(ends.remote_ip, " ", ends.remote_port, " ", ends.local_ip, " ", ends.local_port);
+  auto found = Find(text);
+  const bool first = found == sockets_.end();
+  if (first) found = FindNew(text);
+  if (found == sockets_.end() || !found->second.trusted) return Look::kDistrusted;
+  if (first && tls) return Look::kSilent;
+  const Look look = LookAtSocket(found->first);
+  return look == Look::kSilent && tls && TlsHoldsBytes(easy) ? Look::kSpeaks : look;
+}
+
+void Connections::Distrust() {
+  for (auto& [socket, connection] : sockets_) connection.trusted = false;
+}
+
+curl_socket_t Connections::Open(void* self, curlsocktype, struct curl_sockaddr* address) {
+  auto* connections = static_cast<Connections*>(self);
+  const curl_socket_t opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (opened == CURL_SOCKET_BAD) return opened;
+  connections->Forget(opened);
+  connections->sockets_[opened];
+  return opened;
+}
+
+int Connections::Close(void* self, curl_socket_t socket) {
+  static_cast<Connections*>(self)->Forget(socket);
+  return close(socket);
+}
+
+void Connections::Forget(curl_socket_t socket) {
+  const auto found = sockets_.find(socket);
+  if (found == sockets_.end()) return;
+  by_ends_.erase(found->second.ends);
+  sockets_.erase(found);
+}
+
+Connections::Sockets::iterator Connections::Find(const std::string& ends) {
+  const auto found = by_ends_.find(ends);
+  return found == by_ends_.end() ? sockets_.end() : sockets_.find(found->second);
+}
+
+Connections::Sockets::iterator Connections::FindNew(const std::string& ends) {
+  for (auto at = sockets_.begin(); at != sockets_.end(); ++at) {
+    if (!at->second.ends.empty() || EndsOf(at->first) != ends) continue;
+    at->second.ends = ends;
+    by_ends_[ends] = at->first;
+    return at;
+  }
+  return sockets_.end();
+}
+
+}  // namespace firstmile::transport
