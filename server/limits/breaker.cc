@@ -27,7 +27,7 @@ void Breaker::Attempt::Failed(transport::MonotonicTime now) {
 
 void Breaker::Attempt::TimedOut(transport::MonotonicTime now) {
   if (breaker_ == nullptr) return;
-  if (probe_ || breaker_->answers_.IsSilence(absl::FromChrono(now - since_))) Failed(now);
+  if (breaker_->answers_.IsSilence(absl::FromChrono(now - since_))) Failed(now);
 }
 
 Breaker::Entry Breaker::Enter(transport::MonotonicTime now) {
