@@ -88,6 +88,7 @@ async::Task<GrantAnswer> AuthClient::AskForGrant(std::string path, std::string b
     request.body = body;
     request.timeout = options_.timeout;
     request.repeatable = false;
+    request.answer_bytes_max = kAnswerBytesMax;
     transport::HttpResult result = co_await transport_.Send(std::move(request), std::stop_token());
     spent.MaskIn(&result.response.body);
     answer = Judge(result);
@@ -120,6 +121,7 @@ async::Task<AuthClient::AuthorizationPage> AuthClient::ListAuthorizations(Subjec
       signer_.SignCall(options_.base_url, shops ? kShopsPath : kMerchantsPath, loop_.clock().Now(), {}, query)
           .url;
   request.timeout = options_.timeout;
+  request.answer_bytes_max = kAnswerBytesMax;
   const transport::HttpResult result = co_await transport_.Send(std::move(request), std::move(stop));
   AuthorizationPage page;
   if (result.failure != HttpFailure::kNone || result.response.status >= 400) co_return page;
