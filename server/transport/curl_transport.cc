@@ -23,6 +23,9 @@ class CurlTransport::Transfer final : public TransferListener {
   Transfer(CurlTransport& transport, const HttpRequest& request, std::stop_token stop)
       : transport_(transport),
         request_(request),
+        body_bytes_max_(request.answer_bytes_max == 0
+                            ? transport.options_.body_bytes_max
+                            : std::min(request.answer_bytes_max, transport.options_.body_bytes_max)),
         easy_(transport.TakeHandle()),
         waiter_(transport.loop_, std::move(stop)) {
     Configure();
@@ -52,6 +55,7 @@ class CurlTransport::Transfer final : public TransferListener {
 
   CurlTransport& transport_;
   const HttpRequest& request_;
+  const std::size_t body_bytes_max_;
   CURL* const easy_;
   Waiter waiter_;
   std::array<char, CURL_ERROR_SIZE> error_{};
@@ -97,7 +101,7 @@ void CurlTransport::Transfer::ConfigurePost() {
 std::size_t CurlTransport::Transfer::OnBody(char* data, std::size_t size, std::size_t count, void* self) {
   auto* transfer = static_cast<Transfer*>(self);
   const std::size_t bytes = size * count;
-  if (transfer->body_.size() + bytes > transfer->transport_.options_.body_bytes_max) {
+  if (transfer->body_.size() + bytes > transfer->body_bytes_max_) {
     transfer->too_large_ = true;
     return 0;
   }
@@ -141,6 +145,7 @@ HttpResult CurlTransport::Transfer::TakeResult() {
   if (code_ == CURLE_SEND_FAIL_REWIND) result.detail = "the connection ended without an answer";
   if (too_large_) {
     result.failure = HttpFailure::kBodyTooLarge;
+    result.detail = "the answer has more than " + std::to_string(body_bytes_max_) + " bytes";
   } else if (!RequestMayHaveLeft()) {
     result.failure = HttpFailure::kNotSent;
   } else {
