@@ -1,5 +1,6 @@
 #include "app/settings.h"
 
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -66,6 +67,11 @@ void ResolveUpstream(Checker& check, const config::v1::Upstream& upstream, absl:
       "upstream.max_pending", upstream.has_max_pending(), upstream.max_pending(), 10'000, 1'000'000));
   transport.body_bytes_max = static_cast<std::size_t>(
       check.Number("upstream.max_body_bytes", upstream.max_body_bytes(), 32 << 20, 4096, 1 << 30));
+  const auto body_bytes_max = static_cast<std::int64_t>(transport.body_bytes_max);
+  std::size_t& json_bytes_max = settings->gateway.json_bytes_max;
+  json_bytes_max = static_cast<std::size_t>(check.Number(
+      "upstream.max_json_bytes", upstream.max_json_bytes(),
+      std::min(static_cast<std::int64_t>(json_bytes_max), body_bytes_max), 4096, body_bytes_max));
   if (upstream.max_attempt_ms() != 0) {
     settings->gateway.attempt_timeout_max = absl::Milliseconds(
         check.Number("upstream.max_attempt_ms", upstream.max_attempt_ms(), 0, 100, 600'000));

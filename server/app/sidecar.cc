@@ -45,6 +45,11 @@ constexpr const char* kEndpointServices[] = {"firstmile.v1.FirstMileService",
 // Further ones wait at the caller, where they cost the sidecar no memory.
 constexpr std::int64_t kRefusalsUnderWay = 1000;
 
+// Threads that read large answers, and most answers that wait for them. Ordinary pages are read on their
+// event loop; these are rare, and each may be as long as upstream.max_json_bytes.
+constexpr int kAnswerThreads = 2;
+constexpr std::size_t kAnswersWaitingMax = 32;
+
 std::vector<std::string> ReflectedServices() {
   std::vector<std::string> names(std::begin(kServices), std::end(kServices));
   names.insert(names.end(), {"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
@@ -125,8 +130,13 @@ class Sidecar::Rooms {
                 settings.store.durable() ? std::move(settings.store.keys) : tokens::EphemeralSealingKeys(),
                 std::move(settings.custody), custody_events, signer),
         fleet(MakeFleetBudget(settings)),
+        answer_threads(kAnswerThreads, kAnswersWaitingMax),
         shards(settings.event_loops, ShareOfLoop(settings),
-               {.clock = clock, .custody = custody.context(), .metrics = metrics, .fleet = fleet.get()}),
+               {.clock = clock,
+                .custody = custody.context(),
+                .metrics = metrics,
+                .answer_threads = answer_threads,
+                .fleet = fleet.get()}),
         rpc{.endpoints = endpoints,
             .shards = shards,
             .clock = clock,
@@ -167,6 +177,7 @@ class Sidecar::Rooms {
   const tokens::CustodyBroadcast::Subscription custody_metrics;
   tokens::Custody custody;
   const std::unique_ptr<limits::FleetBudget> fleet;  // null: limits are learned alone
+  transport::BlockingThreads answer_threads;
   gateway::Shards shards;
   const rpc::RpcContext rpc;
   std::stop_source draining;

@@ -1,5 +1,6 @@
 #include "codec/answer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "codec/json_document.h"
@@ -11,8 +12,8 @@ namespace {
 using firstmile::v1::Warning;
 using simdjson::dom::element;
 
-// A reader keeps the memory of documents up to this size; a larger document lives with its Answer.
-constexpr std::size_t kKeptBytesMax = std::size_t{1} << 20;
+// A reader has memory for an ordinary page from the start.
+constexpr std::size_t kInitialBytes = std::size_t{64} << 10;
 
 Warning WarningOf(element value) {
   Warning warning;
@@ -41,6 +42,7 @@ std::vector<Warning> WarningsOf(element value) {
     return warnings;
   }
   for (const element item : value.get_array().value_unsafe()) {
+    if (warnings.size() == kWarningsMax) break;
     if (Presence(item) == Reading::kValue) warnings.push_back(WarningOf(item));
   }
   return warnings;
@@ -75,27 +77,35 @@ void ReadEnvelope(simdjson::dom::object root, Answer* answer) {
   if (answer->message.empty()) answer->message = std::move(early_message);
 }
 
-}  // namespace
-
-AnswerReader::AnswerReader() : document_(std::make_unique<JsonDocument>()) {}
-AnswerReader::~AnswerReader() = default;
-
-Answer AnswerReader::Read(absl::string_view body) {
+// Of the body in `document`, which is filled by it.
+Answer AnswerIn(JsonDocument* document, absl::string_view body, std::size_t bytes_max) {
   Answer answer;
-  JsonDocument* document = document_.get();
-  if (body.size() > kKeptBytesMax) {
-    auto large = std::make_shared<JsonDocument>();
-    document = large.get();
-    answer.large_document = std::move(large);
-  }
-  if (const absl::Status status = document->Parse(body); !status.ok()) {
+  if (const absl::Status status = document->Parse(body, bytes_max); !status.ok()) {
+    answer.too_large = status.code() == absl::StatusCode::kOutOfRange;
     answer.parse_error = std::string(status.message());
-    answer.large_document.reset();
     return answer;
   }
   answer.is_json = true;
   answer.document = document;
   ReadEnvelope(document->root(), &answer);
+  return answer;
+}
+
+}  // namespace
+
+AnswerReader::AnswerReader(std::size_t bytes_max)
+    : bytes_max_(bytes_max), document_(std::make_unique<JsonDocument>(kInitialBytes)) {}
+AnswerReader::~AnswerReader() = default;
+
+Answer AnswerReader::Read(absl::string_view body) {
+  if (body.size() > kLargeBodyBytes) return ReadLargeAnswer(body, bytes_max_);
+  return AnswerIn(document_.get(), body, bytes_max_);
+}
+
+Answer ReadLargeAnswer(absl::string_view body, std::size_t bytes_max) {
+  const auto document = std::make_shared<JsonDocument>(std::min(body.size(), bytes_max));
+  Answer answer = AnswerIn(document.get(), body, bytes_max);
+  if (answer.is_json) answer.large_document = document;
   return answer;
 }
 

@@ -93,6 +93,7 @@ absl::Status BatchOutcomes::ReadList(std::size_t list, MessageFiller* filler) {
 absl::Status BatchOutcomes::ReadElement(std::size_t list, element value, const JsonPath& path,
                                         MessageFiller* filler) {
   if (Presence(value) == Reading::kNothing) return absl::OkStatus();
+  if (outcomes_.size() == kOutcomesMax) return filler->TooMany(&path, kOutcomesMax, "outcomes");
   Outcome outcome{.message = std::unique_ptr<Message>(plan_.prototype->New()), .list = list};
   Message* message = outcome.message.get();
   if (value.is_object()) {

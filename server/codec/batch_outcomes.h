@@ -18,6 +18,10 @@ namespace firstmile::codec {
 
 class BatchOutcomes {
  public:
+  // Most outcomes that are read of one answer: each is compared with every element of the request, 50 at
+  // most.
+  static constexpr std::size_t kOutcomesMax = 1000;
+
   // `all_failed` tells that the platform called the whole batch failed.
   BatchOutcomes(const BatchPlan& plan, bool all_failed) : plan_(plan), all_failed_(all_failed) {}
 

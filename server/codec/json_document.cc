@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "codec/json_repair.h"
@@ -12,23 +13,57 @@ namespace {
 
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Room for an ordinary page without growing.
-constexpr std::size_t kInitialCapacity = std::size_t{64} << 10;
+// The library's own words change with its version, and may one day quote the text.
+std::string WordsFor(simdjson::error_code error) {
+  switch (error) {
+    case simdjson::MEMALLOC:
+      return "there is no memory to read the body";
+    case simdjson::DEPTH_ERROR:
+      return absl::StrCat("the JSON is nested deeper than ", JsonDocument::kDepthMax, " levels");
+    case simdjson::NUMBER_ERROR:
+      return "a number of the JSON is malformed";
+    case simdjson::STRING_ERROR:
+      return "a text of the JSON has a malformed escape";
+    case simdjson::UNESCAPED_CHARS:
+      return "a text of the JSON has a control character";
+    case simdjson::UNCLOSED_STRING:
+      return "a text of the JSON does not end";
+    case simdjson::UTF8_ERROR:
+      return "the JSON is not UTF-8";
+    default:
+      return "the JSON is malformed or cut short";
+  }
+}
+
+// With a byte order mark, or as an object begins without one.
+bool IsUtf16(absl::string_view json) {
+  for (const absl::string_view start : {absl::string_view("\xFE\xFF", 2), absl::string_view("\xFF\xFE", 2),
+                                        absl::string_view("{\0", 2), absl::string_view("\0{", 2)}) {
+    if (absl::StartsWith(json, start)) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
-JsonDocument::JsonDocument() {
+JsonDocument::JsonDocument(std::size_t expected_bytes) {
   // Out of memory shows at the first Parse.
-  static_cast<void>(parser_.allocate(kInitialCapacity, kDepthMax));
+  static_cast<void>(parser_.allocate(expected_bytes, kDepthMax));
 }
 
 simdjson::error_code JsonDocument::ParseBuffer(absl::string_view json) {
+  buffer_.reserve(json.size() + simdjson::SIMDJSON_PADDING);
   buffer_.assign(json.data(), json.size());
   buffer_.append(simdjson::SIMDJSON_PADDING, '\0');
   return parser_.parse(buffer_.data(), json.size(), false).get(root_);
 }
 
-absl::Status JsonDocument::Parse(absl::string_view json) {
+absl::Status JsonDocument::Parse(absl::string_view json, std::size_t bytes_max) {
+  if (json.size() > bytes_max) {
+    return absl::OutOfRangeError(
+        absl::StrCat("the JSON has ", json.size(), " bytes; at most ", bytes_max, " are read"));
+  }
+  if (IsUtf16(json)) return absl::InvalidArgumentError("the body is UTF-16; JSON is UTF-8");
   absl::ConsumePrefix(&json, kByteOrderMark);
   const absl::string_view text = absl::StripLeadingAsciiWhitespace(json);
   if (text.empty()) return absl::InvalidArgumentError("the body is empty");
@@ -39,8 +74,7 @@ absl::Status JsonDocument::Parse(absl::string_view json) {
     error = ParseBuffer(*repaired);
     if (error == simdjson::SUCCESS) return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat(simdjson::error_message(error), " (", json.size(), " bytes)"));
+  return absl::InvalidArgumentError(absl::StrCat(WordsFor(error), " (", json.size(), " bytes)"));
 }
 
 }  // namespace firstmile::codec

@@ -1,11 +1,9 @@
 #include "codec/json_repair.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "errors/utf8.h"
 
@@ -19,83 +17,121 @@ constexpr std::size_t kSafeNumberLength = 18;
 
 constexpr std::size_t kUnicodeEscapeLength = 6;  // \uXXXX
 
+// A byte of a text that needs no second look.
+bool IsPlain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+bool IsNumberStart(char c) {
+  return (c >= '0' && c <= '9') || c == '-';
+}
+
+bool IsNumberPart(char c) {
+  return IsNumberStart(c) || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
+
+// Copies nothing before the first fault; what is good is copied in runs.
 class Mender {
  public:
-  explicit Mender(absl::string_view json) : rest_(json) { mended_.reserve(json.size()); }
+  explicit Mender(absl::string_view json) : json_(json) {}
 
   std::optional<std::string> Run() {
-    while (!rest_.empty()) {
-      const char c = rest_.front();
+    while (at_ < json_.size() && repairs_ <= kRepairsMax) {
+      const char c = json_[at_];
       if (c == '"') {
         in_text_ = !in_text_;
-        Keep(1);
+        ++at_;
       } else if (in_text_) {
         TextCharacter(c);
-      } else if (absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '-') {
+      } else if (IsNumberStart(c)) {
         Number();
       } else {
-        Keep(1);
+        ++at_;
       }
     }
-    if (!changed_) return std::nullopt;
+    if (repairs_ == 0 || repairs_ > kRepairsMax) return std::nullopt;
+    CopyUpTo(json_.size());
     return std::move(mended_);
   }
 
  private:
-  void Keep(std::size_t length) {
-    mended_.append(rest_.data(), std::min(length, rest_.size()));
-    rest_.remove_prefix(std::min(length, rest_.size()));
+  void CopyUpTo(std::size_t end) {
+    if (mended_.empty()) mended_.reserve(json_.size());
+    mended_.append(json_.data() + copied_, end - copied_);
+    copied_ = end;
   }
 
   void Replace(std::size_t length, absl::string_view by) {
+    CopyUpTo(at_);
     absl::StrAppend(&mended_, by);
-    rest_.remove_prefix(length);
-    changed_ = true;
+    at_ += length;
+    copied_ = at_;
+    ++repairs_;
   }
 
   void TextCharacter(char c) {
-    if (c == '\\') return Escape();
-    if (static_cast<unsigned char>(c) < 0x20) {
-      return Replace(1, absl::StrCat("\\u", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad4)));
+    if (IsPlain(c)) {
+      ++at_;
+    } else if (c == '\\') {
+      Escape();
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      Replace(1, absl::StrCat("\\u", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad4)));
+    } else if (const std::size_t length = errors::Utf8SequenceLength(json_.substr(at_)); length > 0) {
+      at_ += length;
+    } else {
+      Replace(1, kReplacement);
     }
-    const std::size_t length = errors::Utf8SequenceLength(rest_);
-    if (length == 0) return Replace(1, kReplacement);
-    Keep(length);
   }
 
   void Escape() {
-    const int first = SurrogateAt(0);
-    if (first == 0) return Keep(2);
-    const bool pair = first == 1 && SurrogateAt(kUnicodeEscapeLength) == 2;
-    if (pair) return Keep(2 * kUnicodeEscapeLength);
-    Replace(kUnicodeEscapeLength, kReplacement);
+    const Surrogate first = SurrogateAt(at_);
+    if (first == Surrogate::kNone) {
+      at_ = std::min(at_ + 2, json_.size());
+    } else if (first == Surrogate::kLeading &&
+               SurrogateAt(at_ + kUnicodeEscapeLength) == Surrogate::kTrailing) {
+      at_ += 2 * kUnicodeEscapeLength;
+    } else {
+      Replace(kUnicodeEscapeLength, kReplacement);
+    }
   }
 
-  // 1 for the escape of a leading surrogate, 2 for a trailing one, 0 for anything else.
-  int SurrogateAt(std::size_t at) const {
-    if (rest_.size() < at + kUnicodeEscapeLength) return 0;
-    const std::string escape = absl::AsciiStrToLower(rest_.substr(at, kUnicodeEscapeLength));
-    if (!absl::StartsWith(escape, "\\ud")) return 0;
-    if (!absl::ascii_isxdigit(static_cast<unsigned char>(escape[4])) ||
-        !absl::ascii_isxdigit(static_cast<unsigned char>(escape[5]))) {
-      return 0;
+  enum class Surrogate { kNone, kLeading, kTrailing };
+
+  // Which half of a surrogate pair the escape at `at` is.
+  Surrogate SurrogateAt(std::size_t at) const {
+    if (json_.size() < at + kUnicodeEscapeLength || json_[at] != '\\' || json_[at + 1] != 'u') {
+      return Surrogate::kNone;
     }
-    if (absl::string_view("89ab").find(escape[3]) != absl::string_view::npos) return 1;
-    return absl::string_view("cdef").find(escape[3]) != absl::string_view::npos ? 2 : 0;
+    const char high = json_[at + 2];
+    const char half = absl::ascii_tolower(static_cast<unsigned char>(json_[at + 3]));
+    const bool digits = absl::ascii_isxdigit(static_cast<unsigned char>(json_[at + 4])) &&
+                        absl::ascii_isxdigit(static_cast<unsigned char>(json_[at + 5]));
+    if ((high != 'd' && high != 'D') || !digits) return Surrogate::kNone;
+    if (absl::string_view("89ab").find(half) != absl::string_view::npos) return Surrogate::kLeading;
+    return absl::string_view("cdef").find(half) != absl::string_view::npos ? Surrogate::kTrailing
+                                                                           : Surrogate::kNone;
   }
 
   void Number() {
-    const std::size_t length = std::min(rest_.find_first_not_of("0123456789+-.eE"), rest_.size());
-    const absl::string_view number = rest_.substr(0, length);
-    const bool safe = length <= kSafeNumberLength && number.find_first_of("eE") == absl::string_view::npos;
-    if (safe) return Keep(length);
-    Replace(length, absl::StrCat("\"", number, "\""));
+    std::size_t end = at_ + 1;
+    while (end < json_.size() && IsNumberPart(json_[end])) ++end;
+    const absl::string_view number = json_.substr(at_, end - at_);
+    const bool safe =
+        number.size() <= kSafeNumberLength && number.find_first_of("eE") == absl::string_view::npos;
+    if (safe) {
+      at_ += number.size();
+    } else {
+      Replace(number.size(), absl::StrCat("\"", number, "\""));
+    }
   }
 
-  absl::string_view rest_;
+  const absl::string_view json_;
+  std::size_t at_ = 0;
+  std::size_t copied_ = 0;  // up to here json_ is in mended_, mended
   std::string mended_;
   bool in_text_ = false;
-  bool changed_ = false;
+  std::size_t repairs_ = 0;
 };
 
 }  // namespace

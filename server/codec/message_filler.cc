@@ -79,9 +79,15 @@ absl::Status MessageFiller::Wrong(const JsonPath* path, absl::string_view expect
                                           ", got ", KindOf(value), " that is none"));
 }
 
-void MessageFiller::PassOn(std::string path, element value) {
+absl::Status MessageFiller::TooMany(const JsonPath* path, std::size_t limit, absl::string_view what) const {
+  return absl::InternalError(
+      absl::StrCat(payload_, ".", JsonPath::Text(path), ": more than ", limit, " ", what, " in one answer"));
+}
+
+void MessageFiller::PassOn(absl::string_view root, const JsonPath& where, element value) {
   ++report_->unknown_fields;
   if (unmodeled_ == nullptr || passed_on_ == kUnmodeledMax) return;
+  std::string path = absl::StrCat(root, JsonPath::Text(&where));
   std::string json = simdjson::minify(value);
   const std::size_t bytes = path.size() + json.size();
   if (bytes > kUnmodeledBytesMax - passed_on_bytes_) return;
@@ -109,7 +115,7 @@ absl::Status MessageFiller::FillMember(const MessagePlan& plan, absl::string_vie
   const JsonPath path{.parent = parent, .member = name};
   const Member* member = plan.Find(name, position);
   if (member == nullptr) {
-    PassOn(JsonPath::Text(&path), value);
+    PassOn("", path, value);
     return absl::OkStatus();
   }
   for (const FieldAction& action : member->actions) {
@@ -136,6 +142,7 @@ absl::Status MessageFiller::FillList(const Target& target, element value, const 
   std::size_t index = 0;
   for (const element item : value.get_array().value_unsafe()) {
     const JsonPath item_path{.parent = path, .index = index++};
+    if (++elements_ > kElementsMax) return TooMany(path, kElementsMax, "list elements");
     if (absl::Status status = FillValue(target, item, &item_path); !status.ok()) return status;
   }
   return absl::OkStatus();

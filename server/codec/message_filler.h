@@ -31,6 +31,10 @@ class MessageFiller {
   static constexpr int kUnmodeledMax = 64;
   static constexpr std::size_t kUnmodeledBytesMax = std::size_t{16} << 10;
 
+  // Most elements of all lists together, each of which becomes a message that is many times as large: a page
+  // has a hundred.
+  static constexpr std::size_t kElementsMax = 100'000;
+
   // `payload` is the JSON path of the payload, for messages. `unmodeled`, which may be null, is a map field
   // of `response`.
   MessageFiller(absl::string_view payload, const google::protobuf::FieldDescriptor* unmodeled,
@@ -45,8 +49,12 @@ class MessageFiller {
   absl::Status FillMember(const MessagePlan& plan, absl::string_view name, simdjson::dom::element value,
                           const JsonPath* parent, std::size_t* position, google::protobuf::Message* message);
 
-  // Counts a member that the contract does not know, and passes it on within the limits.
-  void PassOn(std::string path, simdjson::dom::element value);
+  // Counts a member that the contract does not know, and passes it on within the limits. `root` stands before
+  // its path.
+  void PassOn(absl::string_view root, const JsonPath& path, simdjson::dom::element value);
+
+  // The list at `path` is longer than `limit`.
+  absl::Status TooMany(const JsonPath* path, std::size_t limit, absl::string_view what) const;
 
   absl::string_view payload() const { return payload_; }
 
@@ -74,6 +82,7 @@ class MessageFiller {
   DecodeReport* report_;
   int passed_on_ = 0;
   std::size_t passed_on_bytes_ = 0;
+  std::size_t elements_ = 0;
 };
 
 }  // namespace firstmile::codec

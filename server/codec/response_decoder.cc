@@ -72,7 +72,7 @@ class PayloadReader {
       } else if (plan_.payload == PAYLOAD_KIND_TOP_LEVEL && !IsEnvelopeMember(name)) {
         status = ReadMember(name, value, nullptr);
       } else if (!IsEnvelopeMember(name)) {
-        filler_.PassOn(absl::StrCat("$.", name), value);
+        filler_.PassOn("$.", JsonPath{.member = name}, value);
       }
       if (!status.ok()) return status;
     }

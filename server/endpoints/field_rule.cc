@@ -32,8 +32,22 @@ absl::Status DoesNotFit(const FieldDescriptor& field, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(field.full_name(), ": ", why));
 }
 
+// Also bytes.
+bool IsText(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+}
+
+bool IsMessage(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+}
+
 bool IsSingleText(const FieldDescriptor* field) {
-  return field != nullptr && !field->is_repeated() && field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+  return field != nullptr && !field->is_repeated() && IsText(*field);
+}
+
+// The field itself, or the values of a map.
+const FieldDescriptor& ValueOf(const FieldDescriptor& field) {
+  return field.is_map() ? *field.message_type()->map_value() : field;
 }
 
 bool IsInteger(const FieldDescriptor& field) {
@@ -119,33 +133,55 @@ FieldRule::FieldRule(const FieldDescriptor& field)
 
 absl::StatusOr<FieldRule> FieldRule::Compile(const FieldDescriptor& field, int depth) {
   FieldRule rule(field);
-  const firstmile::v1::FieldCheck& check = rule.check_;
-  if (check.items_max() < 0) return DoesNotFit(field, "(check).items_max is negative");
-  if (check.items_max() > 0 && !field.is_repeated())
-    return DoesNotFit(field, "(check).items_max is for lists");
-  const bool ranged = !field.is_repeated() && (IsInteger(field) || IsFloating(field));
-  if ((check.min() != 0 || check.max() != 0) && !ranged) {
-    return DoesNotFit(field, "(check).min and max are for single numbers");
-  }
-  if (check.max() != 0 && check.min() > check.max())
-    return DoesNotFit(field, "(check).min is above (check).max");
-  if (check.bytes_max() < 0) return DoesNotFit(field, "(check).bytes_max is negative");
-  if (check.bytes_max() > 0 && !IsSingleText(&field)) {
-    return DoesNotFit(field, "(check).bytes_max is for single texts");
-  }
-  if (check.date() && !IsSingleText(&field)) return DoesNotFit(field, "(check).date is for single texts");
-  const bool emptiness = field.is_repeated() || field.has_presence() || IsSingleText(&field) ||
-                         IsInteger(field) || field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
-  if ((check.required() || check.has_required_unless()) && !emptiness) {
-    return DoesNotFit(field, "(check).required cannot tell an absent value from zero here");
-  }
-  if (absl::Status status = rule.FindSiblings(); !status.ok()) return status;
-  if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || field.is_map()) return rule;
+  absl::Status status = rule.CheckDeclaredBounds();
+  if (status.ok()) status = rule.CheckDeclaration();
+  if (status.ok()) status = rule.FindSiblings();
+  if (!status.ok()) return status;
+  if (!IsMessage(field) || field.is_map()) return rule;
   absl::StatusOr<std::shared_ptr<const MessageRules>> nested =
       MessageRules::Compile(*field.message_type(), depth + 1);
   if (!nested.ok()) return nested.status();
   if ((*nested)->ChecksAnything()) rule.message_ = *std::move(nested);
   return rule;
+}
+
+absl::Status FieldRule::CheckDeclaredBounds() const {
+  if (check_.items_max() < 0) return DoesNotFit(*field_, "(check).items_max is negative");
+  if (check_.items_max() > 0 && !field_->is_repeated()) {
+    return DoesNotFit(*field_, "(check).items_max is for lists");
+  }
+  if (check_.items_max() == 0 && field_->is_repeated()) {
+    return DoesNotFit(*field_, "a list needs a limit, (check).items_max");
+  }
+  if (field_->is_map() && (!IsInteger(*field_->message_type()->map_key()) || IsMessage(ValueOf(*field_)))) {
+    return DoesNotFit(*field_, "only maps from integers to numbers or texts can be checked");
+  }
+  if (check_.bytes_max() < 0) return DoesNotFit(*field_, "(check).bytes_max is negative");
+  if (check_.bytes_max() > 0 && !IsText(ValueOf(*field_))) {
+    return DoesNotFit(*field_, "(check).bytes_max is for texts");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FieldRule::CheckDeclaration() const {
+  const bool ranged = !field_->is_repeated() && (IsInteger(*field_) || IsFloating(*field_));
+  if ((check_.min() != 0 || check_.max() != 0) && !ranged) {
+    return DoesNotFit(*field_, "(check).min and max are for single numbers");
+  }
+  if (check_.max() != 0 && check_.min() > check_.max()) {
+    return DoesNotFit(*field_, "(check).min is above (check).max");
+  }
+  if (check_.date() && !IsSingleText(field_)) return DoesNotFit(*field_, "(check).date is for single texts");
+  const bool emptiness = field_->is_repeated() || field_->has_presence() || IsSingleText(field_) ||
+                         IsInteger(*field_) || field_->cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
+  if ((check_.required() || check_.has_required_unless()) && !emptiness) {
+    return DoesNotFit(*field_, "(check).required cannot tell an absent value from zero here");
+  }
+  return absl::OkStatus();
+}
+
+std::size_t FieldRule::bytes_max() const {
+  return IsText(ValueOf(*field_)) ? RequestRules::BytesMaxOf(*field_) : 0;
 }
 
 absl::Status FieldRule::FindSiblings() {
@@ -170,7 +206,8 @@ absl::Status FieldRule::FindSiblings() {
 
 bool FieldRule::ChecksAnything() const {
   const bool declared = check_.ByteSizeLong() > 0;
-  return declared || message_ != nullptr || (IsFloating(*field_) && !field_->is_repeated());
+  return declared || bytes_max() > 0 || message_ != nullptr ||
+         (IsFloating(*field_) && !field_->is_repeated());
 }
 
 bool FieldRule::IsGiven(const Message& message) const {
@@ -206,7 +243,7 @@ void FieldRule::Check(const Message& message, const std::string& prefix, Violati
   if (field_->is_repeated()) return CheckList(message, path, out);
   if (IsInteger(*field_) || IsFloating(*field_)) CheckRange(message, path, out);
   if (IsFloating(*field_)) CheckFinite(message, path, out);
-  if (check_.bytes_max() > 0) CheckBytes(message, path, out);
+  if (IsText(*field_)) CheckLength(TextOf(message, field_), path, out);
   if (check_.date()) CheckDate(message, path, out);
   if (earlier_ != nullptr) CheckAfter(message, prefix, out);
   if (message_ == nullptr) return;
@@ -215,30 +252,38 @@ void FieldRule::Check(const Message& message, const std::string& prefix, Violati
 
 void FieldRule::CheckList(const Message& message, const std::string& path, Violations* out) const {
   const int size = message.GetReflection()->FieldSize(message, field_);
-  if (check_.items_max() > 0 && size > check_.items_max()) {
+  if (size > check_.items_max()) {
     return out->Add(path, absl::StrCat("at most ", check_.items_max(), " ", PluralOf(*field_), " per call, ",
                                        size, " given"));
   }
-  CheckElements(message, size, path, out);
+  if (field_->is_map()) return CheckEntries(message, path, out);
+  for (int i = 0; i < size && !out->Full(); ++i) CheckElement(message, i, path, out);
 }
 
-void FieldRule::CheckElements(const Message& message, int size, const std::string& path,
-                              Violations* out) const {
+void FieldRule::CheckElement(const Message& message, int index, const std::string& path,
+                             Violations* out) const {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
-  const bool text = field_->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
-  std::string scratch;
-  for (int i = 0; i < size && !out->Full(); ++i) {
-    if (message_ != nullptr) {
-      message_->Check(reflection.GetRepeatedMessage(message, field_, i), absl::StrCat(path, "[", i, "]."),
-                      out);
-    } else if (!check_.required()) {
-      return;
-    } else if (text && reflection.GetRepeatedStringReference(message, field_, i, &scratch).empty()) {
-      out->Add(absl::StrCat(path, "[", i, "]"), "must not be empty");
-    } else if (IsInteger(*field_) && ElementOf(message, *field_, i) <= 0) {
-      out->Add(absl::StrCat(path, "[", i, "]"),
-               absl::StrCat("must be a positive number, ", ElementOf(message, *field_, i), " given"));
-    }
+  const std::string element = absl::StrCat(path, "[", index, "]");
+  if (message_ != nullptr) {
+    message_->Check(reflection.GetRepeatedMessage(message, field_, index), absl::StrCat(element, "."), out);
+  } else if (IsText(*field_)) {
+    std::string scratch;
+    const std::string& text = reflection.GetRepeatedStringReference(message, field_, index, &scratch);
+    if (check_.required() && text.empty()) out->Add(element, "must not be empty");
+    CheckLength(text, element, out);
+  } else if (check_.required() && IsInteger(*field_) && ElementOf(message, *field_, index) <= 0) {
+    out->Add(element,
+             absl::StrCat("must be a positive number, ", ElementOf(message, *field_, index), " given"));
+  }
+}
+
+void FieldRule::CheckEntries(const Message& message, const std::string& path, Violations* out) const {
+  if (bytes_max() == 0) return;
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  const FieldDescriptor& key = *field_->message_type()->map_key();
+  for (int i = 0; i < reflection.FieldSize(message, field_) && !out->Full(); ++i) {
+    const Message& entry = reflection.GetRepeatedMessage(message, field_, i);
+    CheckLength(TextOf(entry, &ValueOf(*field_)), absl::StrCat(path, "[", IntegerOf(entry, key), "]"), out);
   }
 }
 
@@ -265,10 +310,9 @@ void FieldRule::CheckFinite(const Message& message, const std::string& path, Vio
   if (!std::isfinite(given)) out->Add(path, absl::StrCat("must be a finite number, ", given, " given"));
 }
 
-void FieldRule::CheckBytes(const Message& message, const std::string& path, Violations* out) const {
-  const std::size_t given = TextOf(message, field_).size();
-  if (given <= static_cast<std::size_t>(check_.bytes_max())) return;
-  out->Add(path, absl::StrCat("must be at most ", check_.bytes_max(), " bytes, ", given, " given"));
+void FieldRule::CheckLength(const std::string& text, const std::string& path, Violations* out) const {
+  if (text.size() <= bytes_max()) return;
+  out->Add(path, absl::StrCat("must be at most ", bytes_max(), " bytes, ", text.size(), " given"));
 }
 
 void FieldRule::CheckDate(const Message& message, const std::string& path, Violations* out) const {

@@ -42,19 +42,25 @@ class FieldRule {
 
   bool ChecksAnything() const;
 
+  // Most bytes of the field's text, of each text of a list, or of each value of a map; 0: it holds no text.
+  std::size_t bytes_max() const;
+
  private:
   explicit FieldRule(const google::protobuf::FieldDescriptor& field);
 
+  absl::Status CheckDeclaredBounds() const;
+  absl::Status CheckDeclaration() const;
   absl::Status FindSiblings();
   bool IsGiven(const google::protobuf::Message& message) const;
   bool IsRequired(const google::protobuf::Message& message) const;
   std::string MissingText() const;
   void CheckList(const google::protobuf::Message& message, const std::string& path, Violations* out) const;
-  void CheckElements(const google::protobuf::Message& message, int size, const std::string& path,
-                     Violations* out) const;
+  void CheckElement(const google::protobuf::Message& message, int index, const std::string& path,
+                    Violations* out) const;
+  void CheckEntries(const google::protobuf::Message& message, const std::string& path, Violations* out) const;
   void CheckRange(const google::protobuf::Message& message, const std::string& path, Violations* out) const;
   void CheckFinite(const google::protobuf::Message& message, const std::string& path, Violations* out) const;
-  void CheckBytes(const google::protobuf::Message& message, const std::string& path, Violations* out) const;
+  void CheckLength(const std::string& text, const std::string& path, Violations* out) const;
   void CheckDate(const google::protobuf::Message& message, const std::string& path, Violations* out) const;
   void CheckAfter(const google::protobuf::Message& message, const std::string& prefix, Violations* out) const;
 

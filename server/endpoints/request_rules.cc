@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "endpoints/field_rule.h"
+#include "google/protobuf/descriptor.h"
 
 namespace firstmile::endpoints {
 
@@ -12,6 +13,11 @@ absl::StatusOr<RequestRules> RequestRules::Compile(const google::protobuf::Descr
   RequestRules rules;
   rules.rules_ = *std::move(compiled);
   return rules;
+}
+
+std::size_t RequestRules::BytesMaxOf(const google::protobuf::FieldDescriptor& field) {
+  const std::int32_t declared = field.options().GetExtension(firstmile::v1::check).bytes_max();
+  return declared > 0 ? static_cast<std::size_t>(declared) : kTextBytesMax;
 }
 
 std::vector<errors::Violation> RequestRules::Check(const google::protobuf::Message& request) const {

@@ -86,6 +86,7 @@ absl::Status StreamEndpoint::CompilePaging(const Descriptor& source_request,
   if (!IsSingle(cursor_, FieldDescriptor::TYPE_STRING)) {
     return DoesNotFit(source_request.full_name(), "paging needs a text `cursor`");
   }
+  cursor_bytes_max_ = RequestRules::BytesMaxOf(*cursor_);
   if (!IsSingle(more_, FieldDescriptor::TYPE_BOOL) || !IsSingle(next_cursor_, FieldDescriptor::TYPE_STRING)) {
     return DoesNotFit(source_response.full_name(), "paging needs a bool `more` and a text `next_cursor`");
   }

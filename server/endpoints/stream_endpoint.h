@@ -51,6 +51,9 @@ class StreamEndpoint {
   std::unique_ptr<google::protobuf::Message> FirstRequest(const google::protobuf::Message& stream_request,
                                                           std::int64_t shop) const;
 
+  // Most bytes of a cursor that a request may have.
+  std::size_t cursor_bytes_max() const { return cursor_bytes_max_; }
+
   // Cursor of a unary request; paging sources only.
   std::string Cursor(const google::protobuf::Message& source_request) const;
   void SetCursor(google::protobuf::Message* source_request, std::string cursor) const;
@@ -88,7 +91,8 @@ class StreamEndpoint {
   const google::protobuf::FieldDescriptor* resume_cursors_ =
       nullptr;  // map of shop to cursor; null for one shop
   const google::protobuf::FieldDescriptor* source_subject_ = nullptr;
-  const google::protobuf::FieldDescriptor* cursor_ = nullptr;       // in the unary request
+  const google::protobuf::FieldDescriptor* cursor_ = nullptr;  // in the unary request
+  std::size_t cursor_bytes_max_ = 0;
   const google::protobuf::FieldDescriptor* more_ = nullptr;         // in the unary response
   const google::protobuf::FieldDescriptor* next_cursor_ = nullptr;  // in the unary response
   const google::protobuf::FieldDescriptor* page_ = nullptr;         // in the frame

@@ -14,6 +14,9 @@ using errors::Recovery;
 using ops::AttemptOutcome;
 using transport::HttpFailure;
 
+constexpr absl::string_view kBodyLimit = "upstream.max_body_bytes";
+constexpr absl::string_view kJsonLimit = "upstream.max_json_bytes";
+
 AttemptOutcome OutcomeOf(HttpFailure failure) {
   switch (failure) {
     case HttpFailure::kNone:
@@ -60,6 +63,10 @@ bool LooksLikeFile(const transport::HttpResponse& response) {
          !absl::StartsWith(response.content_type, "text/");
 }
 
+bool IsFile(const Exchange& exchange, const transport::HttpResponse& response) {
+  return exchange.endpoint.payload == firstmile::v1::PAYLOAD_KIND_FILE && LooksLikeFile(response);
+}
+
 void Exchange::Fail(Code code, absl::string_view reason, absl::string_view message) {
   report.status = errors::Local(code, reason, message, endpoint.operation);
   recovery = Recovery::kNone;
@@ -72,19 +79,18 @@ void Exchange::FailInDoubt(Doubt doubt, absl::string_view detail) {
   report.doubt = doubt;
 }
 
-void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result) {
+void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result, const BodyReading& reading) {
   exchange.retry_after.reset();
   exchange.report.doubt = Doubt::kNone;
   exchange.enveloped = false;
   exchange.misplaced = false;
   exchange.known = true;
   exchange.outcome = OutcomeOf(result.failure);
-  if (result.failure == HttpFailure::kNone) {
-    exchange.date = result.response.date;
-    JudgeResponse(exchange, std::move(result.response));
-  } else {
-    JudgeFailure(exchange, result);
-  }
+  if (result.failure != HttpFailure::kNone) return JudgeFailure(exchange, result);
+  exchange.date = result.response.date;
+  exchange.report.http_status = result.response.status;
+  if (IsFile(exchange, result.response)) return JudgeFile(exchange, std::move(result.response));
+  JudgeJson(exchange, result.response, reading);
 }
 
 void AnswerJudge::JudgeFailure(Exchange& exchange, const transport::HttpResult& result) {
@@ -106,16 +112,16 @@ void AnswerJudge::JudgeFailure(Exchange& exchange, const transport::HttpResult& 
                     absl::StrCat("the platform cannot be reached: ", result.detail));
       exchange.recovery = Recovery::kRetryRead;
       return;
+    case HttpFailure::kBodyTooLarge: {
+      const bool file = exchange.endpoint.payload == firstmile::v1::PAYLOAD_KIND_FILE;
+      return JudgeTooLarge(exchange, result.detail, file ? kBodyLimit : kJsonLimit);
+    }
     default:
       break;
   }
   const bool timed_out = result.failure == HttpFailure::kTimedOut;
   if (!exchange.repeatable()) {
     return exchange.FailInDoubt(timed_out ? Doubt::kNoAnswer : Doubt::kAnswerLost, result.detail);
-  }
-  if (result.failure == HttpFailure::kBodyTooLarge) {
-    return exchange.Fail(Code::kInternal, "ANSWER_TOO_LARGE",
-                         "the answer is longer than upstream.max_body_bytes");
   }
   exchange.Fail(Code::kUnavailable, "UPSTREAM_NO_ANSWER",
                 absl::StrCat("the platform gave no complete answer: ", result.detail));
@@ -135,23 +141,22 @@ void AnswerJudge::JudgeLateFailure(Exchange& exchange, bool sent) {
                 "read the state before trying again");
 }
 
-void AnswerJudge::JudgeResponse(Exchange& exchange, transport::HttpResponse response) {
-  const bool file = exchange.endpoint.payload == firstmile::v1::PAYLOAD_KIND_FILE;
-  exchange.report.http_status = response.status;
-  if (file && LooksLikeFile(response)) {
-    exchange.enveloped = true;
-    exchange.endpoint.decoder.DecodeFile(std::move(response.body), response.content_type, exchange.response);
-    exchange.report.status.Clear();
-    exchange.recovery = Recovery::kNone;
-    return;
-  }
-  const codec::Answer answer = reader_.Read(response.body);
+void AnswerJudge::JudgeFile(Exchange& exchange, transport::HttpResponse response) {
+  exchange.enveloped = true;
+  exchange.endpoint.decoder.DecodeFile(std::move(response.body), response.content_type, exchange.response);
+  exchange.report.status.Clear();
+  exchange.recovery = Recovery::kNone;
+}
+
+void AnswerJudge::JudgeJson(Exchange& exchange, const transport::HttpResponse& response,
+                            const BodyReading& reading) {
+  if (reading.unread) return JudgeUnread(exchange, response.body.size());
+  const codec::Answer& answer = reading.answer;
+  if (answer.too_large) return JudgeTooLarge(exchange, answer.parse_error, kJsonLimit);
   exchange.enveloped = answer.is_envelope;
   exchange.report.vendor_code = answer.error;
   exchange.report.request_id = answer.request_id;
-  const bool success = answer.is_envelope && answer.error.empty() && response.status < 400 && !file;
-  const bool all_failed = exchange.endpoint.decoder.has_outcomes() && errors::IsAllFailedBatch(answer.error);
-  if (success || all_failed) return Accept(exchange, answer);
+  if (reading.success) return Accept(exchange, reading);
 
   const bool told = answer.is_envelope || !answer.message.empty();
   Reject(exchange, {.vendor_code = answer.error,
@@ -160,16 +165,30 @@ void AnswerJudge::JudgeResponse(Exchange& exchange, transport::HttpResponse resp
                     .http_status = response.status});
 }
 
-void AnswerJudge::Accept(Exchange& exchange, const codec::Answer& answer) {
-  const absl::Status decoded =
-      exchange.endpoint.decoder.Decode(answer, exchange.request, exchange.response, &exchange.report.decode);
+// What a write has done shows in the platform's state; a read would come to the same end again.
+void AnswerJudge::JudgeTooLarge(Exchange& exchange, absl::string_view detail, absl::string_view setting) {
+  exchange.outcome = AttemptOutcome::kTooLarge;
+  const std::string text = absl::StrCat(detail, " (", setting, ")");
+  if (!exchange.repeatable()) return exchange.FailInDoubt(Doubt::kAnswerLost, text);
+  exchange.Fail(Code::kInternal, "ANSWER_TOO_LARGE", text);
+}
+
+void AnswerJudge::JudgeUnread(Exchange& exchange, std::size_t bytes) {
+  exchange.outcome = AttemptOutcome::kOverloaded;
+  const std::string text = absl::StrCat("the answer of ", bytes,
+                                        " bytes was not read, since too many large answers wait to be read");
+  if (!exchange.repeatable()) return exchange.FailInDoubt(Doubt::kAnswerLost, text);
+  exchange.Fail(Code::kResourceExhausted, "SIDECAR_OVERLOADED", text);
+}
+
+void AnswerJudge::Accept(Exchange& exchange, const BodyReading& reading) {
   exchange.recovery = Recovery::kNone;
   exchange.report.status.Clear();
-  if (decoded.ok()) return;
+  if (reading.decoded.ok()) return;
   exchange.response->Clear();
   Reject(exchange, {.vendor_code = "",
-                    .vendor_message = std::string(decoded.message()),
-                    .request_id = answer.request_id,
+                    .vendor_message = std::string(reading.decoded.message()),
+                    .request_id = reading.answer.request_id,
                     .http_status = exchange.report.http_status});
   exchange.misplaced = codec::IsAboutAnother(decoded);
   const bool in_doubt = exchange.report.doubt != Doubt::kNone;

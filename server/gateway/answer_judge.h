@@ -3,7 +3,7 @@
 // Belongs to its gateway's loop.
 #pragma once
 
-#include "codec/answer.h"
+#include "gateway/body_reader.h"
 #include "gateway/exchange.h"
 #include "transport/clock.h"
 #include "transport/http_transport.h"
@@ -13,23 +13,29 @@ namespace firstmile::gateway {
 // True when the body is a file, not an envelope, and so may hold any bytes.
 bool LooksLikeFile(const transport::HttpResponse& response);
 
+// True when the answer is the file that the call asked for.
+bool IsFile(const Exchange& exchange, const transport::HttpResponse& response);
+
 class AnswerJudge {
  public:
   // `clock` outlives the judge.
   explicit AnswerJudge(const transport::Clock& clock) : clock_(clock) {}
 
   // Fills the exchange's report, and what may be done next. The envelope is judged before the HTTP status.
-  void Judge(Exchange& exchange, transport::HttpResult result);
+  // `reading` is that of the result's body, when it is JSON.
+  void Judge(Exchange& exchange, transport::HttpResult result, const BodyReading& reading);
 
  private:
   void JudgeFailure(Exchange& exchange, const transport::HttpResult& result);
   void JudgeLateFailure(Exchange& exchange, bool ambiguous);
-  void JudgeResponse(Exchange& exchange, transport::HttpResponse response);
+  void JudgeFile(Exchange& exchange, transport::HttpResponse response);
+  void JudgeJson(Exchange& exchange, const transport::HttpResponse& response, const BodyReading& reading);
+  void JudgeTooLarge(Exchange& exchange, absl::string_view detail, absl::string_view setting);
+  void JudgeUnread(Exchange& exchange, std::size_t bytes);
   void Reject(Exchange& exchange, const errors::UpstreamFailure& failure);
-  void Accept(Exchange& exchange, const codec::Answer& answer);
+  void Accept(Exchange& exchange, const BodyReading& reading);
 
   const transport::Clock& clock_;
-  codec::AnswerReader reader_;
 };
 
 }  // namespace firstmile::gateway

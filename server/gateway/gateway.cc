@@ -138,6 +138,9 @@ transport::HttpRequest Gateway::Sign(Exchange& exchange, secrets::Secret* sign) 
   request.body = exchange.wire.body;
   request.timeout = absl::ToChronoMilliseconds(absl::Ceil(timeout, absl::Milliseconds(1)));
   request.repeatable = exchange.repeatable();
+  if (exchange.endpoint.payload != firstmile::v1::PAYLOAD_KIND_FILE) {
+    request.answer_bytes_max = options_.json_bytes_max;
+  }
   return request;
 }
 
@@ -151,7 +154,10 @@ async::Task<void> Gateway::Send(Exchange& exchange) {
     exchange.subject.access_token.MaskIn(&result.response.body);
     sign.MaskIn(&result.response.body);
   }
-  judge_.Judge(exchange, std::move(result));
+  BodyReading reading;
+  const bool json = result.failure == transport::HttpFailure::kNone && !IsFile(exchange, result.response);
+  if (json) reading = co_await bodies_.Read(exchange, result.response);
+  judge_.Judge(exchange, std::move(result), reading);
   if (!exchange.misplaced) co_return;
   parts_.transport.Distrust();
   parts_.metrics.CountMisplacedAnswer(ops::ShownBy::kSubject);

@@ -29,6 +29,9 @@ struct GatewayOptions {
   absl::Duration backoff_initial = absl::Milliseconds(100);
   absl::Duration backoff_max = absl::Seconds(1);
 
+  // Most bytes of an answer that is JSON; files have the transport's limit.
+  std::size_t json_bytes_max = codec::kJsonBytesMax;
+
   // Of one attempt, even when its endpoint grants more.
   absl::Duration attempt_timeout_max = absl::InfiniteDuration();
 };
@@ -41,12 +44,16 @@ struct GatewayParts {
   const signing::Signer& signer;
   limits::LoopLimits& limits;
   ops::Metrics& metrics;
+  transport::BlockingThreads& answer_threads;  // read large answers
 };
 
 class Gateway {
  public:
   Gateway(GatewayOptions options, GatewayParts parts)
-      : options_(std::move(options)), parts_(parts), judge_(parts.loop.clock()) {}
+      : options_(std::move(options)),
+        parts_(parts),
+        bodies_(parts.loop, parts.answer_threads, options_.json_bytes_max),
+        judge_(parts.loop.clock()) {}
 
   // `request` and `response` outlive the task. A write is sent again only when the platform said that it did
   // nothing; one that may have happened ends in doubt.
@@ -71,6 +78,7 @@ class Gateway {
 
   const GatewayOptions options_;
   const GatewayParts parts_;
+  BodyReader bodies_;
   AnswerJudge judge_;
   absl::BitGen random_;
 };

@@ -59,7 +59,8 @@ Shard::Shard(int index, const ShardOptions& options, const ShardParts& parts)
       transport(loop, WithAlarm(options.transport, parts.metrics)),
       custodian(parts.custody, loop, transport),
       limits(options.limits, loop, parts.fleet),
-      gateway(options.gateway, {loop, transport, custodian, parts.custody.signer, limits, parts.metrics}) {
+      gateway(options.gateway, {loop, transport, custodian, parts.custody.signer, limits, parts.metrics,
+                                parts.answer_threads}) {
   loop.Post([this, &gauges = parts.metrics.AddLoop()] { ShowLimits(gauges); });
 }
 

@@ -27,6 +27,7 @@ struct ShardParts {
   const transport::Clock& clock;
   const tokens::CustodyContext& custody;
   ops::Metrics& metrics;
+  transport::BlockingThreads& answer_threads;
   limits::FleetBudget* fleet = nullptr;  // null: this sidecar learns its limits alone
 };
 

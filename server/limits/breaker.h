@@ -38,7 +38,8 @@ class Breaker {
     void Succeeded(transport::MonotonicTime now);
     // The host was not reached, the connection broke, or a 5xx came without the platform's envelope.
     void Failed(transport::MonotonicTime now);
-    // No answer in time. A failure when answers usually come much sooner; else it tells nothing.
+    // No answer in time. A failure when answers usually come much sooner; else it tells nothing, not even as
+    // a probe: its caller may have granted it a moment only.
     void TimedOut(transport::MonotonicTime now);
 
    private:

@@ -4,16 +4,24 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "codec/token_grant.h"
+#include "endpoints/request_rules.h"
 
 namespace firstmile::rpc {
 namespace {
 
+// Of one answer: a list may hold any number of faulty elements.
+constexpr std::size_t kViolationsMax = endpoints::RequestRules::kViolationsMax;
+
+// Of the configured address, whose length nobody has checked; a request's own has the same limit.
 constexpr std::size_t kRedirectBytesMax = 2048;
-constexpr std::size_t kStateBytesMax = 1024;
-constexpr std::size_t kCodeBytesMax = 1024;
-constexpr int kImportedMax = 1000;
-constexpr int kWatchedMax = 1000;
+
+// What the contract declares about the fields of a request.
+template <typename Request>
+Violations CheckDeclared(const Request& request) {
+  static const endpoints::RequestRules rules =
+      endpoints::RequestRules::Compile(*Request::descriptor()).value();
+  return rules.Check(request);
+}
 
 void CheckImported(const std::string& field, const v1::ImportedTokens& tokens, Violations* violations) {
   if (SubjectOf(tokens).id <= 0) {
@@ -21,13 +29,6 @@ void CheckImported(const std::string& field, const v1::ImportedTokens& tokens, V
   }
   if (tokens.access_token().empty() && tokens.refresh_token().empty()) {
     violations->push_back({field + ".refresh_token", "give at least one of access_token and refresh_token"});
-  }
-  for (const auto& [name, token] : {std::pair("access_token", &tokens.access_token()),
-                                    std::pair("refresh_token", &tokens.refresh_token())}) {
-    if (token->size() > codec::kTokenBytesMax) {
-      violations->push_back({absl::StrCat(field, ".", name),
-                             absl::StrCat("must be at most ", codec::kTokenBytesMax, " bytes")});
-    }
   }
 }
 
@@ -44,7 +45,8 @@ Violations CheckSubject(tokens::Subject subject) {
 }
 
 Violations Check(const v1::GetAuthorizationUrlRequest& request, const std::string& default_redirect_url) {
-  Violations violations;
+  Violations violations = CheckDeclared(request);
+  if (!violations.empty()) return violations;
   const std::string& redirect =
       request.redirect_url().empty() ? default_redirect_url : request.redirect_url();
   if (!IsWebAddress(redirect)) {
@@ -61,9 +63,6 @@ Violations Check(const v1::GetAuthorizationUrlRequest& request, const std::strin
   if (!v1::AuthorizationHost_IsValid(request.host())) {
     violations.push_back({"host", "is not a host that this version knows"});
   }
-  if (request.state().size() > kStateBytesMax) {
-    violations.push_back({"state", absl::StrCat("must be at most ", kStateBytesMax, " bytes")});
-  }
   const bool is_signed = request.form() == v1::AUTHORIZATION_FORM_SIGNED;
   if (is_signed && !request.state().empty()) {
     violations.push_back(
@@ -73,10 +72,8 @@ Violations Check(const v1::GetAuthorizationUrlRequest& request, const std::strin
 }
 
 Violations Check(const v1::ExchangeCodeRequest& request) {
-  Violations violations;
-  if (request.code().empty() || request.code().size() > kCodeBytesMax) {
-    violations.push_back({"code", "give the value of `code` from the redirect"});
-  }
+  Violations violations = CheckDeclared(request);
+  if (!violations.empty()) return violations;
   const std::int64_t account = request.has_main_account_id() ? request.main_account_id() : request.shop_id();
   if (account <= 0) {
     violations.push_back({"shop_id", "give the positive shop_id or main_account_id from the redirect"});
@@ -85,12 +82,10 @@ Violations Check(const v1::ExchangeCodeRequest& request) {
 }
 
 Violations Check(const v1::ImportTokensRequest& request) {
-  if (request.tokens().empty() || request.tokens_size() > kImportedMax) {
-    return {{"tokens", absl::StrCat("give 1 to ", kImportedMax, " elements, not ", request.tokens_size())}};
-  }
-  Violations violations;
+  Violations violations = CheckDeclared(request);
+  if (!violations.empty()) return violations;
   absl::flat_hash_set<tokens::Subject> seen;
-  for (int i = 0; i < request.tokens_size(); ++i) {
+  for (int i = 0; i < request.tokens_size() && violations.size() < kViolationsMax; ++i) {
     const std::string field = absl::StrCat("tokens[", i, "]");
     CheckImported(field, request.tokens(i), &violations);
     const tokens::Subject subject = SubjectOf(request.tokens(i));
@@ -102,11 +97,8 @@ Violations Check(const v1::ImportTokensRequest& request) {
 }
 
 Violations Check(const v1::ListShopsRequest& request) {
-  Violations violations;
-  if (request.page_size() < 0 || request.page_size() > kListedShopsMax) {
-    violations.push_back(
-        {"page_size", absl::StrCat("must be 1 to ", kListedShopsMax, ", or 0 for ", kListedShopsDefault)});
-  }
+  Violations violations = CheckDeclared(request);
+  if (!violations.empty()) return violations;
   std::string key;
   if (!absl::WebSafeBase64Unescape(request.page_token(), &key)) {
     violations.push_back({"page_token", "must be a next_page_token of ListShops, unchanged"});
@@ -115,10 +107,7 @@ Violations Check(const v1::ListShopsRequest& request) {
 }
 
 Violations Check(const v1::WatchShopsRequest& request) {
-  if (request.shop_ids_size() > kWatchedMax) {
-    return {{"shop_ids", absl::StrCat("at most ", kWatchedMax, " shops; leave it empty to watch all")}};
-  }
-  return {};
+  return CheckDeclared(request);
 }
 
 }  // namespace firstmile::rpc

@@ -1,4 +1,4 @@
-// What AuthService checks of its requests, in the contract's order.
+// What AuthService checks of its requests: what the contract declares, and what it cannot say.
 //
 // Pure functions; safe from any thread. Empty: the request is in order.
 #pragma once
@@ -13,7 +13,6 @@ namespace firstmile::rpc {
 
 using Violations = std::vector<errors::Violation>;
 
-inline constexpr int kListedShopsMax = 1000;
 inline constexpr int kListedShopsDefault = 100;
 
 // The subject of a request with the oneof `subject`; id 0 when none is given.

@@ -34,7 +34,7 @@ grpc::Status ToGrpc(const google::rpc::Status& status) {
 std::string CallerOf(const grpc::CallbackServerContext& context) {
   const auto named = context.client_metadata().find(kCallerMetadata);
   if (named == context.client_metadata().end()) return context.peer();
-  return std::string(named->second.data(), std::min(named->second.size(), kCallerBytesMax));
+  return std::string(named->second.data(), named->second.size());
 }
 
 // At most one line a second for all calls that are shed; metrics count each.
@@ -73,7 +73,22 @@ IncomingCall::IncomingCall(const RpcContext& rpc, grpc::CallbackServerContext& c
   }
 }
 
+std::vector<errors::Violation> IncomingCall::CheckMetadata() const {
+  std::vector<errors::Violation> violations;
+  for (const auto& [name, bytes_max] :
+       {std::pair(kCallerMetadata, kCallerBytesMax), std::pair(kAccessTokenMetadata, kAccessTokenBytesMax)}) {
+    const auto given = context_.client_metadata().find(name);
+    if (given == context_.client_metadata().end() || given->second.size() <= bytes_max) continue;
+    violations.push_back(
+        {absl::StrCat("metadata ", name),
+         absl::StrCat("must be at most ", bytes_max, " bytes, ", given->second.size(), " given")});
+  }
+  return violations;
+}
+
 std::optional<google::rpc::Status> IncomingCall::Enter(const std::string& operation) {
+  const std::vector<errors::Violation> violations = CheckMetadata();
+  if (!violations.empty()) return errors::InvalidRequest(violations, operation);
   limits::AdmissionGate::Entry entry = gate_.TryEnter(caller_);
   place_ = std::move(entry.place);
   if (!entry.refusal.has_value()) return std::nullopt;

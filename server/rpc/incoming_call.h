@@ -8,7 +8,9 @@
 
 #include <stop_token>
 #include <string>
+#include <vector>
 
+#include "errors/status.h"
 #include "gateway/gateway.h"
 #include "ops/call_log.h"
 #include "rpc/rpc_context.h"
@@ -19,11 +21,13 @@ class CallbackServerContext;
 
 namespace firstmile::rpc {
 
-// Metadata in which a caller brings its own access token; such a call never asks the token source.
+// Metadata in which a caller brings its own access token; such a call never asks the token source. A longer
+// token ends the call with INVALID_ARGUMENT.
 inline constexpr char kAccessTokenMetadata[] = "x-shopee-access-token";
+inline constexpr std::size_t kAccessTokenBytesMax = 4096;
 
 // Metadata in which a caller names itself, so that it shares turns fairly with the others; without it each
-// connection is a caller. Longer names are cut.
+// connection is a caller. A longer name ends the call with INVALID_ARGUMENT: cut, it could be another's.
 inline constexpr char kCallerMetadata[] = "x-firstmile-caller";
 inline constexpr std::size_t kCallerBytesMax = 64;
 
@@ -39,7 +43,8 @@ class IncomingCall {
   IncomingCall(const RpcContext& rpc, grpc::CallbackServerContext& context,
                std::chrono::milliseconds default_deadline);
 
-  // Takes the call's place in the sidecar until the end of this object; the status of a call that finds none.
+  // Takes the call's place in the sidecar until the end of this object; the status of a call that finds none,
+  // or whose metadata are too long.
   std::optional<google::rpc::Status> Enter(const std::string& operation);
 
   // Asks every wait of the call to end.
@@ -61,6 +66,7 @@ class IncomingCall {
                         std::uint64_t pages);
 
  private:
+  std::vector<errors::Violation> CheckMetadata() const;
   void AddTrailers(const gateway::CallReport& report);
 
   grpc::CallbackServerContext& context_;

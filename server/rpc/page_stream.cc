@@ -85,6 +85,12 @@ std::string PageStream::NextCursor(Page& page, std::uint64_t pages_of_shop) {
     page.report.status = errors::Local(errors::Code::kInternal, "CURSOR_STUCK",
                                        "the platform says that there is more but its cursor does not move",
                                        endpoint_.operation());
+  } else if (next.size() > endpoint_.cursor_bytes_max()) {
+    page.report.status =
+        errors::Local(errors::Code::kInternal, "ANSWER_UNREADABLE",
+                      absl::StrCat("the platform's next_cursor has ", next.size(), " bytes; at most ",
+                                   endpoint_.cursor_bytes_max(), " are sent back"),
+                      endpoint_.operation());
   } else if (!next.empty() && pages_of_shop >= kPagesPerShopMax) {
     page.report.status = errors::Local(
         errors::Code::kInternal, "TOO_MANY_PAGES",

@@ -124,6 +124,7 @@ async::Task<GrantAnswer> AuthClient::AskForGrant(GrantCall call) {
     request.timeout = options_.timeout;
     request.repeatable = false;
     request.own_connection = true;  // a pair that is stored for the wrong shop, or lost, costs a login
+    request.answer_bytes_max = kAnswerBytesMax;
     transport::HttpResult result = co_await transport_.Send(std::move(request), std::stop_token());
     call.secret.MaskIn(&result.response.body);
     answer = Judge(result, call.asked);
@@ -166,6 +167,7 @@ async::Task<AuthClient::AuthorizationPage> AuthClient::ListAuthorizations(Subjec
       signer_.SignCall(options_.base_url, shops ? kShopsPath : kMerchantsPath, loop_.clock().Now(), {}, query)
           .url;
   request.timeout = options_.timeout;
+  request.answer_bytes_max = kAnswerBytesMax;
   const transport::HttpResult result = co_await transport_.Send(std::move(request), std::move(stop));
   AuthorizationPage page;
   if (result.failure != HttpFailure::kNone || result.response.status >= 400) co_return page;

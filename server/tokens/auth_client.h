@@ -46,6 +46,10 @@ struct GrantAnswer {
 
 class AuthClient {
  public:
+  // Most bytes of an answer that are read, few enough for an event loop: a grant lists the shops of a main
+  // account, some thousands at most, and a page of authorizations has 100 rows.
+  static constexpr std::size_t kAnswerBytesMax = codec::kLargeBodyBytes;
+
   // All references outlive the client.
   AuthClient(AuthClientOptions options, transport::EventLoop& loop, transport::HttpTransport& transport,
              const signing::Signer& signer)
@@ -78,7 +82,7 @@ class AuthClient {
   transport::EventLoop& loop_;
   transport::HttpTransport& transport_;
   const signing::Signer& signer_;
-  codec::AnswerReader reader_;
+  codec::AnswerReader reader_{kAnswerBytesMax};
 };
 
 }  // namespace firstmile::tokens

@@ -1,4 +1,4 @@
-// Threads for what blocks, such as a store, so that no event loop ever does.
+// Threads for what blocks or takes long, such as a store or a large answer, so that no event loop ever does.
 //
 // Thread-safe. Destroying it runs what was posted, then ends the threads.
 #pragma once
@@ -23,10 +23,11 @@ namespace firstmile::transport {
 
 class BlockingThreads {
  public:
-  // Most steps that wait for a thread. Each shop has one at a time.
+  // Most steps of a store that wait for a thread. Each shop has one at a time.
   static constexpr std::size_t kQueueMax = 100'000;
 
-  explicit BlockingThreads(int threads);
+  // `queue_max` is the most steps that wait for a thread.
+  explicit BlockingThreads(int threads, std::size_t queue_max = kQueueMax);
   ~BlockingThreads();
 
   // Runs `work` on one of the threads and resumes on `home`, where the caller must be now. `work` gives an
@@ -66,6 +67,7 @@ class BlockingThreads {
   bool Post(absl::AnyInvocable<void()> work);
   void Serve();
 
+  const std::size_t queue_max_;
   mutable std::mutex mutex_;  // guards what follows, down to changed_
   std::deque<absl::AnyInvocable<void()>> queue_;
   bool ending_ = false;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "transport/curl_failure.h"
 #include "transport/curl_multi.h"
 
@@ -35,6 +36,9 @@ class CurlTransport::Transfer final : public TransferListener {
   Transfer(CurlTransport& transport, const HttpRequest& request, std::stop_token stop)
       : transport_(transport),
         request_(request),
+        body_bytes_max_(request.answer_bytes_max == 0
+                            ? transport.options_.body_bytes_max
+                            : std::min(request.answer_bytes_max, transport.options_.body_bytes_max)),
         easy_(transport.TakeHandle()),
         waiter_(transport.loop_, std::move(stop)) {
     Configure();
@@ -77,6 +81,7 @@ class CurlTransport::Transfer final : public TransferListener {
 
   CurlTransport& transport_;
   const HttpRequest& request_;
+  const std::size_t body_bytes_max_;
   CURL* const easy_;
   Waiter waiter_;
   std::array<char, CURL_ERROR_SIZE> error_{};
@@ -166,7 +171,7 @@ void CurlTransport::Transfer::OnTransferDone(CURLcode result) {
 std::size_t CurlTransport::Transfer::OnBody(char* data, std::size_t size, std::size_t count, void* self) {
   auto* transfer = static_cast<Transfer*>(self);
   const std::size_t bytes = size * count;
-  if (transfer->body_.size() + bytes > transfer->transport_.options_.body_bytes_max) {
+  if (transfer->body_.size() + bytes > transfer->body_bytes_max_) {
     transfer->too_large_ = true;
     return 0;
   }
@@ -195,6 +200,7 @@ HttpResult CurlTransport::Transfer::TakeResult() {
   // What libcurl could not do then is what it must not do: send a write again.
   if (code_ == CURLE_SEND_FAIL_REWIND) result.detail = "the connection ended without an answer";
   if (look_ != Connections::Look::kSilent) result.detail = TextOf(look_);
+  if (too_large_) result.detail = absl::StrCat("the answer has more than ", body_bytes_max_, " bytes");
   return result;
 }
 

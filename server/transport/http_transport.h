@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <stop_token>
 #include <string>
 
@@ -19,6 +20,9 @@ struct HttpRequest {
   std::string body;  // JSON; POST only
   std::chrono::milliseconds
       timeout{};  // from connecting to the last byte; the wait for a place is not counted
+
+  // Most bytes of the answer's body: 0, or more than the transport's own limit, means that one.
+  std::size_t answer_bytes_max = 0;
 
   // True: the HTTP library may send it a second time by itself when a kept connection turns out to be dead;
   // nobody counts that. False: the request leaves at most once.

@@ -22,8 +22,10 @@ const std::string& KeyFile() {
   return path;
 }
 
-std::string Text(const std::string& more) {
-  return "upstream { base_url: \"https://partner.shopeemobile.com\" }\n"
+// `upstream` is what the section has besides base_url.
+std::string Text(const std::string& more, const std::string& upstream = "") {
+  return "upstream { base_url: \"https://partner.shopeemobile.com\" " + upstream +
+         "}\n"
          "partner { partner_id: 1 partner_key_file: \"" +
          KeyFile() + "\" }\n" + more;
 }
@@ -70,6 +72,18 @@ TEST(Config, ALowMaximumOfTheRateLowersItsStart) {
   ASSERT_TRUE(settings.ok()) << settings.status().message();
   EXPECT_EQ(settings->limits.limiter.rate.initial_rate, 5);
   EXPECT_TRUE(settings->share_limits);
+}
+
+TEST(Config, JsonOfThePlatformHasALimitOfItsOwn) {
+  const auto limit = [](const std::string& upstream) {
+    const absl::StatusOr<Settings> settings = Resolve(WriteTempFile("json.textproto", Text("", upstream)));
+    EXPECT_TRUE(settings.ok()) << settings.status().message();
+    return settings->gateway.json_bytes_max;
+  };
+  EXPECT_EQ(limit(""), 8U << 20);
+  EXPECT_EQ(limit("max_json_bytes: 4096"), 4096U);
+  EXPECT_EQ(limit("max_body_bytes: 65536"), 65536U);
+  EXPECT_EQ(limit("max_body_bytes: 104857600 max_json_bytes: 104857600"), 104857600U);
 }
 
 TEST(Config, JsonGivesTheSame) {
@@ -135,6 +149,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"JsonTokenForANumber",
                 std::string("{\n \"shop_tokens\": [{\n \"shop_id\": \"") + kKey + "\"}]}", ":", "shop_id"},
         BadFile{"WrongType", Text("\nserver { event_loops: \"many\" }"), ":4: ", "integer"},
+        BadFile{"JsonBeyondTheBody", Text("", "max_body_bytes: 8192\nmax_json_bytes: 8193\n"),
+                ":2: ", "upstream.max_json_bytes: must be 4096 to 8192, not 8193"},
         BadFile{"OutOfRange", Text("server {\n  event_loops: 65\n}"),
                 ":4: ", "server.event_loops: must be 1 to 64, not 65"},
         BadFile{"ShopTwice",

@@ -54,6 +54,14 @@ std::vector<std::string> Lines(const std::vector<Key>& keys, const std::string& 
   return lines;
 }
 
+TEST(BatchOutcomes, ReadsABoundedNumberOfOutcomes) {
+  std::string list = R"("order_list":["A")";
+  for (int i = 0; i < 1000; ++i) list += ",\"B\"";
+  const auto decoded =
+      DecodeBody<BindFirstMileTrackingNumberResponse>(R"({"response":{)" + list + "]}}", Asking({{"A", ""}}));
+  EXPECT_EQ(decoded.status.message(), "$.response.order_list[1000]: more than 1000 outcomes in one answer");
+}
+
 TEST(BatchOutcomes, ReadsResultsWithInlineErrorsInTheOrderOfTheRequest) {
   for (const char* list : {"order_list", "result_list"}) {
     EXPECT_THAT(

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "codec/decode.h"
 #include "codec/wire_cases.pb.h"
 #include "firstmile/v1/first_mile_numbers.pb.h"
@@ -258,6 +259,25 @@ TEST(ResponseDecoder, ReadsAPageOfUnboundOrders) {
   EXPECT_EQ(decoded.response.order_list(1).logistics_status_raw(), "LOGISTICS_SOMETHING_NEW");
   EXPECT_EQ(decoded.report.unknown_enum_values, 1U);
   EXPECT_THAT(decoded.response.unmodeled_fields(), IsEmpty());
+}
+
+TEST(ResponseDecoder, ReadsABoundedNumberOfListElements) {
+  const auto list = [](int elements) {
+    std::string json = "{}";
+    for (int i = 1; i < elements; ++i) json += ",{}";
+    return "[" + json + "]";
+  };
+  const auto half =
+      DecodeBody<test::Everything>(R"({"response":{"children":)" + list(100'000) + "}}", test::Empty());
+  EXPECT_TRUE(half.status.ok()) << half.status;
+  // Also when they are spread over lists, and when the same list comes again.
+  for (const char* second : {"children", "texts"}) {
+    const auto decoded = DecodeBody<test::Everything>(
+        R"({"response":{"children":)" + list(60'000) + ",\"" + second + "\":" + list(60'000) + "}}",
+        test::Empty());
+    EXPECT_EQ(decoded.status.message(),
+              absl::StrCat("$.response.", second, ": more than 100000 list elements in one answer"));
+  }
 }
 
 }  // namespace

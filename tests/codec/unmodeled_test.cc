@@ -54,6 +54,17 @@ TEST(UnmodeledMembers, AreOnlyCountedBeyondTheirSize) {
   EXPECT_EQ(decoded.response.unmodeled_fields().at("c"), R"("small")");
 }
 
+TEST(UnmodeledMembers, AreKeptWithinBoundsOfMegabytes) {
+  std::string body = R"({"response":{"m":1)";
+  while (body.size() < (std::size_t{4} << 20))
+    absl::StrAppend(&body, ",\"", std::string(20 << 10, 'n'), "\":{}");
+  while (body.size() < (std::size_t{8} << 20) - 100) body += ",\"\":[]";
+  const auto decoded = DecodeEverything(body + "}}");
+  EXPECT_GT(decoded.report.unknown_fields, 500'000U);
+  EXPECT_LE(decoded.response.unmodeled_fields_size(), 64);
+  EXPECT_LT(decoded.response.ByteSizeLong(), 20U << 10);
+}
+
 TEST(UnmodeledMembers, AreNoneInADocumentedAnswer) {
   EXPECT_THAT(
       DecodeEverything(R"({"request_id":"r","error":"","message":"","msg":"","warning":null,"response":{}})")

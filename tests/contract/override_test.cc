@@ -59,9 +59,13 @@ class Server {
   const tokens::Custody custody_{
       std::make_unique<tokens::MemoryStore>(), tokens::EphemeralSealingKeys(), {}, events_, signer_};
   ops::Metrics metrics_;
+  transport::BlockingThreads answer_threads_{1};
   gateway::Shards shards_{1,
                           {.transport = {}, .gateway = {.base_url = "http://upstream.test"}, .limits = {}},
-                          {.clock = clock_, .custody = custody_.context(), .metrics = metrics_}};
+                          {.clock = clock_,
+                           .custody = custody_.context(),
+                           .metrics = metrics_,
+                           .answer_threads = answer_threads_}};
   limits::AdmissionGate gate_{{}, clock_};
   const rpc::RpcContext rpc_{.endpoints = table_.value(),
                              .shards = shards_,

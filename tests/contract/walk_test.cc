@@ -179,7 +179,7 @@ TEST(Contract, EveryListOfARequestIsBounded) {
       for (const Descriptor* type : messages) {
         for (int i = 0; i < type->field_count(); ++i) {
           const FieldDescriptor& field = *type->field(i);
-          if (!field.is_repeated() || field.is_map() || Wire(field).comma_joined()) continue;
+          if (!field.is_repeated()) continue;
           EXPECT_GT(field.options().GetExtension(firstmile::v1::check).items_max(), 0) << field.full_name();
         }
       }

@@ -189,6 +189,40 @@ TEST(RequestRules, BoundATextByItsBytesAndDoNotRepeatIt) {
   EXPECT_THAT(Faults(request), ElementsAre("x: must be at most 4 bytes, 5 given"));
 }
 
+TEST(RequestRules, BoundEveryTextThatDeclaresNoLimit) {
+  test::Texts request;
+  request.set_plain(std::string(256, 'x'));
+  request.set_raw(std::string(256, '\0'));
+  request.add_notes(std::string(256, 'x'));
+  request.mutable_part()->set_name(std::string(256, 'x'));
+  EXPECT_THAT(Faults(request), IsEmpty());
+  request.set_plain(std::string(1'100'000, 'x'));
+  request.set_raw(std::string(257, '\0'));
+  request.add_notes(std::string(257, 'x'));
+  request.mutable_part()->set_name(std::string(257, 'x'));
+  EXPECT_THAT(Faults(request), ElementsAre("plain: must be at most 256 bytes, 1100000 given",
+                                           "raw: must be at most 256 bytes, 257 given",
+                                           "notes[1]: must be at most 256 bytes, 257 given",
+                                           "part.name: must be at most 256 bytes, 257 given"));
+}
+
+TEST(RequestRules, BoundTheTextsOfListsAndMaps) {
+  test::Texts request;
+  request.add_names("1234");
+  (*request.mutable_by_id())[7] = "1234";
+  EXPECT_THAT(Faults(request), IsEmpty());
+  request.add_names("12345");
+  (*request.mutable_by_id())[7] = "12345";
+  EXPECT_THAT(Faults(request), ElementsAre("names[1]: must be at most 4 bytes, 5 given",
+                                           "by_id[7]: must be at most 4 bytes, 5 given"));
+}
+
+TEST(RequestRules, BoundTheEntriesOfAMap) {
+  test::Texts request;
+  for (int i = 0; i < 3; ++i) (*request.mutable_by_id())[i] = "x";
+  EXPECT_THAT(Faults(request), ElementsAre("by_id: at most 2 by id per call, 3 given"));
+}
+
 TEST(RequestRules, ReportABoundedNumberOfViolations) {
   test::Optional request = Free();
   for (int i = 0; i < 10'000; ++i) request.add_parts();
@@ -204,7 +238,11 @@ std::string CompileFault() {
 
 TEST(RequestRulesCompile, RefusesRulesThatContradictTheField) {
   EXPECT_THAT(CompileFault<test::ItemsOfSingle>(), HasSubstr("ItemsOfSingle.x: (check).items_max"));
-  EXPECT_THAT(CompileFault<test::BytesOfNumber>(), HasSubstr("(check).bytes_max is for single texts"));
+  EXPECT_THAT(CompileFault<test::BytesOfNumber>(), HasSubstr("(check).bytes_max is for texts"));
+  EXPECT_THAT(CompileFault<test::ListWithoutLimit>(), HasSubstr("ListWithoutLimit.x: a list needs a limit"));
+  EXPECT_THAT(CompileFault<test::MapWithoutLimit>(), HasSubstr("a list needs a limit"));
+  EXPECT_THAT(CompileFault<test::TextKeys>(), HasSubstr("only maps from integers"));
+  EXPECT_THAT(CompileFault<test::MessageValues>(), HasSubstr("only maps from integers"));
   EXPECT_THAT(CompileFault<test::RangeOfText>(), HasSubstr("RangeOfText.x"));
   EXPECT_THAT(CompileFault<test::EmptyRange>(), HasSubstr("above"));
   EXPECT_THAT(CompileFault<test::DateOfNumber>(), HasSubstr("date"));

@@ -85,13 +85,6 @@ TEST_F(GatewayTest, AStopAtTheDeadlineIsDeadlineExceededAndSaysWhenAWriteIsInDou
   EXPECT_EQ(Reason(report), "WRITE_OUTCOME_UNKNOWN");
 }
 
-TEST_F(GatewayTest, AnOverlongAnswerToAReadSaysWhichLimit) {
-  transport_.Then(Failure(HttpFailure::kBodyTooLarge));
-  const CallReport report = Read();
-  EXPECT_EQ(report.status.code(), kInternal);
-  EXPECT_TRUE(absl::StrContains(report.status.message(), "max_body_bytes"));
-}
-
 TEST_F(GatewayTest, AFullTransportQueueIsResourceExhausted) {
   transport_.Then(Failure(HttpFailure::kOverloaded));
   EXPECT_EQ(Read().status.code(), kResourceExhausted);

@@ -110,7 +110,7 @@ class Golden : public ::testing::Test {
     transport_.Then(answer.has_value() ? Answer(answer->body, answer->status, answer->content_type)
                                        : Failure(transport::HttpFailure::kNotSent));
     gateway::Gateway gateway({.base_url = kBaseUrl, .attempts_max = 1},
-                             {loop_, transport_, tokens_, signer_, limits_, metrics_});
+                             {loop_, transport_, tokens_, signer_, limits_, metrics_, answer_threads_});
     return RunOnLoop(loop_, gateway.Call(endpoint, request, response, {})).status;
   }
 
@@ -141,6 +141,7 @@ class Golden : public ::testing::Test {
   FixedTokens tokens_{{{kShopId, secrets::Secret(std::string(kToken))}}};
   limits::LoopLimits limits_{{}, loop_};
   ops::Metrics metrics_;
+  transport::BlockingThreads answer_threads_{1};
   const signing::Signer signer_{kPartnerId, secrets::Secret(std::string(kDemoKey))};
 };
 

@@ -141,6 +141,21 @@ TEST_F(BreakerTest, AProbeThatWasCancelledMakesRoomForAnother) {
   EXPECT_FALSE(Refuses());
 }
 
+TEST_F(BreakerTest, AProbeOfAnImpatientCallerDoesNotKeepItOpen) {
+  Breaker::Entry slow = breaker_.Enter(now_);
+  Pass(absl::Seconds(2));
+  slow.attempt.Succeeded(now_);
+  Open();
+  Pass(absl::Milliseconds(1'200));
+  for (int i = 0; i < 10; ++i) {
+    Breaker::Entry impatient = breaker_.Enter(now_);
+    ASSERT_FALSE(impatient.refusal.has_value());
+    Pass(absl::Milliseconds(5));
+    impatient.attempt.TimedOut(now_);
+  }
+  EXPECT_FALSE(Refuses());
+}
+
 TEST_F(BreakerTest, FailuresOfCallsThatLeftBeforeItOpenedDoNotEndAProbe) {
   std::vector<Breaker::Entry> early;
   for (int i = 0; i < 5; ++i) early.push_back(breaker_.Enter(now_));

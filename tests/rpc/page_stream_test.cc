@@ -1,9 +1,11 @@
 // What a stream of pages promises to its reader, over real sockets on both sides.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "support/sidecar_fixture.h"
 
 namespace firstmile::rpc {
@@ -65,6 +67,17 @@ TEST_F(PageStreamTest, ResumesWhereAnEarlierStreamEnded) {
   ASSERT_TRUE(rest.status.ok());
   ASSERT_EQ(rest.frames.size(), whole.frames.size() - 10);
   EXPECT_EQ(rest.frames[0].page().order_list(0).order_sn(), whole.frames[10].page().order_list(0).order_sn());
+}
+
+TEST_F(PageStreamTest, ACursorTooLongToBeSentBackEndsTheShopAndNotTheHost) {
+  const std::string body =
+      absl::StrCat(R"({"request_id":"r","error":"","response":{"more":true,"next_cursor":")",
+                   std::string(200'000, 'c'), R"(","order_list":[]}})");
+  AnswerWith(kUnbind, body, 0, 1, 200);
+  const Outcome outcome = ReadAll(Request({600000}));
+  EXPECT_EQ(ReasonOf(outcome.status), "ANSWER_UNREADABLE");
+  EXPECT_THAT(outcome.status.error_message(), ::testing::HasSubstr("200000 bytes; at most 1024"));
+  EXPECT_TRUE(ReadAll(Request({600000})).status.ok());
 }
 
 TEST_F(PageStreamTest, AnEmptyPageWithACursorIsNotTheEnd) {

@@ -64,8 +64,10 @@ class GatewayRig : public ::testing::Test {
       std::vector{Service("firstmile.v1.FirstMileService"), Service("firstmile.v1.LogisticsService")});
   limits::LoopLimits limits_{{}, loop_};
   ops::Metrics metrics_;
+  static constexpr std::size_t kAnswersWaiting = 3;  // at most, for the thread
+  transport::BlockingThreads answer_threads_{1, kAnswersWaiting};
   gateway::Gateway gateway_{{.base_url = "https://platform.test"},
-                            {loop_, transport_, tokens_, signer_, limits_, metrics_}};
+                            {loop_, transport_, tokens_, signer_, limits_, metrics_, answer_threads_}};
   std::stop_source stop_;
 
  private:

@@ -135,6 +135,25 @@ TEST_F(CurlTransportTest, ABodyOverTheLimitIsRefused) {
   EXPECT_EQ(Send(Request()).failure, HttpFailure::kBodyTooLarge);
 }
 
+TEST_F(CurlTransportTest, ARequestMayLimitItsAnswerFurther) {
+  const StoppedLoop stop(loop_);
+  SetFault(emulator::Fault::Action::kAnswer, 0, std::string(100, 'x'));
+  HttpRequest request = Request();
+  request.answer_bytes_max = 99;
+  const HttpResult result = Send(std::move(request));
+  EXPECT_EQ(result.failure, HttpFailure::kBodyTooLarge);
+  EXPECT_EQ(result.detail, "the answer has more than 99 bytes");
+  request = Request();
+  request.answer_bytes_max = 100;
+  EXPECT_EQ(Send(std::move(request)).failure, HttpFailure::kNone);
+  // The transport's own limit stays.
+  emulator_.ClearFaults();
+  SetFault(emulator::Fault::Action::kAnswer, 0, std::string(4097, 'x'));
+  request = Request();
+  request.answer_bytes_max = 10'000;
+  EXPECT_EQ(Send(std::move(request)).failure, HttpFailure::kBodyTooLarge);
+}
+
 TEST_F(CurlTransportTest, ARedirectIsAnAnswerAndIsNotFollowed) {
   const StoppedLoop stop(loop_);
   emulator::Fault fault;
