@@ -190,7 +190,7 @@ void AnswerJudge::Accept(Exchange& exchange, const BodyReading& reading) {
                     .vendor_message = std::string(reading.decoded.message()),
                     .request_id = reading.answer.request_id,
                     .http_status = exchange.report.http_status});
-  exchange.misplaced = codec::IsAboutAnother(decoded);
+  exchange.misplaced = codec::IsAboutAnother(reading.decoded);
   const bool in_doubt = exchange.report.doubt != Doubt::kNone;
   if (exchange.misplaced && in_doubt)
     exchange.report.doubt = Doubt::kNoAnswer;  // the true one may be on its way
