@@ -2,7 +2,7 @@
 
 Arguments: BUILD_FOLDER JOBS. Most of clang-tidy's time goes into the headers of gRPC and others, so that files with the
 same compile options share one pass: a unit that includes them. Files that cannot stand in one unit, since two of them give
-one name to different things, get a pass each. What was clean leaves an empty file named by the hash of all that went in,
+one name to different things, are divided. What was clean leaves an empty file named by the hash of all that went in,
 in a folder that clones share.
 """
 
@@ -111,21 +111,27 @@ def run(command, folder):
     return result.returncode == 0, result.stdout + result.stderr
 
 
-def tidy_file(source):
-    return run([TIDY, "--quiet", str(source.path), "--", *source.options], source.folder)
+def unit_of(sources, units):
+    """A file that includes the sources; one source is its own unit."""
+    if len(sources) == 1:
+        return sources[0].path
+    unit = units / sources[0].path.relative_to(ROOT).with_suffix(f".{len(sources)}.cc")
+    unit.parent.mkdir(parents=True, exist_ok=True)
+    lines = (f'#include "{source.path}"  // NOLINT(bugprone-suspicious-include)\n' for source in sources)
+    unit.write_text("".join(lines))
+    return unit
 
 
-def tidy_unit(sources, units):
+def tidy(sources, units):
+    """One pass over the sources, or one over each half where they cannot stand in one unit."""
+    unit, first = unit_of(sources, units), sources[0]
     if len(sources) > 1:
-        unit = units / sources[0].path.relative_to(ROOT)
-        unit.parent.mkdir(parents=True, exist_ok=True)
-        lines = (f'#include "{source.path}"  // NOLINT(bugprone-suspicious-include)\n' for source in sources)
-        unit.write_text("".join(lines))
-        clean, said = run([TIDY, "--quiet", str(unit), "--", *sources[0].options], sources[0].folder)
-        if clean or "clang-diagnostic-error" not in said:
-            return clean, said
-    results = [tidy_file(source) for source in sources]
-    return all(clean for clean, _ in results), "".join(said for clean, said in results if not clean)
+        fits, _ = run(["clang++-19", *first.options, "-w", "-fsyntax-only", str(unit)], first.folder)
+        if not fits:
+            half = len(sources) // 2
+            results = [tidy(sources[:half], units), tidy(sources[half:], units)]
+            return all(clean for clean, _ in results), "".join(said for clean, said in results if not clean)
+    return run([TIDY, "--quiet", str(unit), "--", *first.options], first.folder)
 
 
 def stands_alone(source):
@@ -144,7 +150,7 @@ def jobs_of(build, digests):
     for group in units_of(sources):
         stamp = stamp_of("tidy", group, digests, rules)
         name = f"{group[0].path.parent.relative_to(ROOT)}: {', '.join(source.path.stem for source in group)}"
-        due[stamp] = (name, lambda group=group: tidy_unit(group, units))
+        due[stamp] = (name, lambda group=group: tidy(group, units))
     for source in sources:
         stamp = stamp_of("alone", [source], digests, version)
         due[stamp] = (f"{source.path.relative_to(ROOT)} alone", lambda source=source: stands_alone(source))

@@ -69,6 +69,7 @@ async::Task<absl::StatusOr<TokenRecord>> Keep(const AuthContext& auth, gateway::
 std::vector<Subject> SubjectsOf(const v1::ExchangeCodeRequest& request, const codec::TokenGrant& grant) {
   if (request.has_shop_id()) return {tokens::Shop(request.shop_id())};
   std::vector<Subject> subjects;
+  subjects.reserve(grant.shop_ids.size() + grant.merchant_ids.size());
   for (const std::int64_t id : grant.shop_ids) subjects.push_back(tokens::Shop(id));
   for (const std::int64_t id : grant.merchant_ids) subjects.push_back(tokens::Merchant(id));
   std::sort(subjects.begin(), subjects.end(),

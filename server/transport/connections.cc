@@ -54,7 +54,8 @@ Look LookAtSocket(curl_socket_t socket) {
 
 void Connections::Watch(CURL* easy) {
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Connections::Open);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA,
+                   &openers_.try_emplace(easy, Opener{*this, {}}).first->second);
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &Connections::Close);
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
 }
@@ -64,7 +65,7 @@ Look Connections::LookAt(CURL* easy, bool tls, const Ends& ends) {
       absl::StrCat(ends.remote_ip, " ", ends.remote_port, " ", ends.local_ip, " ", ends.local_port);
   auto found = Find(text);
   const bool first = found == sockets_.end();
-  if (first) found = FindNew(text);
+  if (first) found = FindNew(easy, text);
   if (found == sockets_.end() || !found->second.trusted) return Look::kDistrusted;
   if (first && tls) return Look::kSilent;
   const Look look = LookAtSocket(found->first);
@@ -75,12 +76,13 @@ void Connections::Distrust() {
   for (auto& [socket, connection] : sockets_) connection.trusted = false;
 }
 
-curl_socket_t Connections::Open(void* self, curlsocktype, struct curl_sockaddr* address) {
-  auto* connections = static_cast<Connections*>(self);
+curl_socket_t Connections::Open(void* opener, curlsocktype, struct curl_sockaddr* address) {
+  auto& [connections, sockets] = *static_cast<Opener*>(opener);
   const curl_socket_t opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (opened == CURL_SOCKET_BAD) return opened;
-  connections->Forget(opened);
-  connections->sockets_[opened];
+  connections.Forget(opened);
+  connections.sockets_[opened];
+  sockets.push_back(opened);
   return opened;
 }
 
@@ -101,11 +103,14 @@ Connections::Sockets::iterator Connections::Find(const std::string& ends) {
   return found == by_ends_.end() ? sockets_.end() : sockets_.find(found->second);
 }
 
-Connections::Sockets::iterator Connections::FindNew(const std::string& ends) {
-  for (auto at = sockets_.begin(); at != sockets_.end(); ++at) {
-    if (!at->second.ends.empty() || EndsOf(at->first) != ends) continue;
+Connections::Sockets::iterator Connections::FindNew(CURL* easy, const std::string& ends) {
+  const auto opener = openers_.find(easy);
+  if (opener == openers_.end()) return sockets_.end();
+  for (const curl_socket_t opened : opener->second.opened) {
+    const auto at = sockets_.find(opened);
+    if (at == sockets_.end() || !at->second.ends.empty() || EndsOf(opened) != ends) continue;
     at->second.ends = ends;
-    by_ends_[ends] = at->first;
+    by_ends_[ends] = opened;
     return at;
   }
   return sockets_.end();

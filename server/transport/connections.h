@@ -13,6 +13,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace firstmile::transport {
 
@@ -37,6 +38,9 @@ class Connections {
   // Has libcurl open and close the sockets of `easy` here. The connections outlive its multi handle.
   void Watch(CURL* easy);
 
+  // `easy` opens no more sockets.
+  void Unwatch(CURL* easy) { openers_.erase(easy); }
+
   // To be asked in the pre-request callback of `easy`. Over TLS the first request leaves without a look:
   // session tickets may wait for it.
   Look LookAt(CURL* easy, bool tls, const Ends& ends);
@@ -51,14 +55,23 @@ class Connections {
   };
   using Sockets = std::unordered_map<curl_socket_t, Connection>;
 
-  static curl_socket_t Open(void* self, curlsocktype purpose, struct curl_sockaddr* address);
+  // A transfer and the sockets that it opened: one, or one for each address of the host that it tried.
+  // libcurl names the ends of a connection and not its socket; a search through all would cost a burst its
+  // square.
+  struct Opener {
+    Connections& connections;
+    std::vector<curl_socket_t> opened;
+  };
+
+  static curl_socket_t Open(void* opener, curlsocktype purpose, struct curl_sockaddr* address);
   static int Close(void* self, curl_socket_t socket);
   void Forget(curl_socket_t socket);
   Sockets::iterator Find(const std::string& ends);
-  Sockets::iterator FindNew(const std::string& ends);
+  Sockets::iterator FindNew(CURL* easy, const std::string& ends);
 
   Sockets sockets_;  // as many as libcurl keeps and uses
   std::unordered_map<std::string, curl_socket_t> by_ends_;
+  std::unordered_map<CURL*, Opener> openers_;
 };
 
 }  // namespace firstmile::transport

@@ -31,6 +31,7 @@ void CurlMulti::Add(CURL* easy, TransferListener* listener) {
 
 void CurlMulti::Remove(CURL* easy) {
   curl_multi_remove_handle(multi_, easy);
+  connections_.Unwatch(easy);
 }
 
 void CurlMulti::Perform() {
