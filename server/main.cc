@@ -10,14 +10,19 @@
 #include "app/sidecar.h"
 #include "app/version.h"
 #include "ops/call_log.h"
+#include "text/clean_text.h"
 
 namespace {
 
 using firstmile::ops::LogEvent;
 using firstmile::ops::LogLevel;
 
+// Of the one line that says why there is no start.
+constexpr std::size_t kWordsBytesMax = 4096;
+
 int Fail(int exit_code, const absl::Status& status) {
-  std::fprintf(stderr, "firstmiled: %s\n", std::string(status.message()).c_str());
+  const std::string words = firstmile::text::CleanText(status.message(), kWordsBytesMax);
+  std::fprintf(stderr, "firstmiled: %s\n", words.c_str());
   return exit_code;
 }
 
@@ -25,8 +30,10 @@ absl::StatusOr<firstmile::app::ConfigFile> ReadConfig(const firstmile::app::Comm
   return flags.config.empty() ? firstmile::app::NoConfigFile() : firstmile::app::ReadConfigFile(flags.config);
 }
 
-int ListShops(const firstmile::app::ConfigFile& file) {
-  const absl::StatusOr<std::string> text = firstmile::app::ListShopsText(file);
+int ListShops(const firstmile::app::CommandLine& flags) {
+  const absl::StatusOr<firstmile::app::ConfigFile> file = ReadConfig(flags);
+  if (!file.ok()) return Fail(firstmile::app::kExitBadUse, file.status());
+  const absl::StatusOr<std::string> text = firstmile::app::ListShopsText(*file);
   if (!text.ok()) {
     const bool bad_use = text.status().code() == absl::StatusCode::kInvalidArgument;
     return Fail(bad_use ? firstmile::app::kExitBadUse : firstmile::app::kExitCannotRun, text.status());
@@ -52,6 +59,13 @@ int Serve(firstmile::app::Settings settings) {
   return firstmile::app::kExitClean;
 }
 
+// The configuration is gone when it returns, and with it the tokens that stand in it.
+absl::StatusOr<firstmile::app::Settings> ReadSettings(const firstmile::app::CommandLine& flags) {
+  const absl::StatusOr<firstmile::app::ConfigFile> file = ReadConfig(flags);
+  if (!file.ok()) return file.status();
+  return firstmile::app::ResolveSettings(*file, flags);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -60,11 +74,8 @@ int main(int argc, char** argv) {
   if (!flags.ok()) return Fail(firstmile::app::kExitBadUse, flags.status());
   if (flags->help) return std::fputs(firstmile::app::HelpText().data(), stdout), firstmile::app::kExitClean;
   if (flags->version) return std::puts(firstmile::app::VersionText().c_str()), firstmile::app::kExitClean;
-
-  const absl::StatusOr<firstmile::app::ConfigFile> file = ReadConfig(*flags);
-  if (!file.ok()) return Fail(firstmile::app::kExitBadUse, file.status());
-  if (flags->shops) return ListShops(*file);
-  absl::StatusOr<firstmile::app::Settings> settings = firstmile::app::ResolveSettings(*file, *flags);
+  if (flags->shops) return ListShops(*flags);
+  absl::StatusOr<firstmile::app::Settings> settings = ReadSettings(*flags);
   if (!settings.ok()) return Fail(firstmile::app::kExitBadUse, settings.status());
   return Serve(*std::move(settings));
 }

@@ -8,13 +8,19 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "app/config_file.h"
+#include "secrets/file_access.h"
 
 namespace firstmile::app {
 
 // Collects the first complaint, so that the checks read as a list.
 class Checker {
  public:
-  explicit Checker(const ConfigFile& file) : file_(file) {}
+  // `key_files` is how files with secrets are looked at, unless the configuration allows all.
+  explicit Checker(const ConfigFile& file, secrets::FileAccess key_files = secrets::FileAccess::kOwn)
+      : file_(file),
+        key_files_(file.config.allow_readable_key_files() ? secrets::FileAccess::kAnyone : key_files) {}
+
+  secrets::FileAccess key_files() const { return key_files_; }
 
   void Fail(absl::string_view field, absl::string_view reason) {
     if (status_.ok())
@@ -38,6 +44,7 @@ class Checker {
 
  private:
   const ConfigFile& file_;
+  const secrets::FileAccess key_files_;
   absl::Status status_;
 };
 

@@ -24,10 +24,26 @@ constexpr std::array<option, 8> kFlags = {{
     {nullptr, 0, nullptr, 0},
 }};
 
-// The flag without its value, which might be a secret given by mistake. getopt_long takes any unambiguous
-// beginning of a name, so that --partner_key would be --partner_key_file: names are compared whole.
-std::string FlagName(absl::string_view word) {
-  return std::string(word.substr(0, word.find('=')));
+// getopt_long takes any unambiguous beginning of a name, so that --partner_key would be --partner_key_file:
+// names are compared whole.
+bool IsWhole(absl::string_view word, const option& flag) {
+  return word.substr(0, word.find('=')) == absl::StrCat("--", flag.name);
+}
+
+std::string NameOf(int flag) {
+  for (const option& known : kFlags) {
+    if (known.val == flag && known.name != nullptr) return absl::StrCat("--", known.name);
+  }
+  return "at the end";
+}
+
+// Words are not repeated: each may be a secret in the wrong place.
+absl::Status Unknown(int position, absl::string_view what) {
+  std::string flags;
+  for (const option& flag : kFlags) {
+    if (flag.name != nullptr) absl::StrAppend(&flags, flags.empty() ? "--" : ", --", flag.name);
+  }
+  return absl::InvalidArgumentError(absl::StrCat("argument ", position, " is ", what, "; flags are ", flags));
 }
 
 absl::Status SetFlag(int flag, const char* value, CommandLine* line) {
@@ -44,7 +60,7 @@ absl::Status SetFlag(int flag, const char* value, CommandLine* line) {
     case kPartnerId:
       line->partner_id.emplace(0);
       if (absl::SimpleAtoi(value, &*line->partner_id)) return absl::OkStatus();
-      return absl::InvalidArgumentError(absl::StrCat("--partner_id: '", value, "' is no whole number"));
+      return absl::InvalidArgumentError("--partner_id: its value is no whole number");
     case kPartnerKeyFile:
       line->partner_key_file = value;
       return absl::OkStatus();
@@ -70,21 +86,20 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, char** argv) {
   }
   optind = 0;  // starts over, also for a second call in one process
   opterr = 0;  // the words are ours
+  const int skipped = line.shops ? 1 : 0;
   while (true) {
     const int next = optind == 0 ? 1 : optind;
     int index = -1;
     const int flag = getopt_long(argc, argv, "+:", kFlags.data(), &index);
     if (flag == -1) break;
-    const std::string name = FlagName(argv[next]);
-    if (flag == ':') return absl::InvalidArgumentError(absl::StrCat("the flag ", name, " needs a value"));
-    if (flag == '?' || name != absl::StrCat("--", kFlags[static_cast<std::size_t>(index)].name)) {
-      return absl::InvalidArgumentError(absl::StrCat("unknown flag ", name, "; see --help"));
+    if (flag == ':')
+      return absl::InvalidArgumentError(absl::StrCat("the flag ", NameOf(optopt), " needs a value"));
+    if (flag == '?' || !IsWhole(argv[next], kFlags[static_cast<std::size_t>(index)])) {
+      return Unknown(next + skipped, "no flag");
     }
     if (absl::Status set = SetFlag(flag, optarg, &line); !set.ok()) return set;
   }
-  if (optind < argc) {
-    return absl::InvalidArgumentError(absl::StrCat("unexpected argument ", argv[optind], "; see --help"));
-  }
+  if (optind < argc) return Unknown(optind + skipped, "neither a flag nor its value");
   return line;
 }
 

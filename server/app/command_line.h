@@ -24,7 +24,7 @@ struct CommandLine {
   bool version = false;
 };
 
-// Fails with kInvalidArgument and one line that names the flag.
+// Fails with kInvalidArgument and one line that names the flag, or the position of a word that is none.
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, char** argv);
 
 // What --help prints. It shows no secret: none can be given by a flag.

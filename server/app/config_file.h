@@ -17,9 +17,13 @@ struct ConfigFile {
 
   // "file:line: " of a field, for example "server.event_loops"; "file: " when the file does not give it.
   std::function<std::string(absl::string_view field)> locate;
+
+  // Whether others may use the file, which matters when tokens stand in it.
+  absl::Status access;
 };
 
-// Fails with kInvalidArgument, "file:line: reason", when the file cannot be read or is no ServerConfig.
+// Fails with kInvalidArgument, "file:line: field: reason", when the file cannot be read or is no
+// ServerConfig. The reason repeats nothing of the file but names that look like those of fields.
 absl::StatusOr<ConfigFile> ReadConfigFile(const std::string& path);
 
 // The configuration of a start without a file.

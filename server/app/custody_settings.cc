@@ -19,8 +19,9 @@ std::vector<tokens::SealingKey> ResolveKeys(Checker& check, const config::v1::Cu
   const std::string variable =
       custody.sealing_key_env().empty() ? kDefaultSealingKeyVariable : custody.sealing_key_env();
   const bool file = !custody.sealing_key_file().empty();
-  const absl::StatusOr<secrets::Secret> text = file ? secrets::ReadSecretFile(custody.sealing_key_file())
-                                                    : secrets::ReadSecretFromEnvironment(variable);
+  const absl::StatusOr<secrets::Secret> text =
+      file ? secrets::ReadSecretFile(custody.sealing_key_file(), check.key_files())
+           : secrets::ReadSecretFromEnvironment(variable);
   if (!text.ok()) {
     check.Fail(
         "custody.sealing_key_file",
@@ -28,7 +29,7 @@ std::vector<tokens::SealingKey> ResolveKeys(Checker& check, const config::v1::Cu
              : absl::StrCat("a durable store needs a sealing key: write one with `openssl rand -base64 32` "
                             "into a file that only this user can read and name it here, or set the "
                             "environment variable ",
-                            variable));
+                            secrets::ShownVariable(variable)));
     return {};
   }
   absl::StatusOr<std::vector<tokens::SealingKey>> keys = tokens::ParseSealingKeys(*text);
@@ -48,7 +49,11 @@ void ResolveAddress(Checker& check, absl::string_view address, redis::Options* o
   const bool found = colon != absl::string_view::npos && colon > 0 &&
                      absl::SimpleAtoi(address.substr(colon + 1), &options->port) && options->port > 0 &&
                      options->port < 65536;
-  if (!found) return check.Fail("custody.redis.address", "must be host:port or unix:/absolute/path");
+  // An URL with a password in it is none, and must not come to stand in messages.
+  if (!found || address.find_first_of("@/ ") != absl::string_view::npos) {
+    return check.Fail("custody.redis.address",
+                      "must be host:port or unix:/absolute/path, without user and password");
+  }
   options->host = std::string(absl::StripSuffix(absl::StripPrefix(address.substr(0, colon), "["), "]"));
 }
 
@@ -58,9 +63,9 @@ redis::Options ResolveRedis(Checker& check, const config::v1::RedisStore& redis)
   options.username = redis.username();
   if (!redis.password_file().empty() || !redis.password_env().empty()) {
     const bool file = !redis.password_file().empty();
-    absl::StatusOr<secrets::Secret> password = file
-                                                   ? secrets::ReadSecretFile(redis.password_file())
-                                                   : secrets::ReadSecretFromEnvironment(redis.password_env());
+    absl::StatusOr<secrets::Secret> password =
+        file ? secrets::ReadSecretFile(redis.password_file(), check.key_files())
+             : secrets::ReadSecretFromEnvironment(redis.password_env());
     if (password.ok()) {
       options.password = *std::move(password);
     } else {
@@ -79,6 +84,7 @@ redis::Options ResolveRedis(Checker& check, const config::v1::RedisStore& redis)
 SqliteSettings ResolveSqlite(Checker& check, const config::v1::SqliteStore& sqlite) {
   if (sqlite.path().empty()) check.Fail("custody.sqlite.path", "is required");
   SqliteSettings settings{.path = sqlite.path(), .options = {}};
+  settings.options.access = check.key_files();
   settings.options.busy_timeout = absl::Milliseconds(
       check.Number("custody.sqlite.busy_timeout_ms", sqlite.busy_timeout_ms(), 2000, 1, 60'000));
   return settings;

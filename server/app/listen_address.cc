@@ -38,7 +38,7 @@ sockaddr_un UnixAddress(absl::string_view path) {
 
 absl::Status CheckUnixPath(const std::string& address, absl::string_view path) {
   if (!absl::StartsWith(path, "/")) {
-    return absl::InvalidArgumentError(absl::StrCat("listen: ", address, ": a socket path must be absolute"));
+    return absl::InvalidArgumentError("listen: the path of a socket must be absolute: unix:/path");
   }
   if (path.size() >= sizeof(sockaddr_un::sun_path)) {
     return absl::InvalidArgumentError(absl::StrCat("listen: ", address, ": a socket path has at most ",
@@ -62,8 +62,7 @@ absl::Status CheckListenAddress(const std::string& address) {
   int port = -1;
   if (colon == 0 || colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) ||
       port < 0 || port > 65535) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("listen: '", address, "' is neither host:port nor unix:/absolute/path"));
+    return absl::InvalidArgumentError("listen: an address must be host:port or unix:/absolute/path");
   }
   return absl::OkStatus();
 }

@@ -1,16 +1,19 @@
 #include "app/process.h"
 
-#include <grpc/support/log.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <thread>
+#include <tuple>
 
-#include "ops/call_log.h"
+#include "app/environment.h"
+#include "app/library_logs.h"
 
 namespace firstmile::app {
 namespace {
@@ -29,23 +32,34 @@ void WaitForOneSignal() {
   sigwait(&signals, &signal);
 }
 
-void LogForGrpc(gpr_log_func_args* args) {
-  ops::LogEvent(ops::LogLevel::kDebug, "grpc", args->message);
+void RaiseLimit(__rlimit_resource resource) {
+  rlimit limit{};
+  getrlimit(resource, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(resource, &limit);
+}
+
+// A program that is started with a closed standard error would get its number for the next file or socket,
+// and log into that. Nothing can be written to what takes the place, so that lines are counted as lost.
+void KeepStandardFiles() {
+  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(file, F_GETFD) < 0 && errno == EBADF) std::ignore = open("/dev/null", O_RDONLY);
+  }
 }
 
 }  // namespace
 
 void PrepareProcess() {
+  KeepStandardFiles();
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   prctl(PR_SET_DUMPABLE, 0);  // the limit does not bind a program that collects dumps through a pipe
   umask(0077);
-  rlimit files{};
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
+  RaiseLimit(RLIMIT_NOFILE);
+  RaiseLimit(RLIMIT_MEMLOCK);  // for secrets; see secrets/locked_memory.h
   std::signal(SIGPIPE, SIG_IGN);
-  gpr_set_log_function(&LogForGrpc);
+  RemoveLibraryVariables();
+  RouteLibraryLogs();
 }
 
 void BlockStopSignals() {

@@ -92,8 +92,8 @@ void ResolvePartner(Checker& check, const config::v1::Partner& partner, const Co
       flags.partner_key_file.empty() ? partner.partner_key_file() : flags.partner_key_file;
   const std::string variable =
       partner.partner_key_env().empty() ? kDefaultPartnerKeyVariable : partner.partner_key_env();
-  absl::StatusOr<secrets::Secret> key =
-      file.empty() ? secrets::ReadSecretFromEnvironment(variable) : secrets::ReadSecretFile(file);
+  absl::StatusOr<secrets::Secret> key = file.empty() ? secrets::ReadSecretFromEnvironment(variable)
+                                                     : secrets::ReadSecretFile(file, check.key_files());
   if (key.ok()) {
     settings->partner_key = *std::move(key);
   } else if (file.empty()) {
@@ -101,7 +101,7 @@ void ResolvePartner(Checker& check, const config::v1::Partner& partner, const Co
         "partner.partner_key_file",
         absl::StrCat(
             "no partner key: give the file, here or as --partner_key_file, or set the environment variable ",
-            variable));
+            secrets::ShownVariable(variable)));
   } else {
     check.Fail("partner.partner_key_file", key.status().message());
   }
@@ -114,7 +114,8 @@ void ResolveShopToken(Checker& check, const std::string& field, const config::v1
     return check.Fail(field, "give exactly one of access_token and access_token_file");
   }
   absl::StatusOr<secrets::Secret> secret = secrets::Secret(token.access_token());
-  if (!token.access_token_file().empty()) secret = secrets::ReadSecretFile(token.access_token_file());
+  if (!token.access_token_file().empty())
+    secret = secrets::ReadSecretFile(token.access_token_file(), check.key_files());
   if (!secret.ok()) return check.Fail(field + ".access_token_file", secret.status().message());
   if (secret->Reveal().size() > kAccessTokenBytesMax) {
     return check.Fail(field,
@@ -122,6 +123,15 @@ void ResolveShopToken(Checker& check, const std::string& field, const config::v1
   }
   if (!settings->custody.configured.try_emplace(token.shop_id(), *std::move(secret)).second) {
     check.Fail(field + ".shop_id", absl::StrCat("shop ", token.shop_id(), " is given twice"));
+  }
+}
+
+// A configuration with tokens in it is a file with secrets itself.
+void CheckConfigAccess(Checker& check, const ConfigFile& file) {
+  if (file.access.ok() || check.key_files() == secrets::FileAccess::kAnyone) return;
+  for (int i = 0; i < file.config.shop_tokens_size(); ++i) {
+    if (file.config.shop_tokens(i).access_token().empty()) continue;
+    return check.Fail(absl::StrCat("shop_tokens[", i, "].access_token"), file.access.message());
   }
 }
 
@@ -210,6 +220,7 @@ absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLi
   ResolveUpstream(check, config.upstream(), flags.upstream, &settings);
   ResolvePartner(check, config.partner(), flags, &settings);
   ResolveShopTokens(check, config, &settings);
+  CheckConfigAccess(check, file);
   ResolveServer(check, config.server(), &settings);
   ResolveRetry(check, config.retry(), &settings);
   settings.limits = ResolveLimits(check, config.limits());
@@ -217,6 +228,7 @@ absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLi
   ResolveLog(check, config.log(), &settings);
   ResolveCustody(check, config.custody(), &settings);
   settings.metrics_listen = config.admin().metrics_listen();
+  settings.readable_key_files = config.allow_readable_key_files();
   if (!check.status().ok()) return check.status();
   return settings;
 }

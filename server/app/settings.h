@@ -43,6 +43,7 @@ struct Settings {
   std::chrono::milliseconds lame_duck{0};
   std::string metrics_listen;  // empty: metrics are not served
   bool reflection = true;
+  bool readable_key_files = false;  // files with secrets are taken whoever may read them
   ops::LogLevel log_level = ops::LogLevel::kInfo;
   std::vector<std::string> warnings;  // what is allowed and yet deserves a line at each start
 };

@@ -6,12 +6,16 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "app/custody_settings.h"
+#include "text/clean_text.h"
 #include "tokens/token_ledger.h"
 
 namespace firstmile::app {
 namespace {
 
 constexpr int kPageSize = 1000;
+
+// Of one text of a record. Who writes to the store must not write to a terminal.
+constexpr std::size_t kShownBytesMax = 512;
 
 std::string TimeText(absl::Time time) {
   if (time == absl::InfiniteFuture()) return "-";
@@ -26,10 +30,12 @@ std::string StateText(const tokens::TokenRecord& record, absl::Time now) {
 }
 
 std::string Line(const tokens::TokenRecord& record, absl::Time now) {
-  const std::string attention = record.quarantine.has_value()
-                                    ? absl::StrCat("since ", TimeText(record.quarantine->since), " ",
-                                                   record.quarantine->reason, ", ", record.quarantine->detail)
-                                    : "";
+  const std::string attention =
+      record.quarantine.has_value()
+          ? absl::StrCat("since ", TimeText(record.quarantine->since), " ",
+                         text::CleanText(record.quarantine->reason, kShownBytesMax), ", ",
+                         text::CleanText(record.quarantine->detail, kShownBytesMax))
+          : "";
   std::string line = absl::StrFormat(
       "%-20s %-23s %-21s %-21s %-21s %-21s %s", tokens::NameOf(record.subject), StateText(record, now),
       TimeText(record.refreshed ? record.obtained : absl::InfiniteFuture()), TimeText(record.access_expires),
@@ -42,7 +48,7 @@ std::string Line(const tokens::TokenRecord& record, absl::Time now) {
 }  // namespace
 
 absl::StatusOr<std::string> ListShopsText(const ConfigFile& file) {
-  Checker check(file);
+  Checker check(file, secrets::FileAccess::kAnyOwner);  // an administrator may ask
   StoreSettings settings = ResolveStore(check, file.config.custody());
   if (!settings.durable()) {
     return absl::InvalidArgumentError(

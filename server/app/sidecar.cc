@@ -26,6 +26,7 @@
 #include "rpc/logistics_service.h"
 #include "rpc/reflection_service.h"
 #include "rpc/rpc_context.h"
+#include "secrets/locked_memory.h"
 #include "signing/signer.h"
 #include "tokens/custody.h"
 #include "tokens/custody_broadcast.h"
@@ -248,12 +249,29 @@ void Sidecar::Rooms::SetServing(bool now) {
   for (const char* name : kServices) health->SetServingStatus(name, now);
 }
 
+namespace {
+
+void LogSecretMemory() {
+  const std::size_t locked = secrets::LockedBytes();
+  if (locked == 0) {
+    return ops::LogEvent(ops::LogLevel::kWarning, "secret_memory",
+                         "keys and tokens may be swapped to a disk: no memory may be locked; raise the limit "
+                         "(LimitMEMLOCK=, ulimit -l) or grant CAP_IPC_LOCK");
+  }
+  ops::LogEvent(
+      ops::LogLevel::kInfo, "secret_memory",
+      absl::StrCat("up to ", locked >> 10, " KiB of keys and tokens lie in memory that is never swapped"));
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   absl::StatusOr<endpoints::EndpointTable> table = ReadContract();
   if (!table.ok()) return table.status();
   absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenCustodyStore(settings.store);
   if (!store.ok()) return store.status();
   const std::vector<std::string> warnings = StoreWarnings(**store, settings.store);
+  const bool readable_key_files = settings.readable_key_files;
   const std::vector<std::string> listen = settings.listen;
   const std::string metrics_listen = settings.metrics_listen;
   const limits::AdmissionOptions admission = settings.limits.admission;
@@ -264,6 +282,11 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   for (const std::string& warning : warnings) {
     ops::LogEvent(ops::LogLevel::kWarning, "token_store", warning);
   }
+  if (readable_key_files) {
+    ops::LogEvent(ops::LogLevel::kWarning, "key_files",
+                  "allow_readable_key_files: files with keys and tokens are taken whoever may read them");
+  }
+  LogSecretMemory();
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(rooms)));
 }
 

@@ -12,8 +12,14 @@
 
 #include "absl/strings/string_view.h"
 #include "firstmile/v1/common.pb.h"
+#include "secrets/mask.h"
 
 namespace firstmile::codec {
+
+// Most bytes of the envelope's texts; longer ones are cut, and end with "…" then.
+inline constexpr std::size_t kVendorCodeBytesMax = 128;
+inline constexpr std::size_t kRequestIdBytesMax = 128;
+inline constexpr std::size_t kVendorMessageBytesMax = 2048;
 
 class JsonDocument;  // hides the JSON library from the other rooms; defined in json_document.h
 
@@ -37,7 +43,7 @@ struct Answer {
   // present: an object without both comes from somebody in between. `parse_error` says so then.
   bool is_envelope = false;
 
-  // Trimmed; "-" and null read as none. `message` also comes from `msg`.
+  // Trimmed; "-" and null read as none. `message` also comes from `msg`. Secrets are masked in them.
   std::string error;
   std::string message;
   std::string request_id;
@@ -53,8 +59,9 @@ class AnswerReader {
   explicit AnswerReader(std::size_t bytes_max = kJsonBytesMax);
   ~AnswerReader();
 
-  // Never fails: a body that cannot be read gives an Answer with is_json false.
-  Answer Read(absl::string_view body);
+  // Never fails: a body that cannot be read gives an Answer with is_json false. `mask` has the secrets that
+  // the platform, or a proxy on the way, may repeat; the document is left as it came.
+  Answer Read(absl::string_view body, const secrets::Mask& mask = {});
 
  private:
   const std::size_t bytes_max_;
@@ -62,6 +69,6 @@ class AnswerReader {
 };
 
 // As AnswerReader::Read, in memory of the answer's own.
-Answer ReadLargeAnswer(absl::string_view body, std::size_t bytes_max);
+Answer ReadLargeAnswer(absl::string_view body, std::size_t bytes_max, const secrets::Mask& mask = {});
 
 }  // namespace firstmile::codec

@@ -5,7 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "errors/utf8.h"
+#include "text/clean_text.h"
 
 namespace firstmile::codec {
 namespace {
@@ -77,7 +77,7 @@ class Mender {
       Escape();
     } else if (static_cast<unsigned char>(c) < 0x20) {
       Replace(1, absl::StrCat("\\u", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad4)));
-    } else if (const std::size_t length = errors::Utf8SequenceLength(json_.substr(at_)); length > 0) {
+    } else if (const std::size_t length = text::Utf8SequenceLength(json_.substr(at_)); length > 0) {
       at_ += length;
     } else {
       Replace(1, kReplacement);

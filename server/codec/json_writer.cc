@@ -1,9 +1,10 @@
 #include "codec/json_writer.h"
 
 #include <array>
-#include <boost/json/serialize.hpp>
 #include <charconv>
 #include <cmath>
+
+#include "absl/strings/str_cat.h"
 
 namespace firstmile::codec {
 namespace {
@@ -25,8 +26,22 @@ std::string Shortest(Number value) {
 
 }  // namespace
 
+// By hand: libraries go through a buffer on the stack, where a token would stay.
 void AppendJsonString(absl::string_view text, std::string* out) {
-  out->append(boost::json::serialize(boost::json::string_view(text.data(), text.size())));
+  constexpr absl::string_view kMeant = "\b\f\n\r\t\"\\";
+  constexpr absl::string_view kShort = "bfnrt\"\\";
+  out->push_back('"');
+  for (const char c : text) {
+    const std::size_t known = kMeant.find(c);
+    if (known != absl::string_view::npos) {
+      out->append({'\\', kShort[known]});
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      absl::StrAppend(out, "\\u", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad4));
+    } else {
+      out->push_back(c);
+    }
+  }
+  out->push_back('"');
 }
 
 std::string DecimalText(double value) {

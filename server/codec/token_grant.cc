@@ -105,6 +105,16 @@ bool IsOfAnother(const TokenGrant& grant, const GrantSubject& asked) {
          (grant.merchant_id != 0 && !Has(grant.merchant_ids, grant.merchant_id));
 }
 
+std::vector<secrets::Secret> TokensIn(const Answer& answer) {
+  std::vector<secrets::Secret> tokens;
+  if (answer.document == nullptr) return tokens;
+  for (const char* name : {"access_token", "refresh_token"}) {
+    secrets::Secret token = SecretAt(answer.document->root(), name);
+    if (token.Reveal().size() <= kTokenBytesMax) tokens.push_back(std::move(token));
+  }
+  return tokens;
+}
+
 std::vector<Authorization> ReadAuthorizations(const Answer& answer, const char* list, const char* id,
                                               bool* more) {
   std::vector<Authorization> authorizations;

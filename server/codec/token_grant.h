@@ -50,6 +50,9 @@ bool IsOfAnother(const TokenGrant& grant, const GrantSubject& asked);
 // Unix time: a value above 10^9 is read as the latter.
 std::optional<TokenGrant> ReadTokenGrant(const Answer& answer, absl::Time now);
 
+// The tokens that an answer holds, whether it can be used or not.
+std::vector<secrets::Secret> TokensIn(const Answer& answer);
+
 // One account in the list of get_shops_by_partner.
 struct Authorization {
   std::int64_t id = 0;

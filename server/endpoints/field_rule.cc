@@ -12,9 +12,9 @@
 #include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "endpoints/request_rules.h"
-#include "errors/utf8.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "text/clean_text.h"
 
 namespace firstmile::endpoints {
 namespace {
@@ -91,7 +91,7 @@ std::string PluralOf(const FieldDescriptor& list) {
 }
 
 std::string Quoted(absl::string_view text) {
-  return absl::StrCat("\"", errors::CleanText(text, kQuotedMax), "\"");
+  return absl::StrCat("\"", text::CleanText(text, kQuotedMax), "\"");
 }
 
 bool IsDigits(absl::string_view text) {

@@ -5,20 +5,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "errors/secret_parameters.h"
-#include "errors/utf8.h"
 #include "google/rpc/error_details.pb.h"
+#include "text/clean_text.h"
 
 namespace firstmile::errors {
 namespace {
-
-// Most bytes of a vendor code or id that go into the metadata.
-constexpr std::size_t kMetadataValueMax = 256;
 
 // Violations that the message repeats; the details carry all.
 constexpr std::size_t kViolationsInMessage = 5;
 
 std::string VendorText(const UpstreamFailure& failure) {
-  return CleanText(WithoutSecretParameters(failure.vendor_message), kVendorTextMax);
+  return text::CleanText(WithoutSecretParameters(failure.vendor_message), kVendorTextMax);
 }
 
 std::string UpstreamMessage(const UpstreamFailure& failure) {
@@ -30,7 +27,7 @@ std::string UpstreamMessage(const UpstreamFailure& failure) {
     return failure.vendor_message.empty() ? absl::StrCat(what, " without a readable envelope.")
                                           : absl::StrCat(what, ": ", VendorText(failure));
   }
-  const std::string code = CleanText(failure.vendor_code, kMetadataValueMax);
+  const std::string code = text::CleanText(failure.vendor_code, kVendorCodeMax);
   if (failure.vendor_message.empty()) return absl::StrCat("The platform refused with ", code, ".");
   return absl::StrCat(code, ": ", VendorText(failure));
 }
@@ -48,10 +45,10 @@ void Pack(const google::protobuf::Message& detail, google::protobuf::Any* any) {
   static_cast<void>(any->PackFrom(detail));
 }
 
-google::rpc::Status Make(Code code, std::string message, const google::rpc::ErrorInfo& info) {
+google::rpc::Status Make(Code code, absl::string_view message, const google::rpc::ErrorInfo& info) {
   google::rpc::Status status;
   status.set_code(static_cast<std::int32_t>(code));
-  status.set_message(std::move(message));
+  status.set_message(text::CleanText(message, kMessageMax));
   Pack(info, status.add_details());
   return status;
 }
@@ -82,8 +79,8 @@ google::rpc::Status FromUpstream(const Verdict& verdict, const UpstreamFailure& 
   const auto add = [&info](const char* key, std::string value) {
     if (!value.empty()) (*info.mutable_metadata())[key] = std::move(value);
   };
-  add("vendorCode", CleanText(failure.vendor_code, kMetadataValueMax));
-  add("requestId", CleanText(failure.request_id, kMetadataValueMax));
+  add("vendorCode", text::CleanText(failure.vendor_code, kVendorCodeMax));
+  add("requestId", text::CleanText(failure.request_id, kVendorCodeMax));
   add("httpStatus", failure.http_status == 0 ? "" : absl::StrCat(failure.http_status));
   add("remedy", std::string(verdict.remedy));
   google::rpc::Status status = Make(verdict.code, UpstreamMessage(failure), info);
@@ -93,7 +90,7 @@ google::rpc::Status FromUpstream(const Verdict& verdict, const UpstreamFailure& 
 
 google::rpc::Status Local(Code code, absl::string_view reason, absl::string_view message,
                           absl::string_view operation) {
-  return Make(code, std::string(message), Info(reason, operation));
+  return Make(code, message, Info(reason, operation));
 }
 
 google::rpc::Status InvalidRequest(const std::vector<Violation>& violations, absl::string_view operation) {
@@ -109,8 +106,7 @@ google::rpc::Status InvalidRequest(const std::vector<Violation>& violations, abs
   if (violations.size() > kViolationsInMessage) {
     absl::StrAppend(&message, "; and ", violations.size() - kViolationsInMessage, " more");
   }
-  google::rpc::Status status =
-      Make(Code::kInvalidArgument, std::move(message), Info("REQUEST_INVALID", operation));
+  google::rpc::Status status = Make(Code::kInvalidArgument, message, Info("REQUEST_INVALID", operation));
   Pack(details, status.add_details());
   return status;
 }

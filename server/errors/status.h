@@ -17,8 +17,14 @@ namespace firstmile::errors {
 // Domain of every ErrorInfo that the sidecar sends.
 inline constexpr absl::string_view kDomain = "firstmile.v1";
 
-// Most bytes of vendor text that go into a status message; longer text is cut.
+// Most bytes of the platform's text, and of a code or id of its, that go into a status; longer ones are cut.
+// gRPC's clients take 8 KiB of trailers, in which the message stands twice and grows threefold when it is not
+// ASCII.
 inline constexpr std::size_t kVendorTextMax = 1024;
+inline constexpr std::size_t kVendorCodeMax = 128;
+
+// Most bytes of a whole message. No message holds what a terminal would obey.
+inline constexpr std::size_t kMessageMax = 1536;
 
 // The platform refused, or gave no usable answer. Metadata: vendorCode, httpStatus, requestId, operation,
 // remedy, each left out when empty. `operation` is "Service/Method". A text of the platform is part of the

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "codec/echoes.h"
 #include "errors/status.h"
+#include "text/clean_text.h"
 
 namespace firstmile::gateway {
 namespace {
@@ -47,6 +48,9 @@ AttemptOutcome OutcomeOf(const errors::Verdict& verdict) {
   return verdict.recovery == Recovery::kRetryRead ? AttemptOutcome::kUnavailable : AttemptOutcome::kRefused;
 }
 
+// Longer than any media type that means something.
+constexpr std::size_t kContentTypeBytesMax = 128;
+
 // A proxy that gave up waiting: what stands behind it may still be at work.
 Doubt DoubtAfter(int http_status) {
   return http_status == 504 || http_status == 408 ? Doubt::kNoAnswer : Doubt::kAnswerLost;
@@ -86,7 +90,10 @@ void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result, const 
   exchange.misplaced = false;
   exchange.known = true;
   exchange.outcome = OutcomeOf(result.failure);
-  if (result.failure != HttpFailure::kNone) return JudgeFailure(exchange, result);
+  if (result.failure != HttpFailure::kNone) {
+    exchange.mask.Apply(&result.detail);
+    return JudgeFailure(exchange, result);
+  }
   exchange.date = result.response.date;
   exchange.report.http_status = result.response.status;
   if (IsFile(exchange, result.response)) return JudgeFile(exchange, std::move(result.response));
@@ -143,7 +150,10 @@ void AnswerJudge::JudgeLateFailure(Exchange& exchange, bool sent) {
 
 void AnswerJudge::JudgeFile(Exchange& exchange, transport::HttpResponse response) {
   exchange.enveloped = true;
-  exchange.endpoint.decoder.DecodeFile(std::move(response.body), response.content_type, exchange.response);
+  exchange.mask.Apply(&response.content_type);
+  exchange.endpoint.decoder.DecodeFile(std::move(response.body),
+                                       text::CleanText(response.content_type, kContentTypeBytesMax),
+                                       exchange.response);
   exchange.report.status.Clear();
   exchange.recovery = Recovery::kNone;
 }
@@ -186,8 +196,10 @@ void AnswerJudge::Accept(Exchange& exchange, const BodyReading& reading) {
   exchange.report.status.Clear();
   if (reading.decoded.ok()) return;
   exchange.response->Clear();
+  std::string detail(reading.decoded.message());
+  exchange.mask.Apply(&detail);
   Reject(exchange, {.vendor_code = "",
-                    .vendor_message = std::string(reading.decoded.message()),
+                    .vendor_message = std::move(detail),
                     .request_id = reading.answer.request_id,
                     .http_status = exchange.report.http_status});
   exchange.misplaced = codec::IsAboutAnother(reading.decoded);

@@ -1,6 +1,7 @@
 #include "gateway/body_reader.h"
 
 #include "absl/status/statusor.h"
+#include "codec/masked_message.h"
 
 namespace firstmile::gateway {
 namespace {
@@ -12,13 +13,14 @@ bool IsSuccess(const Exchange& exchange, const codec::Answer& answer, int http_s
   return answer.is_envelope && answer.error.empty() && http_status < 400 && !file;
 }
 
-BodyReading Decode(Exchange& exchange, codec::Answer answer, int http_status) {
+// Decoded, and free of the secrets that the platform may have repeated.
+BodyReading Decode(Exchange& exchange, codec::Answer answer, const transport::HttpResponse& response) {
   BodyReading reading{.answer = std::move(answer)};
-  reading.success = IsSuccess(exchange, reading.answer, http_status);
-  if (reading.success) {
-    reading.decoded = exchange.endpoint.decoder.Decode(reading.answer, exchange.request, exchange.response,
-                                                       &exchange.report.decode);
-  }
+  reading.success = IsSuccess(exchange, reading.answer, response.status);
+  if (!reading.success) return reading;
+  reading.decoded = exchange.endpoint.decoder.Decode(reading.answer, exchange.request, exchange.response,
+                                                     &exchange.report.decode);
+  if (exchange.mask.MayBeIn(response.body)) codec::MaskMessage(exchange.mask, exchange.response);
   return reading;
 }
 
@@ -26,13 +28,13 @@ BodyReading Decode(Exchange& exchange, codec::Answer answer, int http_status) {
 
 async::Task<BodyReading> BodyReader::Read(Exchange& exchange, const transport::HttpResponse& response) {
   if (response.body.size() <= codec::kLargeBodyBytes) {
-    co_return Decode(exchange, reader_.Read(response.body), response.status);
+    co_return Decode(exchange, reader_.Read(response.body, exchange.mask), response);
   }
   // Until it is resumed, nobody else touches the exchange or the response.
   absl::StatusOr<BodyReading> reading =
       co_await threads_.Run(loop_, [&exchange, &response, limit = json_bytes_max_] {
         return absl::StatusOr<BodyReading>(
-            Decode(exchange, codec::ReadLargeAnswer(response.body, limit), response.status));
+            Decode(exchange, codec::ReadLargeAnswer(response.body, limit, exchange.mask), response));
       });
   if (!reading.ok()) co_return BodyReading{.unread = true};
   co_return *std::move(reading);

@@ -10,6 +10,7 @@
 #include "errors/verdict.h"
 #include "gateway/call_report.h"
 #include "ops/metrics.h"
+#include "secrets/mask.h"
 #include "signing/signer.h"
 
 namespace firstmile::gateway {
@@ -38,6 +39,7 @@ struct Exchange {
   absl::Time sent_at;
   absl::Time signed_for;
   std::string date;
+  secrets::Mask mask;  // what a platform, or a proxy on the way, may repeat in its answer
 
   bool token_replaced = false;
   bool clock_corrected = false;

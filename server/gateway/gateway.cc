@@ -40,6 +40,7 @@ async::Task<CallReport> Gateway::Call(const endpoints::Endpoint& endpoint,
                                       const google::protobuf::Message& request,
                                       google::protobuf::Message* response, CallContext context) {
   Exchange exchange(endpoint, request, response, std::move(context));
+  exchange.mask = mask_;
   exchange.wire = endpoint.encoder.Encode(request);
   exchange.subject.parameter = SubjectParameter(endpoint.scope);
   exchange.subject.id = endpoint.SubjectOf(request);
@@ -122,12 +123,13 @@ void Gateway::EndWaiting(Exchange& exchange, absl::string_view waited_for) {
                                                            : "; every attempt before had failed"));
 }
 
-transport::HttpRequest Gateway::Sign(Exchange& exchange, secrets::Secret* sign) {
+transport::HttpRequest Gateway::Sign(Exchange& exchange) {
   exchange.sent_at = parts_.loop.clock().Now();
   signing::SignedCall signed_call = parts_.signer.SignCall(
       options_.base_url, exchange.endpoint.path, exchange.sent_at, exchange.subject, exchange.wire.query);
   exchange.signed_for = signed_call.signed_for;
-  *sign = std::move(signed_call.sign);
+  exchange.mask.Add(exchange.subject.access_token);  // that of an earlier attempt stays masked
+  exchange.mask.Add(signed_call.sign);
 
   absl::Duration left = absl::FromChrono(exchange.context.deadline - parts_.loop.clock().Monotonic());
   if (!exchange.repeatable()) left -= std::min(left / 4, kReadBackTimeMax);
@@ -146,14 +148,8 @@ transport::HttpRequest Gateway::Sign(Exchange& exchange, secrets::Secret* sign) 
 
 async::Task<void> Gateway::Send(Exchange& exchange) {
   ++exchange.report.attempts;
-  secrets::Secret sign;
-  transport::HttpRequest request = Sign(exchange, &sign);
+  transport::HttpRequest request = Sign(exchange);
   transport::HttpResult result = co_await parts_.transport.Send(std::move(request), exchange.context.stop);
-  // A platform, or a proxy on the way, may echo the request in its answer; every text below comes from there.
-  if (!LooksLikeFile(result.response)) {
-    exchange.subject.access_token.MaskIn(&result.response.body);
-    sign.MaskIn(&result.response.body);
-  }
   BodyReading reading;
   const bool json = result.failure == transport::HttpFailure::kNone && !IsFile(exchange, result.response);
   if (json) reading = co_await bodies_.Read(exchange, result.response);

@@ -12,6 +12,7 @@
 #include "gateway/call_report.h"
 #include "limits/loop_limits.h"
 #include "ops/metrics.h"
+#include "secrets/mask.h"
 #include "signing/signer.h"
 #include "tokens/access_tokens.h"
 #include "transport/event_loop.h"
@@ -53,7 +54,9 @@ class Gateway {
       : options_(std::move(options)),
         parts_(parts),
         bodies_(parts.loop, parts.answer_threads, options_.json_bytes_max),
-        judge_(parts.loop.clock()) {}
+        judge_(parts.loop.clock()) {
+    mask_.Add(parts_.signer.partner_key());
+  }
 
   // `request` and `response` outlive the task. A write is sent again only when the platform said that it did
   // nothing; one that may have happened ends in doubt.
@@ -68,7 +71,7 @@ class Gateway {
   async::Task<bool> ReplaceToken(Exchange& exchange);
   async::Task<bool> BackOff(Exchange& exchange);
   bool CorrectClock(Exchange& exchange);
-  transport::HttpRequest Sign(Exchange& exchange, secrets::Secret* sign);
+  transport::HttpRequest Sign(Exchange& exchange);
   void Account(const Exchange& exchange, transport::MonotonicTime sent_at, limits::Breaker::Attempt& host);
   void Tell(const Exchange& exchange, transport::MonotonicTime sent_at, limits::Breaker::Attempt& host);
   void Refuse(Exchange& exchange, const limits::Refusal& refusal);
@@ -80,6 +83,7 @@ class Gateway {
   const GatewayParts parts_;
   BodyReader bodies_;
   AnswerJudge judge_;
+  secrets::Mask mask_;  // of what every call knows
   absl::BitGen random_;
 };
 

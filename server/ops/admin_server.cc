@@ -75,8 +75,8 @@ struct HostAndPort {
 };
 
 absl::StatusOr<HostAndPort> Parse(const std::string& address) {
-  const auto refused = [&address](absl::string_view why) {
-    return absl::InvalidArgumentError(absl::StrCat("admin.metrics_listen: '", address, "' ", why));
+  const auto refused = [](absl::string_view why) {
+    return absl::InvalidArgumentError(absl::StrCat("admin.metrics_listen: ", why));
   };
   const std::size_t colon = address.rfind(':');
   const std::string port = colon == std::string::npos ? address : address.substr(colon + 1);

@@ -1,10 +1,12 @@
 #include "ops/call_log.h"
 
+#include <poll.h>
 #include <spdlog/async.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string_view.hpp>
 #include <boost/json/value.hpp>
@@ -12,6 +14,8 @@
 #include <future>
 #include <memory>
 #include <thread>
+
+#include "text/clean_text.h"
 
 namespace firstmile::ops {
 namespace {
@@ -35,6 +39,27 @@ spdlog::level::level_enum SpdlogLevel(LogLevel level) {
 constexpr char kPattern[] = R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l"%v})";
 constexpr std::chrono::seconds kEndMax{1};
 
+// Lines that stderr did not take.
+std::atomic<std::uint64_t> lost_lines{0};
+
+// Waits until a stderr that does not block takes more. False when it never will.
+bool WaitForStderr() {
+  pollfd stderr_file{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  const int ready = poll(&stderr_file, 1, -1);
+  return ready > 0 ? (stderr_file.revents & POLLOUT) != 0 : errno == EINTR;
+}
+
+// False when a part at least of the line is lost: stderr is closed, or nobody can read it any more.
+bool WriteToStderr(absl::string_view line) {
+  while (!line.empty()) {
+    const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
+    if (written > 0) line.remove_prefix(static_cast<std::size_t>(written));
+    if (written >= 0 || errno == EINTR) continue;
+    if ((errno != EAGAIN && errno != EWOULDBLOCK) || !WaitForStderr()) return false;
+  }
+  return true;
+}
+
 // Not the library's own, which holds the lock of C's stderr while it writes: the end of a process takes that
 // lock.
 class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
@@ -42,11 +67,7 @@ class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
-    for (std::size_t sent = 0; sent < line.size();) {
-      const ssize_t written = write(STDERR_FILENO, line.data() + sent, line.size() - sent);
-      if (written < 0 && errno != EINTR) return;
-      if (written > 0) sent += static_cast<std::size_t>(written);
-    }
+    if (!WriteToStderr({line.data(), line.size()})) lost_lines.fetch_add(1, std::memory_order_relaxed);
   }
   void flush_() override {}
 };
@@ -68,8 +89,9 @@ class LineWriter {
  public:
   void Text(absl::string_view name, absl::string_view value) {
     if (value.empty()) return;
+    const std::string clean = text::CleanText(value, kLogTextBytesMax);
     fmt::format_to(std::back_inserter(line_), ",\"{}\":{}", std::string_view(name.data(), name.size()),
-                   boost::json::serialize(boost::json::string_view(value.data(), value.size())));
+                   boost::json::serialize(boost::json::string_view(clean)));
   }
   void Number(absl::string_view name, std::int64_t value) {
     if (value == 0) return;
@@ -102,7 +124,8 @@ void StartLog(LogLevel level) {
 
 std::uint64_t DroppedLogLines() {
   const Writer& writer = CurrentWriter();
-  return writer.thread == nullptr ? 0 : writer.thread->overrun_counter();
+  const std::uint64_t lost = lost_lines.load(std::memory_order_relaxed);
+  return writer.thread == nullptr ? lost : lost + writer.thread->overrun_counter();
 }
 
 void EndLog() {

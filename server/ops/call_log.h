@@ -1,7 +1,8 @@
 // One structured line on stderr for each finished call, but for those that are shed: one a second speaks for
 // them all.
 //
-// Thread-safe. No field of a line can hold a secret: texts of requests and answers are not logged.
+// Thread-safe. No field of a line can hold a secret: texts of requests and answers are not logged. Lines are
+// bounded and hold nothing that a terminal would obey.
 #pragma once
 
 #include <chrono>
@@ -40,7 +41,10 @@ void StartLog(LogLevel level);
 
 inline constexpr std::size_t kLogLinesMax = 4096;
 
-// Lines that were dropped since the start.
+// Most bytes of one text of a line.
+inline constexpr std::size_t kLogTextBytesMax = 2048;
+
+// Lines that were lost since the start: dropped, or not taken by a stderr that is closed.
 std::uint64_t DroppedLogLines();
 
 // Waits until all lines are written, for a second at most. Later ones are not.

@@ -7,8 +7,10 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
+#include "text/clean_text.h"
 
 namespace firstmile::rpc {
 namespace {
@@ -27,6 +29,9 @@ struct V1Alpha {
   using Request = grpc::reflection::v1alpha::ServerReflectionRequest;
   using Response = grpc::reflection::v1alpha::ServerReflectionResponse;
 };
+
+// Of a name that is not found, in the answer that says so.
+constexpr std::size_t kAskedBytesMax = 256;
 
 const DescriptorPool& Pool() {
   return *DescriptorPool::generated_pool();
@@ -51,7 +56,8 @@ void AnswerFile(const FileDescriptor* file, const std::string& asked, Response* 
     return;
   }
   response->mutable_error_response()->set_error_code(grpc::StatusCode::NOT_FOUND);
-  response->mutable_error_response()->set_error_message("not found: " + asked);
+  response->mutable_error_response()->set_error_message(
+      absl::StrCat("not found: ", text::CleanText(asked, kAskedBytesMax)));
 }
 
 const FileDescriptor* FileOfExtension(const std::string& type_name, int number) {

@@ -2,35 +2,34 @@
 
 #include <openssl/crypto.h>
 
+#include <cstring>
+
+#include "secrets/locked_memory.h"
+
 namespace firstmile::secrets {
 
-Secret& Secret::operator=(const Secret& other) {
-  if (this == &other) return *this;
-  Wipe();
-  text_ = other.text_;
-  return *this;
+void Secret::Copy(absl::string_view text) {
+  if (text.empty()) return;
+  size_ = text.size();
+  text_ = AllocateLocked(size_ + 1);
+  std::memcpy(text_, text.data(), size_);
+  text_[size_] = '\0';
 }
 
-Secret& Secret::operator=(Secret&& other) noexcept {
-  if (this == &other) return *this;
-  Wipe();
-  text_ = std::move(other.text_);
-  other.Wipe();
-  return *this;
+Secret::Secret(std::string text) {
+  Copy(text);
+  OPENSSL_cleanse(text.data(), text.size());
+}
+
+Secret::~Secret() {
+  if (text_ != nullptr) FreeLocked(text_, size_ + 1);
 }
 
 void Secret::MaskIn(std::string* text) const {
-  if (text_.size() < kMaskedBytesMin) return;
-  for (std::size_t at = text->find(text_); at != std::string::npos;
-       at = text->find(text_, at + text_.size())) {
-    text->replace(at, text_.size(), text_.size(), '*');
+  if (size_ < kMaskedBytesMin) return;
+  for (std::size_t at = text->find(text_); at != std::string::npos; at = text->find(text_, at + size_)) {
+    text->replace(at, size_, size_, '*');
   }
-}
-
-void Secret::Wipe() {
-  text_.resize(text_.capacity());  // short texts live inside the string: a move leaves them behind
-  OPENSSL_cleanse(text_.data(), text_.size());
-  text_.clear();
 }
 
 }  // namespace firstmile::secrets

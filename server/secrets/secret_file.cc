@@ -1,31 +1,59 @@
 #include "secrets/secret_file.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace firstmile::secrets {
+namespace {
 
-absl::StatusOr<Secret> ReadSecretFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return absl::NotFoundError(
-        absl::StrCat("cannot read the secret file ", path, ": ", std::strerror(errno)));
+absl::Status Unreadable(const std::string& path, int error) {
+  return absl::NotFoundError(
+      absl::StrCat("cannot read the secret file ", ShownPath(path), ": ", std::strerror(error)));
+}
+
+// Reads to the end of the file, or until `text` is full; what was read is left in `text`.
+absl::Status ReadAll(int file, const std::string& path, std::string* text) {
+  std::size_t size = 0;
+  while (size < text->size()) {
+    const ssize_t count = read(file, text->data() + size, text->size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return Unreadable(path, errno);
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
   }
+  text->resize(size);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Secret> ReadSecretFile(const std::string& path, FileAccess access) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return Unreadable(path, errno);
+  const absl::Cleanup close_file = [file] { close(file); };
+  struct stat status;
+  if (fstat(file, &status) != 0) return Unreadable(path, errno);
+  if (absl::Status alone = CheckFileAccess(path, status, access); !alone.ok()) return alone;
+
   std::string text(kSecretFileBytesMax + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (file.bad() || text.size() > kSecretFileBytesMax) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the secret file ", path, " is unreadable or longer than ", kSecretFileBytesMax, " bytes"));
+  if (absl::Status read = ReadAll(file, path, &text); !read.ok()) return read;
+  const Secret whole(std::move(text));
+  if (whole.Reveal().size() > kSecretFileBytesMax) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the secret file ", path, " is longer than ", kSecretFileBytesMax, " bytes"));
   }
-  Secret secret{std::string(absl::StripAsciiWhitespace(text))};
-  Secret wiped{std::move(text)};
+  Secret secret{std::string(absl::StripAsciiWhitespace(whole.Reveal()))};
   if (secret.empty())
     return absl::FailedPreconditionError(absl::StrCat("the secret file ", path, " is empty"));
   return secret;
@@ -34,9 +62,28 @@ absl::StatusOr<Secret> ReadSecretFile(const std::string& path) {
 absl::StatusOr<Secret> ReadSecretFromEnvironment(const std::string& variable) {
   const char* text = std::getenv(variable.c_str());
   Secret secret{std::string(absl::StripAsciiWhitespace(text == nullptr ? "" : text))};
-  if (secret.empty())
-    return absl::NotFoundError(absl::StrCat("the environment variable ", variable, " is not set"));
+  if (secret.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("the environment variable ", ShownVariable(variable), " is not set"));
+  }
   return secret;
+}
+
+std::string ShownPath(absl::string_view path) {
+  const bool like_a_path = absl::StartsWith(path, "/") || absl::StrContains(path, ".");
+  const bool like_base64 = absl::EndsWith(path, "=");
+  if (like_a_path && !like_base64) return std::string(path);
+  return "whose name is not repeated here, since it may be the secret itself (a path with a slash at its "
+         "beginning is)";
+}
+
+std::string ShownVariable(absl::string_view name) {
+  const bool usual = std::all_of(name.begin(), name.end(), [](char c) {
+    return absl::ascii_isupper(static_cast<unsigned char>(c)) ||
+           absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '_';
+  });
+  if (usual && absl::StrContains(name, "_")) return std::string(name);
+  return "whose name is not repeated here, since it may be the secret itself (one in capital letters is)";
 }
 
 }  // namespace firstmile::secrets

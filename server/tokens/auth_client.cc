@@ -83,9 +83,15 @@ struct AuthClient::GrantCall {
   }
 };
 
-GrantAnswer AuthClient::Judge(const transport::HttpResult& result, const codec::GrantSubject& asked) {
+// The tokens that it gives are kept as they came, also where it repeats the one that was sent; its texts show
+// neither.
+GrantAnswer AuthClient::Judge(const transport::HttpResult& result, const codec::GrantSubject& asked,
+                              secrets::Mask mask) {
   if (result.failure != HttpFailure::kNone) return Unanswered(result);
-  const codec::Answer read = reader_.Read(result.response.body);
+  codec::AnswerReader reader(
+      kAnswerBytesMax);  // of this call alone, since its memory comes to hold the tokens
+  for (const secrets::Secret& given : codec::TokensIn(reader.Read(result.response.body))) mask.Add(given);
+  const codec::Answer read = reader.Read(result.response.body, mask);
   const absl::Time now = loop_.clock().Now();
   GrantAnswer answer;
   answer.request_id = read.request_id;
@@ -126,8 +132,9 @@ async::Task<GrantAnswer> AuthClient::AskForGrant(GrantCall call) {
     request.own_connection = true;  // a pair that is stored for the wrong shop, or lost, costs a login
     request.answer_bytes_max = kAnswerBytesMax;
     transport::HttpResult result = co_await transport_.Send(std::move(request), std::stop_token());
-    call.secret.MaskIn(&result.response.body);
-    answer = Judge(result, call.asked);
+    secrets::Mask mask;
+    for (const secrets::Secret& sent : {call.secret, signed_call.sign, signer_.partner_key()}) mask.Add(sent);
+    answer = Judge(result, call.asked, std::move(mask));
     // A call that is refused for its time did nothing.
     again = attempt == 1 && answer.verdict.recovery == Recovery::kCorrectClock &&
             signer_.clock().Learn(result.response.date, sent_at, loop_.clock().Now(), signed_call.signed_for);
@@ -171,7 +178,8 @@ async::Task<AuthClient::AuthorizationPage> AuthClient::ListAuthorizations(Subjec
   const transport::HttpResult result = co_await transport_.Send(std::move(request), std::move(stop));
   AuthorizationPage page;
   if (result.failure != HttpFailure::kNone || result.response.status >= 400) co_return page;
-  const codec::Answer answer = reader_.Read(result.response.body);
+  codec::AnswerReader reader(kAnswerBytesMax);
+  const codec::Answer answer = reader.Read(result.response.body);
   if (!answer.is_envelope || !answer.error.empty()) co_return page;
   page.complete = true;
   page.rows = codec::ReadAuthorizations(answer, shops ? "authed_shop_list" : "authed_merchant_list",

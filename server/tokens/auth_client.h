@@ -76,13 +76,13 @@ class AuthClient {
   struct GrantCall;
 
   async::Task<GrantAnswer> AskForGrant(GrantCall call);
-  GrantAnswer Judge(const transport::HttpResult& result, const codec::GrantSubject& asked);
+  GrantAnswer Judge(const transport::HttpResult& result, const codec::GrantSubject& asked,
+                    secrets::Mask mask);
 
   const AuthClientOptions options_;
   transport::EventLoop& loop_;
   transport::HttpTransport& transport_;
   const signing::Signer& signer_;
-  codec::AnswerReader reader_{kAnswerBytesMax};
 };
 
 }  // namespace firstmile::tokens

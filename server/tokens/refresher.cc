@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "errors/secret_parameters.h"
-#include "errors/utf8.h"
+#include "text/clean_text.h"
 #include "tokens/token_refusals.h"
 #include "transport/waiter.h"
 
@@ -32,7 +32,7 @@ Quarantine QuarantineAfter(const GrantAnswer& answer, int attempts, absl::Time n
   return {.reason = ended  ? "AUTHORIZATION_ENDED"
                     : lost ? "REFRESH_ANSWER_LOST"
                            : "REFRESH_TOKEN_REFUSED",
-          .detail = errors::CleanText(
+          .detail = text::CleanText(
               errors::WithoutSecretParameters(absl::StrCat(code, ": ", answer.failure.vendor_message)),
               kDetailMax),
           .since = now};

@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "errors/secret_parameters.h"
 #include "errors/status.h"
-#include "errors/utf8.h"
+#include "text/clean_text.h"
 
 namespace firstmile::tokens {
 namespace {
@@ -17,9 +17,9 @@ constexpr absl::string_view kLastingReasons[] = {kNoAccessToken, "AUTHORIZATION_
 
 std::string VendorWords(const errors::UpstreamFailure& failure) {
   std::string text =
-      errors::CleanText(errors::WithoutSecretParameters(failure.vendor_message), errors::kVendorTextMax);
+      text::CleanText(errors::WithoutSecretParameters(failure.vendor_message), errors::kVendorTextMax);
   if (failure.vendor_code.empty()) return text;
-  return absl::StrCat(errors::CleanText(failure.vendor_code, errors::kVendorTextMax), ": ", text);
+  return absl::StrCat(text::CleanText(failure.vendor_code, errors::kVendorCodeMax), ": ", text);
 }
 
 }  // namespace

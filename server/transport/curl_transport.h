@@ -1,6 +1,6 @@
 // HttpTransport over libcurl.
 //
-// Belongs to its loop's thread. Easy handles are pooled; connections are reused by the loop's multi handle.
+// Belongs to its loop's thread. Connections are reused by the loop's multi handle.
 #pragma once
 
 #include <curl/curl.h>
@@ -10,7 +10,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "transport/event_loop.h"
 #include "transport/http_transport.h"
@@ -44,8 +43,6 @@ class CurlTransport final : public HttpTransport {
  private:
   class Transfer;
 
-  CURL* TakeHandle();
-  void ReturnHandle(CURL* easy, bool reusable);
   void OnSurplus();
   bool trusts_connections() const { return loop_.clock().Monotonic() >= trusted_again_; }
 
@@ -53,7 +50,6 @@ class CurlTransport final : public HttpTransport {
   const CurlTransportOptions options_;
   Slots slots_;
   curl_slist* json_headers_;
-  std::vector<CURL*> idle_;
   MonotonicTime trusted_again_ = MonotonicTime::min();  // until then no connection is used twice
 };
 

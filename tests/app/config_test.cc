@@ -140,15 +140,18 @@ INSTANTIATE_TEST_SUITE_P(
     Files, BadConfig,
     ::testing::Values(
         BadFile{"UnknownField", Text("bogus: 1"), ":3: ", "bogus"},
-        BadFile{"BrokenText", "upstream {\n base_url: }", ":2: ", "Expected string"},
+        BadFile{"BrokenText", "upstream {\n base_url: }",
+                ":2: upstream.base_url: ", "expected a quoted string, got a sign"},
         BadFile{"TokenWithoutQuotes",
                 Text(std::string("shop_tokens { shop_id: 1 access_token: ") + kKey + " }"),
-                ":3: ", "Expected string"},
+                ":3: shop_tokens[0].access_token: ", "expected a quoted string, got a word without quotes"},
         BadFile{"TokenForANumber", Text(std::string("shop_tokens { shop_id: \"") + kKey + "\" }"),
-                ":3: ", "Expected integer"},
+                ":3: shop_tokens[0].shop_id: ", "expected a whole number, got a quoted string"},
         BadFile{"JsonTokenForANumber",
-                std::string("{\n \"shop_tokens\": [{\n \"shop_id\": \"") + kKey + "\"}]}", ":", "shop_id"},
-        BadFile{"WrongType", Text("\nserver { event_loops: \"many\" }"), ":4: ", "integer"},
+                std::string("{\n \"shop_tokens\": [{\n \"shop_id\": \"") + kKey + "\"}]}",
+                ":3: shop_tokens[0].shop_id: ", "expected a whole number, got a quoted string"},
+        BadFile{"WrongType", Text("\nserver { event_loops: \"many\" }"), ":4: server.event_loops: ",
+                "expected a whole number of at most 32 bits, got a quoted string"},
         BadFile{"JsonBeyondTheBody", Text("", "max_body_bytes: 8192\nmax_json_bytes: 8193\n"),
                 ":2: ", "upstream.max_json_bytes: must be 4096 to 8192, not 8193"},
         BadFile{"OutOfRange", Text("server {\n  event_loops: 65\n}"),
@@ -172,7 +175,7 @@ INSTANTIATE_TEST_SUITE_P(
                 ":3: ", "limits.max_rate: must not be less than limits.initial_rate"},
         BadFile{"CallerAboveAll", Text("limits {\n max_calls: 10\n max_calls_per_caller: 11 }"),
                 ":5: ", "limits.max_calls_per_caller: must be 1 to 10, not 11"},
-        BadFile{"BrokenJson", "{\n \"listen\": [,]\n}", ":2: ", "syntax"},
+        BadFile{"BrokenJson", "{\n \"listen\": [,]\n}", ":2: listen[0]: ", "this is not JSON"},
         BadFile{"UnknownJsonField", "{\n \"upstream\": {},\n \"bogus\": 1}", ":3: ", "bogus"},
         BadFile{"JsonOutOfRange",
                 "{\"upstream\": {\"base_url\": \"https://a\"},\n \"partner\": {\"partner_id\": 1, "
@@ -217,17 +220,22 @@ TEST(CommandLine, ReadsEveryFlagInBothForms) {
   EXPECT_EQ(line->partner_key_file, "k");
 }
 
-TEST(CommandLine, NamesTheFlagThatIsWrong) {
+TEST(CommandLine, NamesTheFlagThatIsWrongAndRepeatsNoWord) {
   for (const auto& [words, wanted] : std::vector<std::pair<std::vector<std::string>, std::string>>{
-           {{"--partner_key", "secret"}, "unknown flag --partner_key"},
-           {{"--bogus"}, "unknown flag --bogus"},
-           {{"--config=c", "--partner_key=secret"}, "unknown flag --partner_key;"},
+           {{"--partner_key", "canary"}, "argument 1 is no flag; flags are --config, --listen"},
+           {{"--canary"}, "argument 1 is no flag"},
+           {{"--config=c", "--partner_key=canary"}, "argument 2 is no flag"},
+           {{"--config", "c", "-canary"}, "argument 3 is no flag"},
            {{"--listen"}, "--listen needs a value"},
-           {{"--partner_id", "five"}, "--partner_id: 'five'"},
-           {{"word"}, "unexpected argument word"}}) {
+           {{"--partner_id", "canary"}, "--partner_id: its value is no whole number"},
+           {{"canary"}, "argument 1 is neither a flag nor its value"},
+           {{"--config=c", "canary"}, "argument 2 is neither a flag nor its value"},
+           {{"shops", "--config=c", "canary"}, "argument 3 is neither a flag nor its value"},
+           {{"shops", "--canary"}, "argument 2 is no flag"}}) {
     const absl::Status status = Parse(words).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << wanted;
     EXPECT_TRUE(absl::StrContains(status.message(), wanted)) << status.message();
+    EXPECT_FALSE(absl::StrContains(status.message(), "canary")) << status.message();
   }
 }
 

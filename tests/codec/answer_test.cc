@@ -5,6 +5,12 @@
 
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "text/clean_text.h"
 
 namespace firstmile::codec {
 namespace {
@@ -122,6 +128,33 @@ TEST(AnswerReader, SurvivesMegabytesOfGarbage) {
   EXPECT_FALSE(ReadEnvelope(garbage).is_json);
 }
 
+TEST(AnswerReader, CutsTheTextsOfTheEnvelopeBetweenCharactersAndMarksTheCut) {
+  std::string long_text;
+  while (long_text.size() < 100'000) long_text += "\xE4\xB8\xAD";
+  const Answer answer = ReadEnvelope(absl::StrCat(
+      R"({"error":")", long_text, R"(","message":")", long_text, R"(","request_id":")", long_text,
+      R"(","warning":[{"order_sn":")", long_text, R"(","x":")", long_text, R"("}]})"));
+  ASSERT_THAT(answer.warnings, SizeIs(1));
+  for (const auto& [text, limit] : std::vector<std::pair<std::string, std::size_t>>{
+           {answer.error, kVendorCodeBytesMax},
+           {answer.request_id, kRequestIdBytesMax},
+           {answer.message, kVendorMessageBytesMax},
+           {answer.warnings[0].order_sn(), kVendorCodeBytesMax},
+           {answer.warnings[0].text(), kVendorMessageBytesMax}}) {
+    EXPECT_LE(text.size(), limit);
+    EXPECT_GT(text.size(), limit - 6);
+    EXPECT_TRUE(absl::EndsWith(text, "\xE2\x80\xA6"));
+    EXPECT_EQ(text::CleanText(text, limit), text) << "no half of a character";
+  }
+}
+
+TEST(AnswerReader, ReadsNoMoreWarningsThanOrders) {
+  std::string list = "\"w\"";
+  for (int i = 0; i < 5000; ++i) list += ",\"w\"";
+  EXPECT_THAT(ReadEnvelope(absl::StrCat(R"({"error":"","warning":[)", list, "]}")).warnings,
+              SizeIs(kWarningsMax));
+}
+
 TEST(AnswerReader, ALargeBodyTakesItsMemoryWithItsAnswer) {
   AnswerReader reader;
   const std::string large = R"({"message":")" + std::string(1 << 20, 'x') + R"("})";
@@ -129,7 +162,7 @@ TEST(AnswerReader, ALargeBodyTakesItsMemoryWithItsAnswer) {
   {
     const Answer answer = reader.Read(large);
     ASSERT_TRUE(answer.is_json);
-    EXPECT_THAT(answer.message, SizeIs(1 << 20));
+    EXPECT_THAT(answer.message, SizeIs(kVendorMessageBytesMax));
     memory = answer.large_document;
     EXPECT_FALSE(memory.expired());
   }

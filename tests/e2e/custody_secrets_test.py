@@ -15,7 +15,9 @@ import urllib.request
 
 import grpc
 
+from canaries import Canaries, echoes
 from custody_case import CALL_SECONDS, CustodyCase
+from firstmile.v1 import auth_service_pb2_grpc
 from firstmile.v1 import auth_tokens_pb2 as auth
 from harness import DOCUMENTED_REQUEST, DOCUMENTED_SHOP, FIRSTMILED, SANITIZED, grpcurl
 from local_pair import Program, Sidecar, sealing_key_file, wait_until, write_private
@@ -44,7 +46,7 @@ ECHOES = [
 
 class CustodySecretsCase(CustodyCase):
     def setUp(self):
-        self.canaries = {}
+        self.canaries = Canaries()
         super().setUp()
 
     def start_emulator(self, *flags):
@@ -62,24 +64,18 @@ class CustodySecretsCase(CustodyCase):
         return config
 
     def remember(self, name, secret):
-        """From now on this text must not be found anywhere, nor its forms in hexadecimal and base64."""
-        raw = secret if isinstance(secret, bytes) else secret.encode()
-        encoded = base64.b64encode(raw).rstrip(b"=")[:-1]  # the last character depends on what follows
-        self.canaries[name] = [raw, raw.hex().encode(), raw.hex().upper().encode(), encoded]
+        """From now on this text must not be found anywhere, in no form."""
+        self.canaries.remember(name, secret)
 
     def remember_pair(self, when):
         for kind, token in zip(("access token", "refresh token"), self.pair(), strict=True):
             self.assertGreater(len(token), 20)
             self.remember(f"{kind} {when}", token)
 
-    def found(self, content):
-        content = content if isinstance(content, bytes) else content.encode()
-        return sorted(name for name, forms in self.canaries.items() if any(form in content for form in forms))
-
     def assert_clean(self, places):
         for place, content in places:
             with self.subTest(place=place):
-                self.assertEqual(self.found(content), [])
+                self.assertEqual(self.canaries.found(content), [])
 
     def login(self, stubs):
         address = log_in(self.login_url(stubs), f"shop:{DOCUMENTED_SHOP}")
@@ -154,6 +150,12 @@ class SessionTest(CustodySecretsCase):
         access, refresh = self.pair()
         return json.loads(json.dumps(echo).replace("ACCESS", access).replace("REFRESH", refresh))
 
+    def encoded_echoes(self):
+        """Refusals of a refresh that repeat its token in every form. The error ends nobody's authorization."""
+        for echo in echoes(self.pair()[1]).values():
+            body = f'{{"error":"error_param","message":"bad token {echo}","request_id":"{echo}"}}'
+            yield {"action": "answer", "status": 200, "content_type": "application/json", "body": body}
+
     def session(self, stubs):
         """Logins, refreshes, failures of every kind, quarantine, forgetting: all that callers hear."""
         listener = Listener()
@@ -169,6 +171,11 @@ class SessionTest(CustodySecretsCase):
             self.emulator.control("faults", verb="DELETE")
             self.remember_pair(f"after failure {len(self.canaries)}")
             self.login(stubs)
+        for fault in self.encoded_echoes():
+            self.emulator.control("faults", {**fault, "path": "/api/v2/auth/access_token/get"})
+            refresh = auth.RefreshNowRequest(shop_id=DOCUMENTED_SHOP)
+            listener.hear(stubs.auth.RefreshNow.future(refresh, timeout=CALL_SECONDS))
+            self.emulator.control("faults", verb="DELETE")
         self.import_tokens(listener, stubs)
         self.expire("refresh_token")
         self.expire("access_token")
@@ -265,6 +272,71 @@ class SessionTest(CustodySecretsCase):
                 code, lines = self.run_to_end("--config", config)
                 self.assertEqual((code, len(lines)), (64, 1))
                 self.assertNotIn("canary", lines[0])
+
+
+class ForgottenTest(CustodySecretsCase):
+    """Tokens that have been replaced or forgotten are overwritten, wherever they went on their way."""
+
+    def memory(self, sidecar):
+        """What the process may write to, read by root."""
+        with open(f"/proc/{sidecar.pid}/mem", "rb", buffering=0) as memory:
+            for line in pathlib.Path(f"/proc/{sidecar.pid}/maps").read_text().splitlines():
+                span, access = line.split()[:2]
+                begin, end = (int(address, 16) for address in span.split("-"))
+                if "w" not in access or "[v" in line:
+                    continue
+                with contextlib.suppress(OSError):  # a part that is gone by now
+                    memory.seek(begin)
+                    yield line.split()[-1], memory.read(end - begin)
+
+    def places_of(self, sidecar, token):
+        raw = token.encode()
+        return [name for name, content in self.memory(sidecar) for _ in range(content.count(raw))]
+
+    def use(self, stubs):
+        """Calls side by side, so that many connections and transfers have seen the token."""
+        ask = stubs.logistics.GetTrackingNumber.future
+        for call in [ask(DOCUMENTED_REQUEST, timeout=CALL_SECONDS) for _ in range(20)]:
+            call.result()
+
+    def expect_forgotten(self, sidecar, tokens, why):
+        for name, token in zip(("access", "refresh"), tokens, strict=True):
+            with self.subTest(name, why=why):
+                wait_until(lambda token=token: not self.places_of(sidecar, token), f"no {name} token, {why}", 20)
+
+    @unittest.skipIf(SANITIZED, "sanitizers keep what is freed")
+    @unittest.skipUnless(os.geteuid() == 0, "only root may look into the memory of an undumpable process")
+    def test_no_token_stays_in_memory_that_was_replaced_or_forgotten(self):
+        sidecar = self.start(self.config())
+        stubs = self.stubs_of(sidecar)
+        self.login(stubs)
+        self.use(stubs)
+        first = self.pair()
+        self.assertTrue(self.places_of(sidecar, first[0]), "a token in use is found: the test can tell")
+        self.refresh(stubs)
+        self.call(stubs)
+        self.expect_forgotten(sidecar, first, "after a refresh")
+        self.use(stubs)
+        second = self.pair()
+        stubs.auth.ForgetShop(auth.ForgetShopRequest(shop_id=DOCUMENTED_SHOP), timeout=CALL_SECONDS)
+        self.expect_forgotten(sidecar, second, "after ForgetShop")
+        imported = ("canaryimportedaccess000000000001", "canaryimportedrefresh00000000001")
+        tokens = auth.ImportedTokens(shop_id=600001, access_token=imported[0], refresh_token=imported[1])
+        # What gRPC read of a connection stays in its buffer until it reads on, or the connection ends.
+        alone = [("grpc.use_local_subchannel_pool", 1)]
+        with grpc.insecure_channel(sidecar.target, options=alone) as channel:
+            custody = auth_service_pb2_grpc.AuthServiceStub(channel)
+            custody.ImportTokens(auth.ImportTokensRequest(tokens=[tokens]), timeout=CALL_SECONDS)
+            custody.ForgetShop(auth.ForgetShopRequest(shop_id=600001), timeout=CALL_SECONDS)
+        self.expect_forgotten(sidecar, imported, "imported, after ForgetShop")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root may look into the memory of an undumpable process")
+    def test_keys_lie_in_memory_that_is_not_swapped(self):
+        sidecar = self.start(self.config())
+        self.assertTrue(any('"event":"secret_memory"' in line for line in sidecar.lines))
+        status = pathlib.Path(f"/proc/{sidecar.pid}/status").read_text()
+        locked = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmLck")))
+        self.assertGreater(locked, 0)
 
 
 @unittest.skipIf(SANITIZED, "sanitizers have their own say about dumps")

@@ -66,10 +66,11 @@ class ConfigurationTest(CustodyCase):
         custody = self.sqlite(sealing_key_file(self.folder))
         database = self.folder / "tokens.db"
         database.touch(mode=0o600)
-        database.chmod(0o640)
-        self.refused(CANNOT_RUN, custody, "custody.sqlite.path", f"chmod 600 {database}")
-        database.chmod(0o600)
-        self.assertEqual(self.start(self.config(custody)).stop(), 0)
+        database.chmod(0o644)
+        self.refused(BAD_USE, custody, "custody.sqlite.path", f"chmod 600 {database}")
+        for mode in (0o600, 0o640):
+            database.chmod(mode)
+            self.assertEqual(self.start(self.config(custody)).stop(), 0)
 
     def test_a_database_of_another_program(self):
         custody = self.sqlite(sealing_key_file(self.folder))

@@ -1,12 +1,19 @@
-"""A log that nobody reads costs lines, not calls."""
+"""A log that nobody reads costs lines, not calls; lines that are lost are counted."""
 
+import contextlib
+import fcntl
 import json
+import os
+import pathlib
+import re
 import signal
 import subprocess
 
+import grpc
+
 from firstmile_client import connect
-from harness import DOCUMENTED_REQUEST, FIRSTMILED, SidecarCase
-from local_pair import write_config
+from harness import DOCUMENTED_NUMBER, DOCUMENTED_REQUEST, FIRSTMILED, SidecarCase
+from local_pair import wait_until, write_config
 from metrics_test import get, parse
 
 CALLS = 6_000  # more lines than the pipe and the log's queue hold
@@ -52,3 +59,123 @@ class UnreadLogTest(SidecarCase):
         events = [json.loads(line)["event"] for line in sidecar.lines]
         self.assertEqual(events.count("call"), 100)
         self.assertEqual(events[-1], "stopped")
+
+
+DROPPED = "firstmile_log_lines_dropped_total"
+ONE_PAGE = 4096  # the smallest pipe, which holds about twenty lines
+
+
+class StderrCase(SidecarCase):
+    """A sidecar whose standard error is whatever the test makes of it, so that its addresses are known otherwise."""
+
+    def start_with(self, stderr, wrapper=(), level="info"):
+        more = ['admin { metrics_listen: "127.0.0.1:0" }', f'log {{ level: "{level}" }}']
+        self.emulator = emulator = self.start_emulator()
+        config = write_config(self.folder, emulator.base_url, emulator.shop_tokens(), more=more)
+        self.target = f"unix:{self.folder}/grpc.sock"
+        command = [*wrapper, FIRSTMILED, "--config", config, "--listen", self.target]
+        sidecar = subprocess.Popen(command, stderr=stderr, stdin=subprocess.DEVNULL)
+        self.addCleanup(sidecar.wait)
+        self.addCleanup(sidecar.kill)
+        self.admin = f"127.0.0.1:{wait_until(lambda: self.tcp_port(sidecar.pid), 'the admin port')}"
+        wait_until(lambda: self.ready(), "readiness")
+        return sidecar
+
+    def tcp_port(self, pid):
+        """The port on which the process listens, as the kernel tells."""
+        sockets = set()
+        for file in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                sockets.add(os.readlink(file))
+        for row in pathlib.Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]:
+            columns = row.split()
+            if columns[3] == "0A" and f"socket:[{columns[9]}]" in sockets:
+                return int(columns[1].split(":")[1], 16)
+        return None
+
+    def ready(self):
+        with contextlib.suppress(OSError):
+            return get(self.admin, "/readiness")[0] == 200
+        return False
+
+    def small_pipe(self):
+        read, write = os.pipe()
+        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, ONE_PAGE)
+        return read, write
+
+    def call(self, count):
+        with connect(self.target) as stubs:
+            for _ in range(count):
+                answer = stubs.logistics.GetTrackingNumber(DOCUMENTED_REQUEST, timeout=20)
+                self.assertEqual(answer.tracking_number, DOCUMENTED_NUMBER)
+
+    def dropped(self):
+        return parse(get(self.admin, "/metrics")[1])[DROPPED, ("",)]
+
+
+class StderrTest(StderrCase):
+    def test_a_stderr_that_does_not_block_loses_no_line_and_no_part_of_one(self):
+        read, write = self.small_pipe()
+        os.set_blocking(write, False)
+        sidecar = self.start_with(write)
+        os.close(write)
+        self.call(300)
+        self.assertEqual(self.dropped(), 0)
+        sidecar.send_signal(signal.SIGTERM)
+        with os.fdopen(read) as lines:
+            events = [json.loads(line)["event"] for line in lines]
+        self.assertEqual(events.count("call"), 300)
+        self.assertEqual(events[-1], "stopped")
+        self.assertEqual(sidecar.wait(30), 0)
+
+    def test_lines_to_a_reader_that_has_gone_are_counted(self):
+        read, write = self.small_pipe()
+        sidecar = self.start_with(write)
+        os.close(write)
+        os.close(read)
+        self.call(50)
+        wait_until(lambda: self.dropped() >= 50, "the lost lines to be counted")
+        sidecar.send_signal(signal.SIGTERM)
+        self.assertEqual(sidecar.wait(30), 0)
+
+    def test_lines_to_a_closed_stderr_are_counted_and_go_to_no_other_file(self):
+        closed = ["sh", "-c", 'exec "$0" "$@" 2>&-']
+        sidecar = self.start_with(None, wrapper=closed)
+        self.assertEqual(os.readlink(f"/proc/{sidecar.pid}/fd/2"), "/dev/null")
+        self.call(50)
+        wait_until(lambda: self.dropped() >= 50, "the lost lines to be counted")
+        sidecar.send_signal(signal.SIGTERM)
+        self.assertEqual(sidecar.wait(30), 0)
+
+    def test_requests_that_are_not_utf8_do_not_wait_for_the_reader_of_stderr(self):
+        read, write = self.small_pipe()
+        self.addCleanup(os.close, read)
+        self.start_with(write, level="debug")
+        os.close(write)
+        broken = b"\x08\xc0\xcf\x24\x12\x04\xff\xfe\xfd\xfc"  # shop_id, and an order_sn of no characters
+        with grpc.insecure_channel(self.target) as channel:
+            ask = channel.unary_unary("/firstmile.v1.LogisticsService/GetTrackingNumber")
+            calls = [ask.future(broken, timeout=20) for _ in range(1000)]
+            codes = {call.exception().code() for call in calls}
+        self.assertNotIn(grpc.StatusCode.DEADLINE_EXCEEDED, codes)
+        self.call(5)
+
+    def test_long_answers_leave_nothing_behind_though_nobody_reads_the_log(self):
+        read, write = self.small_pipe()
+        self.addCleanup(os.close, read)
+        sidecar = self.start_with(write)
+        os.close(write)
+        body = {"error": "e" * 300_000, "message": "m" * 300_000, "request_id": "r" * 300_000}
+        fault = {"action": "answer", "status": 200, "body": body}
+
+        def resident():
+            status = pathlib.Path(f"/proc/{sidecar.pid}/status").read_text()
+            return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) // 1024
+
+        before = resident()
+        with connect(self.target) as stubs:
+            for _ in range(60):
+                self.emulator.control("faults", fault)
+                with self.assertRaises(grpc.RpcError):
+                    stubs.logistics.GetTrackingNumber(DOCUMENTED_REQUEST, timeout=20)
+        self.assertLess(resident() - before, 24, "MiB for 60 answers of 900 KB")

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace firstmile::errors {
@@ -84,7 +85,7 @@ TEST(FromUpstream, CutsLongVendorTextBetweenCharacters) {
   for (std::size_t i = 0; i < kVendorTextMax; ++i) failure.vendor_message += "\xE4\xB8\xAD";
   const google::rpc::Status status = FromUpstream(Judge(failure, absl::UnixEpoch()), failure, "A/B");
   EXPECT_EQ(status.message().size(), std::string("e: ").size() + kVendorTextMax / 3 * 3);
-  EXPECT_THAT(status.message(), EndsWith("\xE4\xB8\xAD"));
+  EXPECT_THAT(status.message(), EndsWith("\xE4\xB8\xAD\xE2\x80\xA6"));  // marked as cut
 }
 
 TEST(FromUpstream, KeepsControlCharactersOutOfTheMessage) {
@@ -92,6 +93,22 @@ TEST(FromUpstream, KeepsControlCharactersOutOfTheMessage) {
   failure.vendor_message = "line\r\nnext\x1B[31m\xFF";
   const google::rpc::Status status = FromUpstream(Judge(failure, absl::UnixEpoch()), failure, "A/B");
   EXPECT_EQ(status.message(), "firstmile.order_not_exist: line  next [31m?");
+}
+
+// What a client of gRPC takes: 8 KiB of trailers, where the message stands in two forms.
+TEST(FromUpstream, FitsIntoTheTrailersWhateverThePlatformWrites) {
+  UpstreamFailure failure{.http_status = 200};
+  for (int i = 0; i < 100'000; ++i) failure.vendor_message += "\xE4\xB8\xAD";
+  failure.vendor_code = failure.request_id = failure.vendor_message;
+  const google::rpc::Status status = FromUpstream(Judge(failure, absl::UnixEpoch()), failure, "A/B");
+  EXPECT_LT(status.message().size() * 3 + status.ByteSizeLong() * 4 / 3, 7000U);
+}
+
+TEST(Local, KeepsFromATerminalWhatItWouldObey) {
+  const google::rpc::Status status =
+      Local(Code::kInternal, "X", absl::StrCat("a\x1B[2J\xC2\x9B", std::string(10'000, 'x')), "A/B");
+  EXPECT_THAT(status.message(), ::testing::StartsWith("a [2J xx"));
+  EXPECT_EQ(status.message().size(), kMessageMax);
 }
 
 TEST(Local, CarriesReasonAndOperation) {

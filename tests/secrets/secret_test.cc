@@ -1,6 +1,7 @@
 #include "secrets/secret.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <ostream>
@@ -49,19 +50,36 @@ TEST(Secret, MasksItsEchoesAndKeepsTheirLength) {
 }
 
 TEST(SecretFile, IsReadWithoutSurroundingWhiteSpace) {
-  const absl::StatusOr<Secret> secret = ReadSecretFile(WriteTempFile("key", "  abc\n"));
+  const absl::StatusOr<Secret> secret = ReadSecretFile(WriteTempFile("key", "  abc\n"), FileAccess::kOwn);
   ASSERT_TRUE(secret.ok());
   EXPECT_EQ(secret->Reveal(), "abc");
 }
 
 TEST(SecretFile, ThatIsMissingEmptyOrTooLargeIsNamedWithoutItsContent) {
-  EXPECT_EQ(ReadSecretFile("/nonexistent/key").status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(ReadSecretFile(WriteTempFile("empty", " \n")).status().code(),
+  EXPECT_EQ(ReadSecretFile("/nonexistent/key", FileAccess::kOwn).status().code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(ReadSecretFile(WriteTempFile("empty", " \n"), FileAccess::kOwn).status().code(),
             absl::StatusCode::kFailedPrecondition);
   const std::string huge(kSecretFileBytesMax + 1, 'z');
-  const absl::Status too_large = ReadSecretFile(WriteTempFile("huge", huge)).status();
+  const absl::Status too_large = ReadSecretFile(WriteTempFile("huge", huge), FileAccess::kOwn).status();
   EXPECT_EQ(too_large.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(too_large.message().find("zzz"), absl::string_view::npos);
+}
+
+TEST(SecretFile, ThatOthersMayReadIsNotTaken) {
+  const std::string path = WriteTempFile("open_key", "abc");
+  chmod(path.c_str(), 0644);
+  EXPECT_EQ(ReadSecretFile(path, FileAccess::kOwn).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(ReadSecretFile(path, FileAccess::kAnyone).ok());
+}
+
+TEST(SecretFile, WhoseNameMayBeTheSecretIsNotNamed) {
+  for (const char* secret : {"4a6f686e63616e617279", "canary", "/canary+base64canary="}) {
+    const absl::Status missing = ReadSecretFile(secret, FileAccess::kOwn).status();
+    EXPECT_EQ(missing.message().find("canary"), absl::string_view::npos) << missing.message();
+    EXPECT_EQ(ReadSecretFromEnvironment(secret).status().message().find(secret), absl::string_view::npos);
+  }
+  for (const char* path : {"/run/secrets/key", "./key", "partner.key"}) EXPECT_EQ(ShownPath(path), path);
 }
 
 TEST(SecretEnvironment, IsReadOrReportedByName) {

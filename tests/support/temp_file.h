@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -13,9 +14,11 @@ inline std::string TempPath(const std::string& name) {
   return ::testing::TempDir() + "firstmile-" + std::to_string(getpid()) + "-" + name;
 }
 
+// For its owner alone, as files with keys must be.
 inline std::string WriteTempFile(const std::string& name, const std::string& text) {
   std::string path = TempPath(name);
   std::ofstream(path) << text;
+  chmod(path.c_str(), S_IRUSR | S_IWUSR);
   return path;
 }
 

@@ -223,5 +223,33 @@ TEST_F(AuthClientTest, ASpentTokenThatIsEchoedIsMasked) {
   EXPECT_THAT(answer.failure.vendor_message, Not(HasSubstr(kSpent)));
 }
 
+TEST_F(AuthClientTest, AnEchoBehindEscapesIsMaskedToo) {
+  for (const std::string echo :
+       {R"(\u0073pent-refresh-token)", "%73pent-refresh%2Dtoken", "c3BlbnQtcmVmcmVzaC10b2tlbg"}) {
+    const GrantAnswer answer =
+        Refresh(Answer(absl::StrCat(R"({"request_id":")", echo, R"(","error":"error_)", echo,
+                                    R"(","message":"bad token )", echo, R"("})")));
+    for (const std::string& text : {answer.failure.vendor_message, answer.failure.vendor_code,
+                                    answer.failure.request_id, answer.request_id}) {
+      EXPECT_THAT(text, HasSubstr("***"));
+      EXPECT_THAT(text, Not(HasSubstr("resh")));
+      EXPECT_THAT(text, Not(HasSubstr("cmVmcmVz")));
+    }
+  }
+}
+
+TEST_F(AuthClientTest, ATokenThatCannotBeUsedIsMaskedInTheTextsBesideIt) {
+  const GrantAnswer answer = Refresh(Answer(
+      R"({"error":"error_param","message":"gave fresh-access-token","access_token":"fresh-access-token"})"));
+  EXPECT_THAT(answer.failure.vendor_message, HasSubstr("gave ***"));
+}
+
+TEST_F(AuthClientTest, TheTokenThatWasSentIsKeptWhereThePlatformGivesItAgain) {
+  const GrantAnswer answer = Refresh(Granted("fresh-access-token", kSpent));
+  ASSERT_EQ(answer.end, GrantEnd::kGranted);
+  EXPECT_EQ(answer.grant.refresh_token.Reveal(), kSpent);
+  EXPECT_EQ(answer.grant.access_token.Reveal(), "fresh-access-token");
+}
+
 }  // namespace
 }  // namespace firstmile::testing

@@ -15,7 +15,6 @@ namespace firstmile::tokens {
 namespace {
 
 constexpr mode_t kPrivate = S_IRUSR | S_IWUSR;
-constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
 
 constexpr absl::Duration kBusyPause = absl::Milliseconds(5);
 
@@ -43,7 +42,7 @@ absl::Status FileError(const std::string& path, int error) {
 }
 
 // SQLite gives -wal and -shm the mode of the file itself, so the three are checked alike.
-absl::Status CheckPrivate(const std::string& path) {
+absl::Status CheckPrivate(const std::string& path, secrets::FileAccess access) {
   for (const char* suffix : {"", "-wal", "-shm"}) {
     const std::string file = absl::StrCat(path, suffix);
     struct stat found;
@@ -54,10 +53,7 @@ absl::Status CheckPrivate(const std::string& path) {
     if (!S_ISREG(found.st_mode)) {
       return absl::FailedPreconditionError(absl::StrCat("the token store ", file, " is not a file"));
     }
-    if ((found.st_mode & kOthers) != 0) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "the token store ", file, " may be used by other users than its owner: chmod 600 ", file));
-    }
+    if (absl::Status alone = secrets::CheckFileAccess(file, found, access); !alone.ok()) return alone;
   }
   return absl::OkStatus();
 }
@@ -174,7 +170,7 @@ absl::StatusOr<SqliteDatabase> OpenSqliteDatabase(const std::string& path, const
     return absl::InvalidArgumentError("the token store needs the path of a file");
   }
   absl::Status done = options.read_only ? absl::OkStatus() : CreatePrivate(path);
-  if (done.ok()) done = CheckPrivate(path);
+  if (done.ok()) done = CheckPrivate(path, options.access);
   if (!done.ok()) return done;
   absl::StatusOr<SqliteDatabase> database = Connect(path, options);
   if (!database.ok()) return database.status();

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "secrets/file_access.h"
 #include "tokens/stores/sqlite_handles.h"
 
 namespace firstmile::tokens {
@@ -15,6 +16,9 @@ namespace firstmile::tokens {
 struct SqliteOptions {
   // Neither creates nor changes the file: for a look at the store of a running sidecar.
   bool read_only = false;
+
+  // Who may use the file and its -wal and -shm files.
+  secrets::FileAccess access = secrets::FileAccess::kOwn;
 
   // How long a call waits for other processes and threads that use the file.
   absl::Duration busy_timeout = absl::Seconds(2);

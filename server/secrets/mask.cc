@@ -1,0 +1,232 @@
+#include "secrets/mask.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "text/clean_text.h"
+
+namespace firstmile::secrets {
+namespace {
+
+// What a text has that may hide a secret behind escapes.
+constexpr absl::string_view kEscapes = "\\%&";
+
+// A long text is looked through in parts, which overlap by more than what an escaped token needs.
+constexpr std::size_t kWindowBytes = std::size_t{64} << 10;
+constexpr std::size_t kWindowOverlap = std::size_t{16} << 10;
+
+// Longer than any reference that stands for a character, "&#x10FFFF;".
+constexpr std::size_t kReferenceMax = 10;
+
+// memmem leaps over a long needle's length at a time, which std::string::find does not.
+std::size_t Find(absl::string_view text, absl::string_view form, std::size_t from) {
+  const void* found = memmem(text.data() + from, text.size() - from, form.data(), form.size());
+  return found == nullptr ? absl::string_view::npos
+                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+bool IsBase64(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("+/-_", c);
+}
+
+// The characters of base64 that depend on `secret` alone when `before` bytes stand before it.
+std::string Base64Core(absl::string_view secret, std::size_t before) {
+  const std::string padded = absl::StrCat(std::string(before, 'x'), secret);
+  std::string encoded;
+  absl::Base64Escape(padded, &encoded);
+  const std::size_t first = (before * 8 + 5) / 6;
+  const std::size_t last = padded.size() * 8 / 6;
+  return encoded.substr(first, last - first);
+}
+
+std::optional<std::uint32_t> HexNumber(absl::string_view digits, std::size_t length) {
+  std::uint32_t number = 0;
+  if (digits.size() < length || length == 0) return std::nullopt;
+  digits = digits.substr(0, length);
+  const bool hex = std::all_of(digits.begin(), digits.end(), absl::ascii_isxdigit);
+  if (!hex || !absl::SimpleHexAtoi(digits, &number)) return std::nullopt;
+  return number;
+}
+
+// A character that an escape stands for, and how long the escape is.
+struct Escape {
+  std::uint32_t character;
+  std::size_t size;
+  bool byte = false;  // of UTF-8, not a character
+};
+
+std::optional<Escape> BackslashEscape(absl::string_view text) {
+  if (text.size() < 2) return std::nullopt;
+  constexpr absl::string_view kShort = "bfnrt";
+  constexpr absl::string_view kMeant = "\b\f\n\r\t";
+  const char kind = text[1];
+  if (kind == 'u' || kind == 'x') {
+    const std::size_t digits = kind == 'u' ? 4 : 2;
+    const std::optional<std::uint32_t> number = HexNumber(text.substr(2), digits);
+    if (number.has_value()) return Escape{*number, 2 + digits};
+  }
+  const std::size_t known = kShort.find(kind);
+  return Escape{static_cast<unsigned char>(known == kShort.npos ? kind : kMeant[known]), 2, true};
+}
+
+std::optional<Escape> PercentEscape(absl::string_view text) {
+  const std::optional<std::uint32_t> number = HexNumber(text.substr(1), 2);
+  if (!number.has_value()) return std::nullopt;
+  return Escape{*number, 3, true};
+}
+
+std::optional<Escape> HtmlReference(absl::string_view text) {
+  static constexpr std::pair<absl::string_view, char> kNamed[] = {
+      {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
+  for (const auto& [name, character] : kNamed) {
+    if (absl::StartsWith(text, name)) return Escape{static_cast<unsigned char>(character), name.size()};
+  }
+  const std::size_t end = text.substr(0, kReferenceMax).find(';');
+  if (end == text.npos || end < 3 || text[1] != '#') return std::nullopt;
+  const absl::string_view digits = text.substr(2, end - 2);
+  std::uint32_t number = 0;
+  if (absl::SimpleAtoi(digits, &number)) return Escape{number, end + 1};
+  if (digits[0] != 'x' && digits[0] != 'X') return std::nullopt;
+  const std::optional<std::uint32_t> hex = HexNumber(digits.substr(1), digits.size() - 1);
+  if (!hex.has_value()) return std::nullopt;
+  return Escape{*hex, end + 1};
+}
+
+std::optional<Escape> EscapeAt(absl::string_view text) {
+  switch (text.front()) {
+    case '\\':
+      return BackslashEscape(text);
+    case '%':
+      return PercentEscape(text);
+    case '&':
+      return HtmlReference(text);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+// A text after some levels of unescaping, and from where in the first text each of its bytes comes.
+struct Mask::Unescaped {
+  std::string bytes;
+  std::vector<std::size_t> origins;  // one more than bytes: where the text ends
+
+  // False: no escape was left.
+  bool Again() {
+    std::string next;
+    std::vector<std::size_t> next_origins;
+    next.reserve(bytes.size());
+    next_origins.reserve(origins.size());
+    for (std::size_t at = 0; at < bytes.size();) {
+      const std::optional<Escape> escape = EscapeAt(absl::string_view(bytes).substr(at));
+      if (!escape.has_value()) {
+        next.push_back(bytes[at]);
+      } else if (escape->byte) {
+        next.push_back(static_cast<char>(escape->character));
+      } else {
+        text::AppendUtf8(escape->character, &next);
+      }
+      next_origins.resize(next.size(), origins[at]);
+      at += escape.has_value() ? escape->size : 1;
+    }
+    next_origins.push_back(origins.back());
+    const bool changed = next.size() != bytes.size();
+    Secret wiped(std::exchange(bytes, std::move(next)));
+    origins = std::move(next_origins);
+    return changed;
+  }
+};
+
+void Mask::Add(const Secret& secret) {
+  const absl::string_view plain = secret.Reveal();
+  if (plain.size() < Secret::kMaskedBytesMin) return;
+  const auto is_known = [&](const Form& form) { return TextOf(form) == plain; };
+  if (std::any_of(forms_.begin(), forms_.end(), is_known)) return;
+  std::string all(forms_text_.Reveal());
+  const auto add = [&](absl::string_view form, bool base64) {
+    forms_.push_back({all.size(), form.size(), base64});
+    shortest_ = std::min(shortest_, form.size());
+    absl::StrAppend(&all, form);
+  };
+  all.reserve(all.size() + plain.size() * 16);
+  add(plain, false);
+  std::string hex = absl::BytesToHexString(plain);
+  add(hex, false);
+  absl::AsciiStrToUpper(&hex);
+  add(hex, false);
+  for (std::size_t before = 0; before < 3; ++before) {
+    std::string encoded = Base64Core(plain, before);
+    add(encoded, true);
+    if (encoded.find_first_of("+/") == std::string::npos) continue;
+    std::replace(encoded.begin(), encoded.end(), '+', '-');
+    std::replace(encoded.begin(), encoded.end(), '/', '_');
+    add(encoded, true);
+  }
+  forms_text_ = Secret(std::move(all));
+}
+
+bool Mask::MayBeIn(absl::string_view text) const {
+  if (text.size() < shortest_) return false;
+  for (const char escape : kEscapes) {
+    if (absl::StrContains(text, escape)) return true;
+  }
+  return std::any_of(forms_.begin(), forms_.end(),
+                     [&](const Form& form) { return Find(text, TextOf(form), 0) != text.npos; });
+}
+
+void Mask::MarkForms(const Unescaped& text, std::vector<bool>* marked) const {
+  const auto mark = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = text.origins[begin]; i < text.origins[end]; ++i) (*marked)[i] = true;
+  };
+  const absl::string_view bytes = text.bytes;
+  for (const Form& form : forms_) {
+    for (std::size_t at = Find(bytes, TextOf(form), 0); at != bytes.npos;
+         at = Find(bytes, TextOf(form), at + form.size)) {
+      std::size_t begin = at;
+      std::size_t end = at + form.size;
+      // The characters at both ends hold bits of the secret too.
+      for (int i = 0; i < 2 && form.base64; ++i) {
+        if (begin > 0 && IsBase64(bytes[begin - 1])) --begin;
+        if (end < bytes.size() && IsBase64(bytes[end])) ++end;
+      }
+      mark(begin, end);
+    }
+  }
+}
+
+std::vector<bool> Mask::MarksIn(absl::string_view text) const {
+  std::vector<bool> marked(text.size(), false);
+  Unescaped level{.bytes = std::string(text), .origins = std::vector<std::size_t>(text.size() + 1)};
+  std::iota(level.origins.begin(), level.origins.end(), 0);
+  MarkForms(level, &marked);
+  for (int i = 0; i < kEscapesMax && level.Again(); ++i) MarkForms(level, &marked);
+  const Secret wiped(std::move(level.bytes));
+  return marked;
+}
+
+bool Mask::Apply(std::string* text) const {
+  if (!MayBeIn(*text)) return false;
+  bool masked = false;
+  for (std::size_t begin = 0; begin < text->size(); begin += kWindowBytes - kWindowOverlap) {
+    const std::vector<bool> marked = MarksIn(absl::string_view(*text).substr(begin, kWindowBytes));
+    for (std::size_t i = 0; i < marked.size(); ++i) {
+      if (!marked[i]) continue;
+      (*text)[begin + i] = '*';
+      masked = true;
+    }
+  }
+  return masked;
+}
+
+}  // namespace firstmile::secrets

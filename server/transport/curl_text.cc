@@ -1,0 +1,37 @@
+#include "transport/curl_text.h"
+
+#include "absl/strings/string_view.h"
+#include "text/clean_text.h"
+
+namespace firstmile::transport {
+namespace {
+
+constexpr std::size_t kTextBytesMax = CURL_ERROR_SIZE;
+
+bool TellsOfTheConnection(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:  // names what the certificate says
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::string FailureText(CURLcode code, const char* detail) {
+  const absl::string_view said = detail;
+  const bool shown = !said.empty() && TellsOfTheConnection(code);
+  return text::CleanText(shown ? said : curl_easy_strerror(code), kTextBytesMax);
+}
+
+}  // namespace firstmile::transport
