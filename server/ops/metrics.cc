@@ -63,6 +63,7 @@ class Metrics::Cells {
 
   MetricFamilies families;
   prometheus::Gauge& calls_in_flight = families.calls_in_flight.Add({});
+  prometheus::Gauge& connections = families.connections.Add({});
   prometheus::Counter& retries_denied = families.retries_denied.Add({});
   prometheus::Counter& breaker_opened = families.breaker_opened.Add({});
   prometheus::Counter& fleet_outages = families.fleet_outages.Add({});
@@ -147,6 +148,18 @@ void Metrics::CountReadBack(absl::string_view operation, ReadBackOutcome outcome
 
 void Metrics::CountShed(absl::string_view reason) {
   cells_->Shed(reason).Increment();
+}
+
+void Metrics::SetConnections(std::size_t open) {
+  cells_->connections.Set(static_cast<double>(open));
+}
+
+void Metrics::CountConnectionRefused(absl::string_view cause) {
+  cells_->families.connections_refused.Add({{"cause", std::string(cause)}}).Increment();
+}
+
+void Metrics::CountConnectionClosed(absl::string_view cause) {
+  cells_->families.connections_closed.Add({{"cause", std::string(cause)}}).Increment();
 }
 
 void Metrics::CountBreakerOpened() {

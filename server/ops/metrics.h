@@ -4,6 +4,7 @@
 // reasons are counted apart only up to a limit. Shops are never labels.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -85,6 +86,11 @@ class Metrics {
   // A call that the sidecar refused without sending it. `reason` of ErrorInfo: SIDECAR_OVERLOADED,
   // RATE_LIMITED, UPSTREAM_SLOW, DAILY_QUOTA, UPSTREAM_CIRCUIT_OPEN; any other counts as kOther.
   void CountShed(absl::string_view reason);
+
+  // Connections of callers. Causes are one of a closed list each.
+  void SetConnections(std::size_t open);
+  void CountConnectionRefused(absl::string_view cause);
+  void CountConnectionClosed(absl::string_view cause);  // by the sidecar, against the caller's will
 
   void CountBreakerOpened();
   void CountFleetOutage();  // the Redis of shared limits failed

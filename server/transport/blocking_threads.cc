@@ -2,7 +2,7 @@
 
 namespace firstmile::transport {
 
-BlockingThreads::BlockingThreads(int threads) {
+BlockingThreads::BlockingThreads(int threads, std::size_t queue_max) : queue_max_(queue_max) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Serve(); });
 }
 
@@ -23,7 +23,7 @@ BlockingThreads::Progress BlockingThreads::progress() const {
 bool BlockingThreads::Post(absl::AnyInvocable<void()> work) {
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() >= kQueueMax) return false;
+    if (queue_.size() >= queue_max_) return false;
     queue_.push_back(std::move(work));
     ++progress_.posted;
   }

@@ -26,7 +26,8 @@ class BlockingThreads {
   // Most steps that wait for a thread. Each shop has one at a time.
   static constexpr std::size_t kQueueMax = 100'000;
 
-  explicit BlockingThreads(int threads);
+  // Beyond `queue_max` waiting steps further ones are refused.
+  explicit BlockingThreads(int threads, std::size_t queue_max = kQueueMax);
   ~BlockingThreads();
 
   // Runs `work` on one of the threads and resumes on `home`, where the caller must be now. `work` gives an
@@ -35,6 +36,8 @@ class BlockingThreads {
   async::Task<std::invoke_result_t<Work>> Run(EventLoop& home, Work work) {
     co_return co_await Awaiter<Work>{*this, home, std::move(work), std::nullopt};
   }
+
+  std::size_t queue_max() const { return queue_max_; }
 
   // Since the start.
   struct Progress {
@@ -66,6 +69,7 @@ class BlockingThreads {
   bool Post(absl::AnyInvocable<void()> work);
   void Serve();
 
+  const std::size_t queue_max_;
   mutable std::mutex mutex_;  // guards what follows, down to changed_
   std::deque<absl::AnyInvocable<void()>> queue_;
   bool ending_ = false;
