@@ -51,10 +51,10 @@ bool IsOfOneConnection(int error) {
          error == EOPNOTSUPP || error == ENETUNREACH || error == EPERM;
 }
 
-// Closing it leaves nothing behind, not even a socket that waits for late packets.
-void CloseHard(Descriptor descriptor) {
+// Closing it will leave nothing behind, not even a socket that waits for late packets.
+void ResetAtClose(int fd) {
   const linger at_once{1, 0};
-  setsockopt(descriptor.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 }
 
 }  // namespace
@@ -196,33 +196,34 @@ void Acceptor::AcceptAndClose(const ListeningSocket& socket) {
   SocketAddress caller;
   caller.length = sizeof(caller.storage);
   Descriptor accepted(accept4(socket.fd(), &caller.get(), &caller.length, SOCK_CLOEXEC));
-  const bool closed = accepted.get() >= 0;
-  const std::string host = closed ? HostOf(caller) : "";
-  if (closed) {
-    probes_.Answer(NameOf(caller), absl::ResourceExhaustedError("no file descriptor is left"));
-    CloseHard(std::move(accepted));
-  } else {
+  if (accepted.get() < 0) {  // another thread was faster; its descriptor may be free soon
     std::this_thread::sleep_for(kPauseAfterError);
+    spare_ = SpareDescriptor();
+    return;
   }
-  spare_ = SpareDescriptor();
-  if (closed) events_.refused(Refusal::kNoDescriptor, host);
+  probes_.Answer(NameOf(caller), absl::ResourceExhaustedError("no file descriptor is left"));
+  ResetAtClose(accepted.get());
+  dup3(wake_.get(), accepted.get(), O_CLOEXEC);  // closes it, and nobody can take its number meanwhile
+  spare_ = std::move(accepted);
+  events_.refused(Refusal::kNoDescriptor, HostOf(caller));
 }
 
 void Acceptor::Take(Descriptor accepted, const SocketAddress& caller, int listening_fd) {
   const std::string name = NameOf(caller);
-  if (!name.empty() && probes_.Answer(name, absl::OkStatus())) return CloseHard(std::move(accepted));
   const std::string host = HostOf(caller);
-  if (!MakePlace(host)) return CloseHard(std::move(accepted));
+  const bool probe = !name.empty() && probes_.Answer(name, absl::OkStatus());
+  if (probe || !MakePlace(host)) return ResetAtClose(accepted.get());
   Descriptor second(fcntl(accepted.get(), F_DUPFD_CLOEXEC, 0));
   if (second.get() < 0) {
-    CloseHard(std::move(accepted));
-    return Refuse(Refusal::kNoDescriptor, host);
+    ResetAtClose(accepted.get());
+    accepted.Close();
+    return events_.refused(Refusal::kNoDescriptor, host);
   }
   const std::string endpoint = host.empty() ? "" : name;
   const Connection& added = table_.Add(std::move(second), host, endpoint, registry_.Add(endpoint), Now());
   Watch(epoll_.get(), added.descriptor.get(), 0, added.id);  // a hang-up is told unasked
-  events_.count_changed(table_.size());
   events_.accepted(accepted.Release(), listening_fd);
+  events_.count_changed(table_.size());
 }
 
 bool Acceptor::MakePlace(const std::string& host) {
@@ -230,13 +231,12 @@ bool Acceptor::MakePlace(const std::string& host) {
   if (fit == ConnectionTable::Fit::kFits) return true;
   const bool of_host = fit == ConnectionTable::Fit::kTooManyOfHost;
   Connection* idle = table_.LongestIdle(of_host ? &host : nullptr, Now());
-  if (idle == nullptr) return Refuse(of_host ? Refusal::kTooManyOfHost : Refusal::kTooMany, host), false;
+  if (idle == nullptr) {
+    events_.refused(of_host ? Refusal::kTooManyOfHost : Refusal::kTooMany, host);
+    return false;
+  }
   Close(*idle, Closing::kIdle);
   return true;
-}
-
-void Acceptor::Refuse(Refusal refusal, const std::string& host) {
-  events_.refused(refusal, host);
 }
 
 void Acceptor::Forget(Connection& connection) {
@@ -247,10 +247,9 @@ void Acceptor::Forget(Connection& connection) {
 }
 
 void Acceptor::Close(Connection& connection, Closing closing) {
-  const std::string host = connection.host;
   shutdown(connection.descriptor.get(), SHUT_RDWR);  // gRPC notices, and ends the connection's calls
+  events_.closed(closing, connection.host);
   Forget(connection);
-  events_.closed(closing, host);
 }
 
 void Acceptor::Look(Time now) {

@@ -78,7 +78,6 @@ class Acceptor {
   void AcceptAndClose(const ListeningSocket& socket);
   void Take(Descriptor accepted, const SocketAddress& caller, int listening_fd);
   bool MakePlace(const std::string& host);
-  void Refuse(Refusal refusal, const std::string& host);
   void Forget(Connection& connection);
   void Close(Connection& connection, Closing closing);
   void Look(Time now);

@@ -18,6 +18,10 @@ namespace {
 constexpr absl::string_view kShedReasons[] = {"SIDECAR_OVERLOADED", "RATE_LIMITED",          "UPSTREAM_SLOW",
                                               "DAILY_QUOTA",        "UPSTREAM_CIRCUIT_OPEN", Metrics::kOther};
 
+// As the acceptor names them.
+constexpr const char* kConnectionRefusals[] = {"connections", "peer_connections", "descriptors"};
+constexpr const char* kConnectionClosings[] = {"idle", "flood", "memory"};
+
 constexpr BreakerState kBreakerStates[] = {BreakerState::kClosed, BreakerState::kHalfOpen,
                                            BreakerState::kOpen};
 
@@ -44,6 +48,8 @@ class Metrics::Cells {
     for (const absl::string_view reason : kShedReasons) {
       shed_.emplace(reason, &families.calls_shed.Add({{"reason", std::string(reason)}}));
     }
+    for (const char* cause : kConnectionRefusals) families.connections_refused.Add({{"cause", cause}});
+    for (const char* cause : kConnectionClosings) families.connections_closed.Add({{"cause", cause}});
     families.build_info.Add({{"version", FIRSTMILE_VERSION}}).Set(1);
   }
 

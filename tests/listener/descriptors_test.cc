@@ -53,6 +53,7 @@ void DescriptorsTest::RunOutAndRecover() {
 
   ASSERT_TRUE(Connect(callers[0]));
   EXPECT_TRUE(IsClosed(callers[0]));
+  EXPECT_TRUE(Await([this] { return refused_ == std::vector(1, Refusal::kNoDescriptor); }));
   EXPECT_THAT(std::string(acceptor_->Probe(kProbeTime).message()), HasSubstr("Too many open files"));
 
   fillers_.pop_back();  // one is not enough: a connection takes two
