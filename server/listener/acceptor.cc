@@ -266,7 +266,7 @@ void Acceptor::CloseLargestWhenMemoryIsShort() {
   Connection* largest = nullptr;
   std::int64_t most = kWorthClosingBytes;
   for (Connection& connection : table_.connections()) {
-    const std::int64_t bytes = connection.meter.wasted() + UnreadBytes(connection.descriptor.get());
+    const std::int64_t bytes = connection.meter.burden() + UnreadBytes(connection.descriptor.get());
     if (bytes < most) continue;
     most = bytes;
     largest = &connection;

@@ -1,8 +1,8 @@
 // Tells a flood from honest traffic by what one connection received, sent and called.
 //
-// gRPC 1.51 tells nobody of the frames that it reads, so this judges by bytes. An honest connection receives
-// requests, for each of which a call begins, and small frames that are answered; a flood of resets, metadata
-// or CONTINUATION frames receives much for which there is neither. Belongs to one thread.
+// gRPC 1.51 tells nobody of the frames that it reads, so this judges by bytes and calls. Of an honest
+// connection, requests begin calls, all else is answered, and large messages wait for flow control's answers.
+// Floods of resets, metadata or CONTINUATION frames have neither. Belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -21,25 +21,34 @@ struct Traffic {
 
 class TrafficMeter {
  public:
+  // Most bytes that are received while nothing is sent and no call begins: four times flow control's window.
+  static constexpr std::int64_t kUnansweredMax = 256 << 10;
+
+  // Most bytes that are received for nothing: beyond what calls and sent bytes account for.
+  static constexpr std::int64_t kWastedMax = 2 << 20;
+  static constexpr std::int64_t kWastedForgottenPerSecond = 256 << 10;
   // A call may receive a message of 1 MiB and its metadata.
   static constexpr std::int64_t kBytesPerCall = (1 << 20) + (64 << 10);
-  // What is received for a byte that is sent: an answer to nothing but metadata is some 60 bytes.
+  // An answer to nothing but metadata is some 60 bytes.
   static constexpr std::int64_t kBytesPerByteSent = 16;
-  // On top of its bytes, for what a reset costs here.
-  static constexpr std::int64_t kBytesPerReset = 1024;
-  // Two whole requests may be under way before their calls begin.
-  static constexpr std::int64_t kWastedMax = 2 << 20;
-  static constexpr std::int64_t kForgottenPerSecond = 256 << 10;
+
+  // Most calls that are given up right away.
+  static constexpr std::int64_t kResetsMax = 2000;
+  static constexpr std::int64_t kResetsForgottenPerSecond = 250;
+  // What one costs the sidecar, roughly.
+  static constexpr std::int64_t kBytesPerReset = 8 << 10;
 
   // Takes the traffic until now, `elapsed` after the last time. True when the connection floods.
   bool Update(const Traffic& traffic, absl::Duration elapsed);
 
-  // Bytes received for nothing, less what is forgotten since.
-  std::int64_t wasted() const { return wasted_; }
+  // Memory that the connection may have cost for nothing, roughly.
+  std::int64_t burden() const { return unanswered_ + wasted_ + resets_ * kBytesPerReset; }
 
  private:
   Traffic last_;
+  std::int64_t unanswered_ = 0;
   std::int64_t wasted_ = 0;
+  std::int64_t resets_ = 0;
 };
 
 }  // namespace firstmile::listener

@@ -57,7 +57,7 @@ TEST_F(FloodTest, WithinTheBoundOfMemoryALargeSenderIsLeftAlone) {
                          }});
   const Caller large(address_);
   ASSERT_TRUE(AwaitOpen(1));
-  ASSERT_TRUE(Flood(large, 1 << 20));
+  ASSERT_TRUE(Flood(large, 128 << 10));
   Note([&looks] { looks = 0; });
   EXPECT_TRUE(Await([&looks] { return looks >= 2; }));
   EXPECT_THAT(closed_, IsEmpty());
@@ -72,7 +72,7 @@ TEST_F(FloodTest, WhenMemoryIsShortTheLargestSenderIsClosedAndSmallOnesStay) {
   const Caller large(address_);
   ASSERT_TRUE(AwaitOpen(2));
   ASSERT_TRUE(small.Say("a small request"));
-  ASSERT_TRUE(Flood(large, 1 << 20));
+  ASSERT_TRUE(Flood(large, 128 << 10));
   resident = 1001;
   EXPECT_TRUE(AwaitOpen(1));
   EXPECT_TRUE(large.IsClosed());
