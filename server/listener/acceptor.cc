@@ -247,7 +247,8 @@ void Acceptor::Forget(Connection& connection) {
 }
 
 void Acceptor::Close(Connection& connection, Closing closing) {
-  shutdown(connection.descriptor.get(), SHUT_RDWR);  // gRPC notices, and ends the connection's calls
+  if (closing != Closing::kIdle) ResetAtClose(connection.descriptor.get());  // what is unread is not wanted
+  shutdown(connection.descriptor.get(), SHUT_RDWR);  // gRPC notices, ends the connection's calls and closes
   events_.closed(closing, connection.host);
   Forget(connection);
 }
