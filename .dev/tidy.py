@@ -1,4 +1,4 @@
-"""clang-tidy over our sources, and each source by itself without precompiled headers.
+"""clang-tidy over our sources, without precompiled headers.
 
 Arguments: BUILD_FOLDER JOBS. Most of clang-tidy's time goes into the headers of gRPC and others, so that files with the
 same compile options share one pass: a unit that includes them. Files that cannot stand in one unit, since two of them give
@@ -12,10 +12,12 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
 import sys
+import time
 
 TIDY = "clang-tidy-19"
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -29,26 +31,33 @@ class Source:
     def __init__(self, command, included):
         self.path = pathlib.Path(command["file"])
         self.folder = command["directory"]
-        self.options = plain_options(shlex.split(command["command"]))
+        self.precompiled = options_of(shlex.split(command["command"]))
+        self.options = without_precompiled(self.precompiled)
         self.ours = sorted(f for f in included if f.is_relative_to(ROOT))
 
     def flags(self):
         return " ".join(shlex.quote(option) for option in self.options)
 
 
-def plain_options(words):
-    """The options of a compile command without launcher, files, dependencies and the precompiled header."""
+def options_of(words):
+    """The options of a compile command without launcher, files and dependencies."""
     words = words[next(i for i, word in enumerate(words) if "clang++" in word) + 1 :]
     options, skip = [], 0
-    for i, word in enumerate(words):
+    for word in words:
         if skip:
             skip -= 1
         elif word in ("-o", "-c", "-MT", "-MF"):
             skip = 1
-        elif words[i : i + 2] == ["-Xclang", "-include-pch"]:
-            skip = 3
         elif word != "-MD":
             options.append(word)
+    return options
+
+
+def without_precompiled(options):
+    """The options without the four words that name a precompiled header."""
+    for i in range(len(options)):
+        if options[i : i + 2] == ["-Xclang", "-include-pch"]:
+            return options[:i] + options[i + 4 :]
     return options
 
 
@@ -88,10 +97,10 @@ class Digests:
         return self._known[path]
 
 
-def stamp_of(kind, sources, digests, rules):
+def stamp_of(sources, digests, rules):
     # System headers change with their package, which changes the compiler's or a library's path or version.
     files = sorted({f for source in sources for f in source.ours} | {source.path for source in sources})
-    parts = [kind, rules, *(source.flags().replace(str(ROOT), "") for source in sources)]
+    parts = [rules, *(source.flags().replace(str(ROOT), "") for source in sources)]
     parts += [f"{f.relative_to(ROOT)} {digests.of(f)}" for f in files]
     return CACHE / hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -104,6 +113,12 @@ def units_of(sources):
     for group in alike.values():
         for first in range(0, len(group), FILES_PER_UNIT_MAX):
             yield group[first : first + FILES_PER_UNIT_MAX]
+
+
+def timed(check):
+    begin = time.monotonic()
+    clean, said = check()
+    return clean, said, time.monotonic() - begin
 
 
 def run(command, folder):
@@ -122,25 +137,31 @@ def unit_of(sources, units):
     return unit
 
 
+def divided(sources, unit):
+    """Groups that compile as one unit each: a file that clashes with an earlier one goes into the next group."""
+    compiler = ["clang++-19", *sources[0].precompiled, "-w", "-fsyntax-only", "-ferror-limit=0", str(unit)]
+    fits, said = run(compiler, sources[0].folder)
+    if fits:
+        return [sources]
+    clashing = set(re.findall(r"^(\S+?):\d+:\d+: error:", said, re.MULTILINE))
+    later = [source for source in sources if str(source.path) in clashing]
+    if not later or len(later) == len(sources):
+        return [[source] for source in sources]
+    return [[source for source in sources if source not in later], later]
+
+
 def tidy(sources, units):
-    """One pass over the sources, or one over each half where they cannot stand in one unit."""
-    unit, first = unit_of(sources, units), sources[0]
-    if len(sources) > 1:
-        fits, _ = run(["clang++-19", *first.options, "-w", "-fsyntax-only", str(unit)], first.folder)
-        if not fits:
-            half = len(sources) // 2
-            results = [tidy(sources[:half], units), tidy(sources[half:], units)]
-            return all(clean for clean, _ in results), "".join(said for clean, said in results if not clean)
-    return run([TIDY, "--quiet", str(unit), "--", *first.options], first.folder)
-
-
-def stands_alone(source):
-    """A file includes all that it uses: it compiles without the precompiled header."""
-    return run(["clang++-19", *source.options, "-fsyntax-only", str(source.path)], source.folder)
+    """One pass over the sources, or one over each group of those that can stand in one unit."""
+    unit = unit_of(sources, units)
+    groups = divided(sources, unit) if len(sources) > 1 else [sources]
+    if len(groups) == 1:
+        return run([TIDY, "--quiet", str(unit), "--", *sources[0].options], sources[0].folder)
+    results = [tidy(group, units) for group in groups]
+    return all(clean for clean, _ in results), "".join(said for clean, said in results if not clean)
 
 
 def jobs_of(build, digests):
-    """What is due: its stamp to the name and the function that checks it."""
+    """What is due: its stamp to the unit's name and the function that checks it."""
     version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
     rules = version + "".join((ROOT / folder / ".clang-tidy").read_text() for folder in (".", "tests"))
     units = build / "tidy"  # inside the tree, so that clang-tidy finds the rules above it
@@ -148,12 +169,9 @@ def jobs_of(build, digests):
     shutil.copy(ROOT / "tests/.clang-tidy", units / "tests")
     sources, due = our_sources(build), {}
     for group in units_of(sources):
-        stamp = stamp_of("tidy", group, digests, rules)
+        stamp = stamp_of(group, digests, rules)
         name = f"{group[0].path.parent.relative_to(ROOT)}: {', '.join(source.path.stem for source in group)}"
         due[stamp] = (name, lambda group=group: tidy(group, units))
-    for source in sources:
-        stamp = stamp_of("alone", [source], digests, version)
-        due[stamp] = (f"{source.path.relative_to(ROOT)} alone", lambda source=source: stands_alone(source))
     return {stamp: job for stamp, job in due.items() if not stamp.exists()}
 
 
@@ -163,10 +181,10 @@ def main():
     due = jobs_of(build, Digests())
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        running = {pool.submit(check): (stamp, name) for stamp, (name, check) in due.items()}
+        running = {pool.submit(timed, check): (stamp, name) for stamp, (name, check) in due.items()}
         for done, future in enumerate(concurrent.futures.as_completed(running), 1):
-            (stamp, name), (clean, said) = running[future], future.result()
-            print(f"[{done}/{len(due)}] {name}", flush=True)
+            (stamp, name), (clean, said, seconds) = running[future], future.result()
+            print(f"[{done}/{len(due)}] {name}: {seconds:.0f} s", flush=True)
             if clean:
                 stamp.touch()
             else:

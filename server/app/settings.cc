@@ -9,6 +9,7 @@
 #include "app/base_url.h"
 #include "app/ca_file.h"
 #include "app/checker.h"
+#include "app/connection_settings.h"
 #include "app/custody_settings.h"
 #include "app/limits_settings.h"
 #include "secrets/secret_file.h"
@@ -223,6 +224,8 @@ absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLi
   CheckConfigAccess(check, file);
   ResolveServer(check, config.server(), &settings);
   ResolveRetry(check, config.retry(), &settings);
+  settings.allow_anyone = config.allow_anyone();
+  settings.connections = ResolveConnections(check, config.connections());
   settings.limits = ResolveLimits(check, config.limits());
   settings.share_limits = !config.limits().has_share_with_fleet() || config.limits().share_with_fleet();
   ResolveLog(check, config.log(), &settings);

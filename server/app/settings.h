@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "app/command_line.h"
 #include "app/config_file.h"
+#include "app/connection_settings.h"
 #include "app/custody_settings.h"
 #include "flows/verified_call.h"
 #include "gateway/gateway.h"
@@ -25,6 +26,8 @@ namespace firstmile::app {
 
 struct Settings {
   std::vector<std::string> listen;
+  bool allow_anyone = false;  // at addresses that reach beyond this machine
+  ConnectionSettings connections;
   transport::CurlTransportOptions transport;
   gateway::GatewayOptions gateway;
   flows::VerifiedCallOptions flows;

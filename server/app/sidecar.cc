@@ -2,18 +2,19 @@
 
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
 
 #include <algorithm>
 #include <atomic>
 #include <thread>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "app/custody_log.h"
 #include "app/custody_settings.h"
-#include "app/listen_address.h"
+#include "app/grpc_server.h"
+#include "app/listen_addresses.h"
 #include "endpoints/endpoint_table.h"
 #include "gateway/shards.h"
 #include "limits/admission_gate.h"
@@ -50,6 +51,12 @@ constexpr std::int64_t kRefusalsUnderWay = 1000;
 // event loop; these are rare, and each may be as long as upstream.max_json_bytes.
 constexpr int kAnswerThreads = 2;
 constexpr std::size_t kAnswersWaitingMax = 32;
+
+// Waiting calls of CheckSignature and ListShops together. One takes milliseconds; ten seconds' worth at most.
+constexpr std::size_t kQueriesWaitingMax = 64;
+
+// Within the second that probes have by default.
+constexpr absl::Duration kProbeTimeout = absl::Milliseconds(500);
 
 std::vector<std::string> ReflectedServices() {
   std::vector<std::string> names(std::begin(kServices), std::end(kServices));
@@ -99,6 +106,36 @@ gateway::ShardOptions ShareOfLoop(const Settings& settings) {
   return options;
 }
 
+absl::StatusOr<GrpcServerOptions> ServerOptions(const Settings& settings,
+                                                const std::vector<listener::ListenAddress>& listen) {
+  const limits::AdmissionOptions& admission = settings.limits.admission;
+  const bool unix_socket = absl::c_any_of(
+      listen, [](const listener::ListenAddress& address) { return absl::StartsWith(address.text, "unix:"); });
+  GrpcServerOptions options{.connections = settings.connections,
+                            .memory_max_bytes = admission.memory_max_bytes};
+  options.concurrent_calls_per_connection =
+      (unix_socket ? admission.calls_max : admission.calls_max_per_caller) + kRefusalsUnderWay;
+  absl::Status fits =
+      FitToDescriptors(DescriptorLimit(), settings.transport.connections_max, &options.connections.bounds);
+  if (!fits.ok()) return fits;
+  return options;
+}
+
+void WarnOfListener(const std::vector<listener::ListenAddress>& listen, std::size_t connections_wanted,
+                    std::size_t connections_max) {
+  for (const listener::ListenAddress& address : listen) {
+    if (!ReachesBeyondThisMachine(address)) continue;
+    ops::LogEvent(ops::LogLevel::kWarning, "anyone_may_call",
+                  absl::StrCat(address.text,
+                               " is not loopback: whoever reaches it may call for every shop "
+                               "(allow_anyone)"));
+  }
+  if (connections_max == connections_wanted) return;
+  ops::LogEvent(ops::LogLevel::kWarning, "connections_bounded",
+                absl::StrCat("the limit of open files leaves ", connections_max, " of ", connections_wanted,
+                             " connections (connections.max_connections)"));
+}
+
 void LogClockCorrection(absl::Duration correction) {
   ops::LogEvent(
       ops::LogLevel::kWarning, "clock_corrected",
@@ -143,7 +180,9 @@ class Sidecar::Rooms {
             .clock = clock,
             .gate = gate,
             .metrics = metrics,
+            .query_threads = query_threads,
             .flows = settings.flows,
+            .connections = &connections,
             .default_deadline = settings.default_deadline,
             .stream_shops_in_parallel = settings.stream_shops_in_parallel},
         auth{.rpc = rpc,
@@ -162,9 +201,10 @@ class Sidecar::Rooms {
   }
 
   std::unique_ptr<limits::FleetBudget> MakeFleetBudget(const Settings& settings);
-  absl::Status Serve(const std::vector<std::string>& listen, const limits::AdmissionOptions& admission);
+  absl::Status Serve(const std::vector<listener::ListenAddress>& listen, const GrpcServerOptions& options);
   absl::Status ServeMetrics(const std::string& address);  // empty: not served
   void SetServing(bool now);
+  absl::Status Ready();
 
   const std::chrono::milliseconds drain_timeout;
   const std::chrono::milliseconds lame_duck;
@@ -180,12 +220,13 @@ class Sidecar::Rooms {
   const std::unique_ptr<limits::FleetBudget> fleet;  // null: limits are learned alone
   transport::BlockingThreads answer_threads;
   gateway::Shards shards;
+  transport::BlockingThreads query_threads{1, kQueriesWaitingMax};
+  listener::ConnectionRegistry connections;
   const rpc::RpcContext rpc;
   std::stop_source draining;
   const rpc::AuthContext auth;
   std::vector<std::unique_ptr<grpc::Service>> services;
-  std::unique_ptr<grpc::Server> server;
-  std::vector<std::string> addresses;
+  std::unique_ptr<GrpcServer> server;
   std::atomic<bool> serving = false;
   std::unique_ptr<ops::AdminServer> admin;  // null: metrics are not served
 };
@@ -202,32 +243,11 @@ std::unique_ptr<limits::FleetBudget> Sidecar::Rooms::MakeFleetBudget(const Setti
       });
 }
 
-absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen,
-                                   const limits::AdmissionOptions& admission) {
-  grpc::EnableDefaultHealthCheckService(true);
-  grpc::ServerBuilder builder;
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
-                             0);  // a second sidecar on one port is a mistake, not a share
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
-                             static_cast<int>(admission.calls_max_per_caller + kRefusalsUnderWay));
-  std::vector<int> ports(listen.size(), 0);
-  for (std::size_t i = 0; i < listen.size(); ++i) {
-    if (absl::Status fit = CheckListenAddress(listen[i]); !fit.ok()) return fit;
-    builder.AddListeningPort(listen[i], grpc::InsecureServerCredentials(), &ports[i]);
-  }
-  for (const auto& service : services) builder.RegisterService(service.get());
-  server = builder.BuildAndStart();
-  for (std::size_t i = 0; i < listen.size(); ++i) {
-    if (server == nullptr || ports[i] == 0) {
-      const std::string problem = BindProblem(listen[i]);
-      if (server == nullptr && problem.empty()) continue;  // another address is to blame
-      return absl::UnavailableError(absl::StrCat("cannot listen on ", listen[i], ": ", problem));
-    }
-    const bool chosen = absl::EndsWith(listen[i], ":0");
-    addresses.push_back(chosen ? absl::StrCat(listen[i].substr(0, listen[i].size() - 1), ports[i])
-                               : listen[i]);
-  }
-  if (server == nullptr) return absl::UnavailableError("cannot listen");
+absl::Status Sidecar::Rooms::Serve(const std::vector<listener::ListenAddress>& listen,
+                                   const GrpcServerOptions& options) {
+  auto started = GrpcServer::Start(listen, options, services, connections, metrics);
+  if (!started.ok()) return started.status();
+  server = *std::move(started);
   SetServing(true);
   return absl::OkStatus();
 }
@@ -235,7 +255,7 @@ absl::Status Sidecar::Rooms::Serve(const std::vector<std::string>& listen,
 absl::Status Sidecar::Rooms::ServeMetrics(const std::string& address) {
   if (address.empty()) return absl::OkStatus();
   auto started = ops::AdminServer::Start(
-      address, {.metrics = [this] { return metrics.Text(); }, .ready = [this] { return serving.load(); }});
+      address, {.metrics = [this] { return metrics.Text(); }, .ready = [this] { return Ready(); }});
   if (!started.ok()) return started.status();
   admin = *std::move(started);
   ops::LogEvent(ops::LogLevel::kInfo, "metrics", admin->address());
@@ -244,9 +264,11 @@ absl::Status Sidecar::Rooms::ServeMetrics(const std::string& address) {
 
 void Sidecar::Rooms::SetServing(bool now) {
   serving = now;
-  grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
-  health->SetServingStatus(now);
-  for (const char* name : kServices) health->SetServingStatus(name, now);
+  server->SetServing(now, {std::begin(kServices), std::end(kServices)});
+}
+
+absl::Status Sidecar::Rooms::Ready() {
+  return serving ? server->Probe(kProbeTimeout) : absl::UnavailableError("draining");
 }
 
 namespace {
@@ -266,17 +288,21 @@ void LogSecretMemory() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
+  absl::StatusOr<std::vector<listener::ListenAddress>> listen =
+      ResolveListenAddresses(settings.listen, settings.allow_anyone);
+  if (!listen.ok()) return listen.status();
+  absl::StatusOr<GrpcServerOptions> server = ServerOptions(settings, *listen);
+  if (!server.ok()) return server.status();
   absl::StatusOr<endpoints::EndpointTable> table = ReadContract();
   if (!table.ok()) return table.status();
   absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenCustodyStore(settings.store);
   if (!store.ok()) return store.status();
   const std::vector<std::string> warnings = StoreWarnings(**store, settings.store);
   const bool readable_key_files = settings.readable_key_files;
-  const std::vector<std::string> listen = settings.listen;
   const std::string metrics_listen = settings.metrics_listen;
-  const limits::AdmissionOptions admission = settings.limits.admission;
+  const std::size_t connections_wanted = settings.connections.bounds.connections_max;
   auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table), *std::move(store));
-  if (absl::Status served = rooms->Serve(listen, admission); !served.ok()) return served;
+  if (absl::Status served = rooms->Serve(*listen, *server); !served.ok()) return served;
   if (absl::Status shown = rooms->ServeMetrics(metrics_listen); !shown.ok()) return shown;
   // Not earlier: a start that fails says why in one line.
   for (const std::string& warning : warnings) {
@@ -287,18 +313,16 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
                   "allow_readable_key_files: files with keys and tokens are taken whoever may read them");
   }
   LogSecretMemory();
+  WarnOfListener(*listen, connections_wanted, server->connections.bounds.connections_max);
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(rooms)));
 }
 
 Sidecar::Sidecar(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}
 
-Sidecar::~Sidecar() {
-  rooms_->server->Shutdown(std::chrono::system_clock::now());
-  rooms_->server->Wait();
-}
+Sidecar::~Sidecar() = default;
 
 const std::vector<std::string>& Sidecar::addresses() const {
-  return rooms_->addresses;
+  return rooms_->server->addresses();
 }
 
 std::string Sidecar::admin_address() const {
@@ -309,8 +333,7 @@ void Sidecar::Drain() {
   rooms_->SetServing(false);
   std::this_thread::sleep_for(rooms_->lame_duck);
   rooms_->draining.request_stop();
-  rooms_->server->Shutdown(std::chrono::system_clock::now() + rooms_->drain_timeout);
-  rooms_->server->Wait();
+  rooms_->server->Shutdown(rooms_->drain_timeout);
 }
 
 }  // namespace firstmile::app

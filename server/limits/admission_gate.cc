@@ -44,7 +44,7 @@ AdmissionGate::AdmissionGate(const AdmissionOptions& options, const transport::C
                              std::function<std::int64_t()> resident_bytes)
     : options_(options), clock_(clock), resident_bytes_(std::move(resident_bytes)) {}
 
-AdmissionGate::Entry AdmissionGate::TryEnter(absl::string_view caller) {
+AdmissionGate::Entry AdmissionGate::TryEnter(absl::string_view caller, Share share) {
   const std::int64_t inside = calls_.fetch_add(1, std::memory_order_relaxed);
   if (inside >= options_.calls_max) {
     calls_.fetch_sub(1, std::memory_order_relaxed);
@@ -59,7 +59,7 @@ AdmissionGate::Entry AdmissionGate::TryEnter(absl::string_view caller) {
   {
     const std::lock_guard lock(shard.mutex);
     std::int64_t& calls = shard.calls[hash];
-    if (calls < options_.calls_max_per_caller) {
+    if (share == Share::kWhole || calls < options_.calls_max_per_caller) {
       ++calls;
       return {std::nullopt, Place(*this, hash)};
     }

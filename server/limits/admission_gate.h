@@ -24,6 +24,12 @@ namespace firstmile::limits {
 // Resident memory of this process in bytes; 0 where the system does not tell.
 std::int64_t ResidentBytes();
 
+// How many of all places a caller may have.
+enum class Share {
+  kOfOneCaller,  // calls_max_per_caller
+  kWhole,        // calls_max: many callers that cannot be told apart
+};
+
 class AdmissionGate {
  public:
   // A call's place in the sidecar; its end gives it back. Ends before its gate, on any thread.
@@ -55,7 +61,7 @@ class AdmissionGate {
   AdmissionGate(const AdmissionOptions& options, const transport::Clock& clock,
                 std::function<std::int64_t()> resident_bytes = ResidentBytes);
 
-  Entry TryEnter(absl::string_view caller);
+  Entry TryEnter(absl::string_view caller, Share share = Share::kOfOneCaller);
 
   std::int64_t calls() const { return calls_.load(std::memory_order_relaxed); }
   std::int64_t refused() const { return refused_.load(std::memory_order_relaxed); }

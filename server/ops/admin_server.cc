@@ -12,6 +12,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
+#include <list>
 #include <thread>
 
 #include "absl/status/status.h"
@@ -30,7 +31,6 @@ using asio::ip::tcp;
 // A status instead of an exception, for every operation.
 constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 
-constexpr std::chrono::seconds kIdleMax{30};  // between the bytes of a request, and between two requests
 constexpr std::chrono::milliseconds kPauseAfterError{100};  // no file descriptor is left, for example
 constexpr std::uint32_t kPortMax = 65535;
 constexpr std::uint32_t kHeaderBytesMax = 8 * 1024;
@@ -43,9 +43,9 @@ bool Fill(const AdminServer::Pages& pages, boost::beast::string_view target,
   } else if (target == "/liveness") {
     response->body() = "alive\n";
   } else if (target == "/readiness") {
-    const bool ready = pages.ready();
-    response->result(ready ? http::status::ok : http::status::service_unavailable);
-    response->body() = ready ? "ready\n" : "draining\n";
+    const absl::Status ready = pages.ready();
+    response->result(ready.ok() ? http::status::ok : http::status::service_unavailable);
+    response->body() = absl::StrCat(ready.ok() ? "ready" : std::string(ready.message()), "\n");
   } else {
     return false;
   }
@@ -113,11 +113,12 @@ class AdminServer::Engine {
  private:
   asio::awaitable<void> Accept();
   asio::awaitable<void> Serve(tcp::socket socket);
+  void MakePlace();
 
   const Pages pages_;
   asio::io_context io_{1};
   tcp::acceptor acceptor_{io_};
-  int connections_ = 0;
+  std::list<boost::beast::tcp_stream*> connections_;  // quiet longest first
   std::string address_;
   std::thread thread_;
 };
@@ -147,26 +148,36 @@ asio::awaitable<void> AdminServer::Engine::Accept() {
       co_await pause.async_wait(kQuietly);
       continue;
     }
-    if (connections_ >= kConnectionsMax) continue;  // the socket closes with its end here
+    MakePlace();
     asio::co_spawn(io_, Serve(std::move(socket)), asio::detached);
   }
 }
 
+// A stream that is closed ends its coroutine, which has no place any more.
+void AdminServer::Engine::MakePlace() {
+  if (connections_.size() < kConnectionsMax) return;
+  connections_.front()->close();
+  connections_.pop_front();
+}
+
 asio::awaitable<void> AdminServer::Engine::Serve(tcp::socket socket) {
-  ++connections_;
   boost::beast::tcp_stream stream(std::move(socket));
   boost::beast::flat_buffer buffer(kHeaderBytesMax);
-  for (bool open = true; open;) {
+  connections_.push_back(&stream);
+  for (bool open = true; open && stream.socket().is_open();) {
     http::request_parser<http::empty_body> parser;
     parser.header_limit(kHeaderBytesMax);
-    stream.expires_after(kIdleMax);
+    stream.expires_after(kRequestMax);
     const auto [unread, bytes] = co_await http::async_read(stream, buffer, parser, kQuietly);
     if (unread) break;
+    connections_.remove(&stream);
+    connections_.push_back(&stream);
     http::response<http::string_body> response = Answer(parser.get(), pages_);
+    stream.expires_after(kRequestMax);
     const auto [unsent, sent] = co_await http::async_write(stream, response, kQuietly);
     open = !unsent && response.keep_alive();
   }
-  --connections_;
+  connections_.remove(&stream);
 }
 
 AdminServer::AdminServer(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}

@@ -3,10 +3,13 @@
 // Thread-safe. Runs on a thread of its own, apart from every event loop. It does not ask who looks.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace firstmile::ops {
@@ -16,11 +19,15 @@ class AdminServer {
   // Called on the server's thread.
   struct Pages {
     std::function<std::string()> metrics;  // in Prometheus' text form
-    std::function<bool()> ready;           // false: /readiness answers 503
+    std::function<absl::Status()>
+        ready;  // not OK: /readiness answers 503 with the message. May take a second
   };
 
-  // Connections at one time; a further one is closed at once.
-  static constexpr int kConnectionsMax = 16;
+  // Connections at one time. A further one takes the place of the one that was quiet longest, so that whoever
+  // asks nothing, or half a question, never keeps a probe out.
+  static constexpr std::size_t kConnectionsMax = 64;
+  // For a whole request, from when the connection begins or its last answer ended; and for taking an answer.
+  static constexpr std::chrono::seconds kRequestMax{10};
 
   // Serves at `address` ("host:port", port 0: any free one) when it returns. Fails with kInvalidArgument when
   // the address has another form, and with kUnavailable when it cannot listen. A port without a host is

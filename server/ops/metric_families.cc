@@ -32,6 +32,12 @@ MetricFamilies::MetricFamilies()
                               "HTTP requests to the platform per unary call that made any.")),
       calls_shed(Counter(registry, "firstmile_calls_shed_total",
                          "Calls that the sidecar refused without sending them, by reason.")),
+      connections(Gauge(registry, "firstmile_connections", "Open connections of callers.")),
+      connections_refused(Counter(registry, "firstmile_connections_refused_total",
+                                  "New connections that were closed at once, by cause.")),
+      connections_closed(Counter(registry, "firstmile_connections_closed_total",
+                                 "Connections of callers that the sidecar closed because they flooded it or "
+                                 "their place or memory was needed, by cause.")),
       upstream_attempts(Counter(registry, "firstmile_upstream_attempts_total",
                                 "HTTP requests to the platform, by how they ended.")),
       upstream_duration(

@@ -31,6 +31,10 @@ struct MetricFamilies {
   Histograms& call_attempts;
   Counters& calls_shed;
 
+  Gauges& connections;
+  Counters& connections_refused;
+  Counters& connections_closed;
+
   Counters& upstream_attempts;
   Histograms& upstream_duration;
   Counters& retries_denied;

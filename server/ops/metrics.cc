@@ -18,6 +18,10 @@ namespace {
 constexpr absl::string_view kShedReasons[] = {"SIDECAR_OVERLOADED", "RATE_LIMITED",          "UPSTREAM_SLOW",
                                               "DAILY_QUOTA",        "UPSTREAM_CIRCUIT_OPEN", Metrics::kOther};
 
+// As the acceptor names them.
+constexpr const char* kConnectionRefusals[] = {"connections", "peer_connections", "descriptors"};
+constexpr const char* kConnectionClosings[] = {"idle", "flood", "memory"};
+
 constexpr BreakerState kBreakerStates[] = {BreakerState::kClosed, BreakerState::kHalfOpen,
                                            BreakerState::kOpen};
 
@@ -44,6 +48,8 @@ class Metrics::Cells {
     for (const absl::string_view reason : kShedReasons) {
       shed_.emplace(reason, &families.calls_shed.Add({{"reason", std::string(reason)}}));
     }
+    for (const char* cause : kConnectionRefusals) families.connections_refused.Add({{"cause", cause}});
+    for (const char* cause : kConnectionClosings) families.connections_closed.Add({{"cause", cause}});
     families.build_info.Add({{"version", FIRSTMILE_VERSION}}).Set(1);
   }
 
@@ -63,6 +69,7 @@ class Metrics::Cells {
 
   MetricFamilies families;
   prometheus::Gauge& calls_in_flight = families.calls_in_flight.Add({});
+  prometheus::Gauge& connections = families.connections.Add({});
   prometheus::Counter& retries_denied = families.retries_denied.Add({});
   prometheus::Counter& breaker_opened = families.breaker_opened.Add({});
   prometheus::Counter& fleet_outages = families.fleet_outages.Add({});
@@ -153,6 +160,18 @@ void Metrics::CountShed(absl::string_view reason) {
 
 void Metrics::CountMisplacedAnswer(ShownBy shown_by) {
   (shown_by == ShownBy::kConnection ? cells_->surplus_answers : cells_->foreign_answers).Increment();
+}
+
+void Metrics::SetConnections(std::size_t open) {
+  cells_->connections.Set(static_cast<double>(open));
+}
+
+void Metrics::CountConnectionRefused(absl::string_view cause) {
+  cells_->families.connections_refused.Add({{"cause", std::string(cause)}}).Increment();
+}
+
+void Metrics::CountConnectionClosed(absl::string_view cause) {
+  cells_->families.connections_closed.Add({{"cause", std::string(cause)}}).Increment();
 }
 
 void Metrics::CountBreakerOpened() {

@@ -4,6 +4,7 @@
 // reasons are counted apart only up to a limit. Shops are never labels.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -94,6 +95,11 @@ class Metrics {
   void CountShed(absl::string_view reason);
 
   void CountMisplacedAnswer(ShownBy shown_by);
+
+  // Connections of callers. Causes are one of a closed list each.
+  void SetConnections(std::size_t open);
+  void CountConnectionRefused(absl::string_view cause);
+  void CountConnectionClosed(absl::string_view cause);  // by the sidecar, against the caller's will
 
   void CountBreakerOpened();
   void CountFleetOutage();  // the Redis of shared limits failed

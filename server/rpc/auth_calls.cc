@@ -7,6 +7,7 @@
 #include "errors/status.h"
 #include "rpc/auth_checks.h"
 #include "rpc/custody_messages.h"
+#include "rpc/too_many_queries.h"
 #include "tokens/authorization_url.h"
 #include "tokens/token_refusals.h"
 #include "transport/run_on.h"
@@ -208,8 +209,9 @@ async::Task<google::rpc::Status> ListShops(const AuthContext& auth, gateway::Sha
   std::string after;
   absl::WebSafeBase64Unescape(request.page_token(), &after);
   const int limit = request.page_size() == 0 ? kListedShopsDefault : request.page_size();
-  auto page = co_await auth.custody.store.Run(
+  auto page = co_await auth.rpc.query_threads.Run(
       home.loop, [&auth, after, limit] { return auth.custody.ledger.List(after, limit); });
+  if (absl::IsResourceExhausted(page.status())) co_return TooManyQueries(auth.rpc, "AuthService/ListShops");
   if (!page.ok()) co_return tokens::StatusOf(tokens::StoreTrouble(page.status()), "AuthService/ListShops");
   for (const TokenRecord& record : page->records) {
     const auto& states = request.states();

@@ -5,6 +5,7 @@
 #include "errors/error_page.h"
 #include "errors/status.h"
 #include "rpc/token_findings.h"
+#include "rpc/too_many_queries.h"
 #include "signing/sign_doctor.h"
 #include "tokens/token_refusals.h"
 
@@ -142,7 +143,7 @@ void ExplainError(const v1::ExplainErrorRequest& request, absl::Time now,
 
 async::Task<google::rpc::Status> CheckSignature(const DiagnosticsContext& diagnostics, gateway::Shard& home,
                                                 const v1::CheckSignatureRequest& request,
-                                                v1::CheckSignatureResponse* response) {
+                                                v1::CheckSignatureResponse* response, std::stop_token stop) {
   absl::StatusOr<signing::SignedUrl> url = signing::ParseSignedUrl(request.url());
   if (!url.ok()) {
     co_return errors::InvalidRequest({{"url", std::string(url.status().message())}}, kCheckSignature);
@@ -157,12 +158,15 @@ async::Task<google::rpc::Status> CheckSignature(const DiagnosticsContext& diagno
   if (known != diagnostics.by_path.end()) examination.endpoint = known->second;
 
   // Some hundred hashes and some reads: too long for an event loop.
-  absl::StatusOr<signing::Diagnosis> diagnosis = co_await diagnostics.custody.store.Run(
-      home.loop,
-      [&]() -> absl::StatusOr<signing::Diagnosis> { return Examine(diagnostics, request, examination); });
-  if (!diagnosis.ok()) {
-    co_return tokens::StatusOf(tokens::StoreTrouble(diagnosis.status()), kCheckSignature);
+  absl::StatusOr<signing::Diagnosis> diagnosis =
+      co_await diagnostics.rpc.query_threads.Run(home.loop, [&]() -> absl::StatusOr<signing::Diagnosis> {
+        if (stop.stop_requested()) return absl::CancelledError();
+        return Examine(diagnostics, request, examination);
+      });
+  if (absl::IsCancelled(diagnosis.status())) {
+    co_return tokens::StatusOf(tokens::StoppedWaiting(), kCheckSignature);
   }
+  if (!diagnosis.ok()) co_return TooManyQueries(diagnostics.rpc, kCheckSignature);
   Fill(*diagnosis, response);
   if (examination.endpoint != nullptr) response->set_operation(examination.endpoint->operation);
   co_return google::rpc::Status();

@@ -3,6 +3,7 @@
 // Everything that a task refers to outlives it. No answer holds a key, a token or a signature.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,9 @@ struct DiagnosticsContext {
 // `now` serves the daily quota.
 void ExplainError(const v1::ExplainErrorRequest& request, absl::Time now, v1::ExplainErrorResponse* response);
 
-// Runs on `home`; the work is done on a store thread.
+// Runs on `home`; the work is done on a query thread, unless the caller has given up by then.
 async::Task<google::rpc::Status> CheckSignature(const DiagnosticsContext& diagnostics, gateway::Shard& home,
                                                 const v1::CheckSignatureRequest& request,
-                                                v1::CheckSignatureResponse* response);
+                                                v1::CheckSignatureResponse* response, std::stop_token stop);
 
 }  // namespace firstmile::rpc

@@ -25,7 +25,9 @@ class DiagnosticsService final : public v1::DiagnosticsService::CallbackService 
   grpc::ServerUnaryReactor* ExplainError(grpc::CallbackServerContext* c, const v1::ExplainErrorRequest* q,
                                          v1::ExplainErrorResponse* r) override {
     return Start(c, "DiagnosticsService/ExplainError", explain_rules_.Check(*q),
-                 [this, q, r](gateway::Shard&) { return AnswerExplainError(diagnostics_.rpc, *q, r); });
+                 [this, q, r](gateway::Shard&, const std::stop_token&) {
+                   return AnswerExplainError(diagnostics_.rpc, *q, r);
+                 });
   }
   grpc::ServerUnaryReactor* CheckSignature(grpc::CallbackServerContext* c, const v1::CheckSignatureRequest* q,
                                            v1::CheckSignatureResponse* r) override {
@@ -33,9 +35,10 @@ class DiagnosticsService final : public v1::DiagnosticsService::CallbackService 
     if (!v1::AuthScope_IsValid(q->scope())) {
       violations.push_back({"scope", "is not a scope that this version knows"});
     }
-    return Start(
-        c, "DiagnosticsService/CheckSignature", std::move(violations),
-        [this, q, r](gateway::Shard& home) { return rpc::CheckSignature(diagnostics_, home, *q, r); });
+    return Start(c, "DiagnosticsService/CheckSignature", std::move(violations),
+                 [this, q, r](gateway::Shard& home, std::stop_token stop) {
+                   return rpc::CheckSignature(diagnostics_, home, *q, r, std::move(stop));
+                 });
   }
 
  private:
@@ -44,8 +47,9 @@ class DiagnosticsService final : public v1::DiagnosticsService::CallbackService 
   grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context, const char* operation,
                                   std::vector<errors::Violation> violations, Run run) const {
     gateway::Shard& home = diagnostics_.rpc.shards.For(0);
-    return TaskCall::Start(diagnostics_.rpc, *context, home.loop, {operation, 0, std::move(violations)},
-                           [&home, run = std::move(run)](std::stop_token) { return run(home); });
+    return TaskCall::Start(
+        diagnostics_.rpc, *context, home.loop, {operation, 0, std::move(violations)},
+        [&home, run = std::move(run)](std::stop_token stop) { return run(home, std::move(stop)); });
   }
 
   const DiagnosticsContext diagnostics_;

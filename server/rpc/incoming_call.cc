@@ -6,6 +6,7 @@
 #include <atomic>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "errors/status.h"
 #include "google/rpc/error_details.pb.h"
@@ -31,10 +32,25 @@ grpc::Status ToGrpc(const google::rpc::Status& status) {
                       status.SerializeAsString());
 }
 
-std::string CallerOf(const grpc::CallbackServerContext& context) {
+std::string NameOf(const grpc::CallbackServerContext& context) {
   const auto named = context.client_metadata().find(kCallerMetadata);
   if (named == context.client_metadata().end()) return context.peer();
   return std::string(named->second.data(), named->second.size());
+}
+
+// Callers of unix sockets have no address, so that those without a name cannot be told apart.
+limits::Share ShareOf(const grpc::CallbackServerContext& context) {
+  const bool named = context.client_metadata().contains(kCallerMetadata);
+  return named || !absl::StartsWith(context.peer(), "unix") ? limits::Share::kOfOneCaller
+                                                            : limits::Share::kWhole;
+}
+
+// A call that is given up so soon was hardly begun to be had.
+constexpr std::chrono::milliseconds kResetWithin{20};
+
+std::shared_ptr<listener::ConnectionCalls> ConnectionOf(const RpcContext& rpc,
+                                                        const grpc::CallbackServerContext& context) {
+  return rpc.connections == nullptr ? nullptr : rpc.connections->Find(context.peer());
 }
 
 // At most one line a second for all calls that are shed; metrics count each.
@@ -59,8 +75,14 @@ IncomingCall::IncomingCall(const RpcContext& rpc, grpc::CallbackServerContext& c
       in_flight_(rpc.metrics),
       clock_(rpc.clock),
       start_(rpc.clock.Monotonic()),
-      caller_(CallerOf(context)),
+      caller_(NameOf(context)),
+      share_(ShareOf(context)),
+      connection_(ConnectionOf(rpc, context)),
       deadline_(transport::MonotonicTime::max()) {
+  if (connection_ != nullptr) {
+    connection_->running.fetch_add(1, std::memory_order_relaxed);
+    connection_->begun.fetch_add(1, std::memory_order_relaxed);
+  }
   const auto wanted = context.deadline();
   if (wanted != std::chrono::system_clock::time_point::max()) {
     deadline_ = start_ + (wanted - std::chrono::system_clock::now());
@@ -86,10 +108,21 @@ std::vector<errors::Violation> IncomingCall::CheckMetadata() const {
   return violations;
 }
 
+IncomingCall::~IncomingCall() {
+  if (connection_ != nullptr) connection_->running.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void IncomingCall::CallerGaveUp() {
+  if (connection_ != nullptr && clock_.Monotonic() - start_ < kResetWithin) {
+    connection_->reset.fetch_add(1, std::memory_order_relaxed);
+  }
+  Cancel();
+}
+
 std::optional<google::rpc::Status> IncomingCall::Enter(const std::string& operation) {
   const std::vector<errors::Violation> violations = CheckMetadata();
   if (!violations.empty()) return errors::InvalidRequest(violations, operation);
-  limits::AdmissionGate::Entry entry = gate_.TryEnter(caller_);
+  limits::AdmissionGate::Entry entry = gate_.TryEnter(caller_, share_);
   place_ = std::move(entry.place);
   if (!entry.refusal.has_value()) return std::nullopt;
   shed_ = true;
@@ -144,7 +177,7 @@ grpc::Status IncomingCall::Conclude(const std::string& operation, std::int64_t s
                       .unknown_fields = report.decode.unknown_fields,
                       .unknown_enum_values = report.decode.unknown_enum_values});
   // A line for each of many refused calls would cost more than the refusals, when there is least to spare.
-  if (shed_ || report.shed) {
+  if (shed_ || report.shed || reason == limits::kSidecarOverloaded) {
     NoteShedding(clock_.Monotonic(), report.status.message());
     return ToGrpc(report.status);
   }

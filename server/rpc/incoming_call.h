@@ -27,7 +27,8 @@ inline constexpr char kAccessTokenMetadata[] = "x-shopee-access-token";
 inline constexpr std::size_t kAccessTokenBytesMax = 4096;
 
 // Metadata in which a caller names itself, so that it shares turns fairly with the others; without it each
-// connection is a caller. A longer name ends the call with INVALID_ARGUMENT: cut, it could be another's.
+// connection of TCP is a caller, and all unix sockets together are one. A longer name ends the call with
+// INVALID_ARGUMENT: cut, it could be another's.
 inline constexpr char kCallerMetadata[] = "x-firstmile-caller";
 inline constexpr std::size_t kCallerBytesMax = 64;
 
@@ -42,6 +43,7 @@ class IncomingCall {
   // `default_deadline` counts when the client sent none; max() means no limit.
   IncomingCall(const RpcContext& rpc, grpc::CallbackServerContext& context,
                std::chrono::milliseconds default_deadline);
+  ~IncomingCall();
 
   // Takes the call's place in the sidecar until the end of this object; the status of a call that finds none,
   // or whose metadata are too long.
@@ -49,6 +51,9 @@ class IncomingCall {
 
   // Asks every wait of the call to end.
   void Cancel() { stop_.request_stop(); }
+
+  // gRPC says that the caller gave up, or is gone. Thread-safe; comes once, also after the end.
+  void CallerGaveUp();
 
   // Cancels by itself at the deadline, until Disarm.
   void ArmDeadline(transport::EventLoop& home);
@@ -76,6 +81,8 @@ class IncomingCall {
   const transport::Clock& clock_;
   const transport::MonotonicTime start_;
   const std::string caller_;
+  const limits::Share share_;
+  const std::shared_ptr<listener::ConnectionCalls> connection_;  // null: it is not known
   limits::AdmissionGate::Place place_;
   bool shed_ = false;  // at the door
   transport::MonotonicTime deadline_;

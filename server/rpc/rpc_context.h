@@ -9,7 +9,9 @@
 #include "flows/verified_call.h"
 #include "gateway/shards.h"
 #include "limits/admission_gate.h"
+#include "listener/connection_calls.h"
 #include "ops/metrics.h"
+#include "transport/blocking_threads.h"
 
 namespace firstmile::rpc {
 
@@ -19,7 +21,13 @@ struct RpcContext {
   const transport::Clock& clock;
   limits::AdmissionGate& gate;
   ops::Metrics& metrics;
+  // For what callers ask and no call to the platform waits for, with a short queue: CheckSignature and
+  // ListShops would hold up the refreshes on the store's threads.
+  transport::BlockingThreads& query_threads;
   flows::VerifiedCallOptions flows;
+
+  // Which calls run on which connection is told here. Null: nobody wants to know.
+  listener::ConnectionRegistry* connections = nullptr;
 
   // For a unary call or a file whose caller gives no deadline.
   std::chrono::milliseconds default_deadline{30000};

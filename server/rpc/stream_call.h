@@ -26,7 +26,7 @@ class StreamCall : public FrameSink {
   StreamCall(const RpcContext& rpc, grpc::CallbackServerContext& context,
              const google::protobuf::Message& request);
 
-  void Cancelled() { call_.Cancel(); }
+  void Cancelled() { call_.CallerGaveUp(); }
   void FrameWritten(bool ok) { writer_.WriteDone(ok); }
 
  private:

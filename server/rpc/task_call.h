@@ -30,7 +30,7 @@ class TaskCall final : public grpc::ServerUnaryReactor {
   static grpc::ServerUnaryReactor* Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
                                          transport::EventLoop& home, Call call, Work work);
 
-  void OnCancel() override { incoming_.Cancel(); }
+  void OnCancel() override { incoming_.CallerGaveUp(); }
   void OnDone() override { delete this; }
 
  private:

@@ -18,7 +18,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
                                          const google::protobuf::Message& request,
                                          google::protobuf::Message* response);
 
-  void OnCancel() override { call_.Cancel(); }
+  void OnCancel() override { call_.CallerGaveUp(); }
   void OnDone() override { delete this; }
 
  private:

@@ -115,6 +115,7 @@ void WatchStream::OnWriteDone(bool ok) {
 }
 
 void WatchStream::OnCancel() {
+  call_.CallerGaveUp();
   End(errors::Local(errors::Code::kCancelled, "CANCELLED", "the caller cancelled", kOperation));
 }
 

@@ -26,7 +26,7 @@ class BlockingThreads {
   // Most steps of a store that wait for a thread. Each shop has one at a time.
   static constexpr std::size_t kQueueMax = 100'000;
 
-  // `queue_max` is the most steps that wait for a thread.
+  // Beyond `queue_max` waiting steps further ones are refused.
   explicit BlockingThreads(int threads, std::size_t queue_max = kQueueMax);
   ~BlockingThreads();
 
@@ -36,6 +36,8 @@ class BlockingThreads {
   async::Task<std::invoke_result_t<Work>> Run(EventLoop& home, Work work) {
     co_return co_await Awaiter<Work>{*this, home, std::move(work), std::nullopt};
   }
+
+  std::size_t queue_max() const { return queue_max_; }
 
   // Since the start.
   struct Progress {

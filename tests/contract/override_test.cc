@@ -67,11 +67,13 @@ class Server {
                            .metrics = metrics_,
                            .answer_threads = answer_threads_}};
   limits::AdmissionGate gate_{{}, clock_};
+  transport::BlockingThreads query_threads_{1};
   const rpc::RpcContext rpc_{.endpoints = table_.value(),
                              .shards = shards_,
                              .clock = clock_,
                              .gate = gate_,
                              .metrics = metrics_,
+                             .query_threads = query_threads_,
                              .flows = {}};
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;

@@ -8,8 +8,15 @@ import stat
 import subprocess
 import unittest
 
-from harness import BUILD, DOCUMENTED_NUMBER, DOCUMENTED_REQUEST, DOCUMENTED_SHOP, SidecarCase
-from local_pair import Sidecar, write_config, write_private
+from harness import (
+    BUILD,
+    DOCUMENTED_NUMBER,
+    DOCUMENTED_REQUEST,
+    DOCUMENTED_SHOP,
+    FIRSTMILED,
+    SidecarCase,
+)
+from local_pair import Program, Sidecar, write_config, write_private
 
 BAD_USE = 64
 CANNOT_RUN = 1
@@ -103,6 +110,26 @@ class StartTest(StartCase):
     def test_plain_http_beyond_loopback_is_refused(self):
         line = self.refused(BAD_USE, "--config", self.config(), "--upstream", "http://203.0.113.1")
         self.assertIn("allow_plain_http", line)
+
+    def test_listening_beyond_this_machine_is_refused_with_the_remedy(self):
+        for address in ("0.0.0.0:0", "[::]:0", "203.0.113.1:50051"):
+            line = self.refused(BAD_USE, "--config", self.config(), "--listen", address)
+            self.assertIn(address, line)
+            self.assertIn("allow_anyone: true", line)
+
+    def test_listening_beyond_this_machine_warns_at_each_start_where_it_is_permitted(self):
+        sidecar = self._until_cleanup(Sidecar(BUILD, self.config("allow_anyone: true"), listen="0.0.0.0:0"))
+        self.assertEqual(sidecar.stop(), 0)
+        warnings = [line for line in sidecar.lines if '"event":"anyone_may_call"' in line]
+        self.assertEqual(len(warnings), 1, sidecar.lines)
+        self.assertIn('"level":"warning"', warnings[0])
+
+    def test_too_few_open_files_are_refused_with_the_remedy(self):
+        command = ["prlimit", "--nofile=128:128", FIRSTMILED, "--config", self.config()]
+        program = self._until_cleanup(Program(command))
+        program.process.wait(30)
+        self.assertEqual((program.stop(), len(program.lines)), (CANNOT_RUN, 1), program.lines)
+        self.assertIn("LimitNOFILE", program.lines[0])
 
     def test_port_in_use_is_one_line(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -48,6 +48,16 @@ TEST_F(AdmissionGateTest, OneCallerGetsHalfAndAllTogetherTheWhole) {
   EXPECT_EQ(gate_.refused(), 160);
 }
 
+TEST_F(AdmissionGateTest, CallersThatCannotBeToldApartHaveTheWholeTogether) {
+  std::vector<Place> places;
+  for (int i = 0; i < 100; ++i) {
+    AdmissionGate::Entry entry = gate_.TryEnter("unix:", Share::kWhole);
+    ASSERT_FALSE(entry.refusal.has_value()) << i;
+    places.push_back(std::move(entry.place));
+  }
+  EXPECT_TRUE(gate_.TryEnter("unix:", Share::kWhole).refusal.has_value());
+}
+
 TEST_F(AdmissionGateTest, PlacesComeBack) {
   Enter(gate_, "", 50);
   places_.clear();

@@ -35,7 +35,8 @@ class AdminServerTest : public ::testing::Test {
   }
 
   AdminServer::Pages Pages() {
-    return {.metrics = [this] { return metrics_.Text(); }, .ready = [this] { return ready_.load(); }};
+    return {.metrics = [this] { return metrics_.Text(); },
+            .ready = [this] { return ready_ ? absl::OkStatus() : absl::UnavailableError("draining"); }};
   }
 
   Metrics metrics_;
@@ -63,7 +64,9 @@ TEST_F(AdminServerTest, IsAliveAlsoWhileItIsNotReady) {
   Visitor visitor(server_->address());
   EXPECT_EQ(visitor.Ask(http::verb::get, "/readiness").result(), http::status::ok);
   ready_ = false;
-  EXPECT_EQ(visitor.Ask(http::verb::get, "/readiness").result(), http::status::service_unavailable);
+  const Visitor::Response unready = visitor.Ask(http::verb::get, "/readiness");
+  EXPECT_EQ(unready.result(), http::status::service_unavailable);
+  EXPECT_EQ(unready.body(), "draining\n");
   EXPECT_EQ(visitor.Ask(http::verb::get, "/liveness").result(), http::status::ok);
 }
 
@@ -84,13 +87,50 @@ TEST_F(AdminServerTest, ClosesWhatIsNoHttpOrTooLong) {
   EXPECT_EQ(Visitor(server_->address()).Ask(http::verb::get, "/metrics").result(), http::status::ok);
 }
 
-TEST_F(AdminServerTest, TakesSixteenConnectionsAndClosesTheNext) {
-  std::vector<std::unique_ptr<Visitor>> visitors;
-  for (int i = 0; i < AdminServer::kConnectionsMax; ++i) {
-    visitors.push_back(std::make_unique<Visitor>(server_->address()));
-    ASSERT_EQ(visitors.back()->Ask(http::verb::get, "/metrics").result(), http::status::ok);
+TEST_F(AdminServerTest, ManyWhoAskNothingOrHalfAQuestionKeepNoProbeOut) {
+  std::vector<std::unique_ptr<Visitor>> idlers;
+  for (std::size_t i = 0; i < 3 * AdminServer::kConnectionsMax; ++i) {
+    idlers.push_back(std::make_unique<Visitor>(server_->address()));
+    if (i % 2 == 0) idlers.back()->Say("GET /metrics HT");
+    if (i % 16 == 0) {
+      EXPECT_EQ(Visitor(server_->address()).Ask(http::verb::get, "/liveness").result(), http::status::ok)
+          << i;
+    }
   }
-  EXPECT_TRUE(Visitor(server_->address()).IsClosed());
+  EXPECT_TRUE(idlers.front()->IsClosed());
+}
+
+TEST_F(AdminServerTest, WhoAskedLastStaysWhenAPlaceIsNeeded) {
+  Visitor quiet(server_->address());
+  quiet.Ask(http::verb::get, "/liveness");
+  Visitor scraper(server_->address());
+  std::vector<std::unique_ptr<Visitor>> idlers;
+  for (std::size_t i = 0; i < AdminServer::kConnectionsMax; ++i) {
+    EXPECT_EQ(scraper.Ask(http::verb::get, "/metrics").result(), http::status::ok);
+    idlers.push_back(std::make_unique<Visitor>(server_->address()));
+    idlers.back()->Ask(http::verb::get, "/liveness");
+  }
+  EXPECT_TRUE(quiet.IsClosed());
+  EXPECT_EQ(scraper.Ask(http::verb::get, "/metrics").result(), http::status::ok);
+}
+
+TEST_F(AdminServerTest, WhoDoesNotTakeAnswersKeepsNoProbeOut) {
+  std::vector<std::unique_ptr<Visitor>> deaf;
+  std::string questions;
+  for (int i = 0; i < 100; ++i) questions += "GET /metrics HTTP/1.1\r\nHost: admin\r\n\r\n";
+  for (std::size_t i = 0; i < 2 * AdminServer::kConnectionsMax; ++i) {
+    deaf.push_back(std::make_unique<Visitor>(server_->address()));
+    deaf.back()->Say(questions);
+  }
+  EXPECT_EQ(Visitor(server_->address()).Ask(http::verb::get, "/liveness").result(), http::status::ok);
+}
+
+TEST_F(AdminServerTest, HalfAQuestionIsClosedInTime) {
+  Visitor half(server_->address());
+  half.Say("GET /metrics HTTP/1.1\r\nHost: ad");
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(half.IsClosed());
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, AdminServer::kRequestMax / 2);
 }
 
 TEST_F(AdminServerTest, EndsAlthoughAVisitorStays) {

@@ -16,7 +16,7 @@ namespace firstmile::testing {
 namespace {
 
 bool HasClosedList(const std::string& family, const std::string& label) {
-  return label == "outcome" || label == "shown_by" || label == "state" || label == "le" ||
+  return label == "outcome" || label == "cause" || label == "shown_by" || label == "state" || label == "le" ||
          family == "firstmile_calls_shed_total";
 }
 

@@ -1,0 +1,111 @@
+#include "app/grpc_server.h"
+
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+
+#include <limits>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "app/listener_log.h"
+#include "limits/admission_gate.h"
+
+namespace firstmile::app {
+namespace {
+
+using Milliseconds = std::chrono::milliseconds;
+
+void SetArgument(grpc::ServerBuilder& builder, const char* name, std::int64_t value) {
+  builder.AddChannelArgument(
+      name, static_cast<int>(std::min<std::int64_t>(value, std::numeric_limits<int>::max())));
+}
+
+void BoundConnections(const ConnectionSettings& settings, grpc::ServerBuilder& builder) {
+  SetArgument(builder, GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, settings.handshake_timeout.count());
+  SetArgument(builder, GRPC_ARG_MAX_CONNECTION_IDLE_MS, Milliseconds(settings.idle_max).count());
+  SetArgument(builder, GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(settings.age_max).count());
+  SetArgument(builder, GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Milliseconds(settings.age_grace).count());
+}
+
+void BoundRequests(const GrpcServerOptions& options, grpc::ServerBuilder& builder) {
+  SetArgument(builder, GRPC_ARG_MAX_CONCURRENT_STREAMS, options.concurrent_calls_per_connection);
+  SetArgument(builder, GRPC_ARG_MAX_METADATA_SIZE, GrpcServer::kMetadataBytesMax);
+  builder.SetMaxReceiveMessageSize(GrpcServer::kRequestBytesMax);
+  // Windows that grow with a caller's speed would hold megabytes for each connection. A request is small.
+  SetArgument(builder, GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  // A few bytes would become gigabytes. The answer is UNIMPLEMENTED.
+  for (int algorithm = GRPC_COMPRESS_NONE + 1; algorithm < GRPC_COMPRESS_ALGORITHMS_COUNT; ++algorithm) {
+    builder.SetCompressionAlgorithmSupportStatus(static_cast<grpc_compression_algorithm>(algorithm), false);
+  }
+  SetArgument(builder, GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  if (options.memory_max_bytes == 0) return;
+  grpc::ResourceQuota quota("firstmiled");
+  quota.Resize(static_cast<std::size_t>(options.memory_max_bytes));
+  builder.SetResourceQuota(quota);
+}
+
+// An address as it was given, but with the port of its socket where the system chose it.
+std::string AddressOf(const std::string& text, const listener::ListeningSocket& socket) {
+  if (!absl::EndsWith(text, ":0")) return text;
+  return absl::StrCat(text.substr(0, text.size() - 1), socket.address().port());
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
+    const std::vector<listener::ListenAddress>& addresses, const GrpcServerOptions& options,
+    const std::vector<std::unique_ptr<grpc::Service>>& services, listener::ConnectionRegistry& registry,
+    ops::Metrics& metrics) {
+  std::unique_ptr<GrpcServer> started(new GrpcServer());
+  std::vector<listener::ListeningSocket> sockets;
+  for (const listener::ListenAddress& address : addresses) {
+    absl::StatusOr<std::vector<listener::ListeningSocket>> opened = listener::ListeningSocket::Open(address);
+    if (!opened.ok()) return opened.status();
+    started->addresses_.push_back(AddressOf(address.text, opened->front()));
+    for (listener::ListeningSocket& socket : *opened) sockets.push_back(std::move(socket));
+  }
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  BoundConnections(options.connections, builder);
+  BoundRequests(options, builder);
+  started->connections_ = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      grpc::InsecureServerCredentials());
+  for (const auto& service : services) builder.RegisterService(service.get());
+  started->server_ = builder.BuildAndStart();
+  if (started->server_ == nullptr) return absl::UnavailableError("gRPC does not start");
+  started->acceptor_ = std::make_unique<listener::Acceptor>(
+      std::move(sockets),
+      listener::AcceptorOptions{.bounds = options.connections.bounds,
+                                .memory_max_bytes = options.memory_max_bytes,
+                                .resident_bytes = limits::ResidentBytes},
+      registry);
+  listener::AcceptorEvents events = ListenerLog(metrics, options.connections.bounds);
+  events.accepted = [&connections = *started->connections_](int fd, int listening_fd) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.fd = fd;
+    connection.listener_fd = listening_fd;
+    connections.HandleNewConnection(&connection);
+  };
+  started->acceptor_->Start(std::move(events));
+  return started;
+}
+
+GrpcServer::~GrpcServer() {
+  if (acceptor_ != nullptr) Shutdown(Milliseconds(0));
+}
+
+void GrpcServer::SetServing(bool now, const std::vector<std::string>& services) {
+  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+  health->SetServingStatus(now);
+  for (const std::string& name : services) health->SetServingStatus(name, now);
+}
+
+void GrpcServer::Shutdown(Milliseconds grace) {
+  acceptor_->StopListening();
+  server_->Shutdown(std::chrono::system_clock::now() + grace);
+  server_->Wait();
+}
+
+}  // namespace firstmile::app

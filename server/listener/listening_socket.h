@@ -1,0 +1,84 @@
+// Sockets that wait for connections, at host:port or at a path.
+//
+// Each object belongs to one thread at a time; the functions are safe from any thread.
+#pragma once
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace firstmile::listener {
+
+// Closes its descriptor at its end; -1 holds none.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(other.Release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  ~Descriptor() { Close(); }
+  int get() const { return fd_; }
+  int Release();
+  void Close();
+
+ private:
+  int fd_ = -1;
+};
+
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t length = 0;
+
+  const sockaddr& get() const { return reinterpret_cast<const sockaddr&>(storage); }
+  sockaddr& get() { return reinterpret_cast<sockaddr&>(storage); }
+  // Of IPv4 and IPv6; 0 otherwise.
+  int port() const;
+  void set_port(int port);
+};
+
+// Numbers only; an IPv4 address that comes as IPv6 is told as IPv4. Empty for other families.
+std::string HostOf(const SocketAddress& address);
+
+// One entry of `listen`.
+struct ListenAddress {
+  std::string text;  // "host:port" or "unix:/absolute/path"
+  std::vector<SocketAddress> resolved;
+};
+
+// Fails with kInvalidArgument when the text has another form or a socket path is too long, and with
+// kUnavailable when the host has no address. Asks the system's resolver.
+absl::StatusOr<ListenAddress> ResolveListenAddress(const std::string& text);
+
+class ListeningSocket {
+ public:
+  // Listens at each of the host's addresses, with the same port when the system chooses one. An address of a
+  // family that this machine does not have is left out while another one remains. A socket file that nobody
+  // serves any more is replaced; new ones have the mode that the umask leaves. Fails with kUnavailable and
+  // the system's reason, and with kAlreadyExists when a living process serves the socket file.
+  static absl::StatusOr<std::vector<ListeningSocket>> Open(const ListenAddress& address);
+
+  ListeningSocket(ListeningSocket&&) = default;
+  ListeningSocket& operator=(ListeningSocket&&) = delete;
+  // Removes the socket file, unless another one has taken its place.
+  ~ListeningSocket();
+
+  int fd() const { return fd_.get(); }
+  const SocketAddress& address() const { return address_; }  // with the port that the system chose
+
+ private:
+  ListeningSocket(Descriptor fd, const SocketAddress& address);
+  static absl::StatusOr<ListeningSocket> Bind(const SocketAddress& address);
+
+  Descriptor fd_;
+  SocketAddress address_;
+  std::string path_;  // of the socket file; empty when there is none
+  dev_t device_ = 0;
+  ino_t file_ = 0;
+};
+
+}  // namespace firstmile::listener

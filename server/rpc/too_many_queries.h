@@ -1,0 +1,14 @@
+// The refusal of a call that found the queue of the query threads full.
+//
+// Safe from any thread.
+#pragma once
+
+#include "google/rpc/status.pb.h"
+#include "rpc/rpc_context.h"
+
+namespace firstmile::rpc {
+
+// RESOURCE_EXHAUSTED, SIDECAR_OVERLOADED, with RetryInfo. Counts it.
+google::rpc::Status TooManyQueries(const RpcContext& rpc, absl::string_view operation);
+
+}  // namespace firstmile::rpc

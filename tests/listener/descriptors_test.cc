@@ -1,0 +1,83 @@
+// A process without descriptors still answers its callers, if only by closing, and says so (CVE-2023-4785).
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
+
+#include "listener/caller.h"
+
+namespace firstmile::listener {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr rlim_t kDescriptors = 64;
+constexpr absl::Duration kProbeTime = absl::Seconds(20);
+
+class DescriptorsTest : public AcceptorTest {
+ protected:
+  void TakeAllDescriptors() {
+    for (;;) {
+      Descriptor taken(open("/dev/null", O_RDONLY | O_CLOEXEC));
+      if (taken.get() < 0) return;
+      fillers_.push_back(std::move(taken));
+    }
+  }
+  // A caller needs a descriptor of this process, too: it has it from before.
+  std::vector<Descriptor> NewSockets(int count) {
+    std::vector<Descriptor> sockets;
+    for (int i = 0; i < count; ++i) sockets.emplace_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    return sockets;
+  }
+  bool Connect(const Descriptor& socket) const {
+    return connect(socket.get(), &address_.get(), address_.length) == 0;
+  }
+  static bool IsClosed(const Descriptor& socket) {
+    pollfd wait{socket.get(), POLLIN, 0};
+    char byte = 0;
+    return poll(&wait, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count())) == 1 &&
+           recv(socket.get(), &byte, 1, MSG_DONTWAIT) <= 0;
+  }
+  void RunOutAndRecover();
+
+  std::vector<Descriptor> fillers_;
+};
+
+void DescriptorsTest::RunOutAndRecover() {
+  const rlimit few{kDescriptors, kDescriptors};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  Listen("127.0.0.1:0");
+  const std::vector<Descriptor> callers = NewSockets(4);
+  TakeAllDescriptors();
+
+  ASSERT_TRUE(Connect(callers[0]));
+  EXPECT_TRUE(IsClosed(callers[0]));
+  EXPECT_TRUE(Await([this] { return refused_ == std::vector(1, Refusal::kNoDescriptor); }));
+  EXPECT_THAT(std::string(acceptor_->Probe(kProbeTime).message()), HasSubstr("Too many open files"));
+
+  fillers_.pop_back();  // one is not enough: a connection takes two
+  ASSERT_TRUE(Connect(callers[1]));
+  EXPECT_TRUE(IsClosed(callers[1]));
+  EXPECT_TRUE(Await([this] { return refused_ == std::vector(2, Refusal::kNoDescriptor); }));
+  TakeAllDescriptors();
+
+  fillers_.clear();
+  ASSERT_TRUE(Connect(callers[2]));
+  EXPECT_TRUE(AwaitOpen(1));
+  const absl::Status accepts = acceptor_->Probe(kProbeTime);
+  EXPECT_TRUE(accepts.ok()) << accepts.message();
+}
+
+TEST_F(DescriptorsTest, WithoutDescriptorsConnectionsAreClosedAndTheNextOnesAreTaken) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // the limit is the child process's alone
+  EXPECT_EXIT(
+      {
+        RunOutAndRecover();
+        std::exit(HasFailure() ? EXIT_FAILURE : EXIT_SUCCESS);
+      },
+      ::testing::ExitedWithCode(EXIT_SUCCESS), "");
+}
+
+}  // namespace
+}  // namespace firstmile::listener
