@@ -122,7 +122,7 @@ copy_tree() {
 
 # Experimental's own Python packages of gRPC and Protobuf cannot be imported.
 install_python_of_pypi() {
-  in_chroot .tools/clients/python/bin/pip --python /usr/bin/python3 install --quiet --break-system-packages \
+  in_chroot .tools/clients/python/bin/pip --python /usr/bin/python3 install --quiet --ignore-installed --break-system-packages \
     --root-user-action ignore "grpcio==$GRPCIO_VERSION" "protobuf==$PROTOBUF_VERSION"
 }
 readonly GRPCIO_VERSION=1.83.0 PROTOBUF_VERSION=7.36.2

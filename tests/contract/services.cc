@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor_database.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
@@ -39,7 +40,7 @@ std::vector<const MethodDescriptor*> Methods(bool streams) {
 
 std::vector<const ServiceDescriptor*> ContractServices() {
   std::vector<std::string> files;
-  DescriptorPool::internal_generated_database()->FindAllFileNames(&files);
+  EXPECT_TRUE(DescriptorPool::internal_generated_database()->FindAllFileNames(&files));
   std::vector<const ServiceDescriptor*> services;
   for (const std::string& name : files) {
     const FileDescriptor* file = DescriptorPool::generated_pool()->FindFileByName(name);

@@ -20,8 +20,8 @@ using ::testing::StartsWith;
 
 const google::protobuf::ServiceDescriptor* Contract(const std::string& service) {
   // Named here, so that the linker keeps the files that hold the services.
-  firstmile::v1::GetUnbindOrderListRequest::descriptor();
-  firstmile::v1::GetTrackingNumberRequest::descriptor();
+  EXPECT_NE(firstmile::v1::GetUnbindOrderListRequest::descriptor(), nullptr);
+  EXPECT_NE(firstmile::v1::GetTrackingNumberRequest::descriptor(), nullptr);
   return google::protobuf::DescriptorPool::generated_pool()->FindServiceByName("firstmile.v1." + service);
 }
 

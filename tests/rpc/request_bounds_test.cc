@@ -30,7 +30,9 @@ class RequestBoundsTest : public ::firstmile::testing::SidecarTest {
   static google::rpc::BadRequest BadRequestOf(const grpc::Status& status) {
     google::rpc::BadRequest bad;
     const google::rpc::Status details = DetailsOf(status);
-    for (const auto& detail : details.details()) detail.UnpackTo(&bad);
+    for (const auto& detail : details.details()) {
+      if (detail.UnpackTo(&bad)) break;
+    }
     return bad;
   }
 };
