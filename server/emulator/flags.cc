@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "emulator/gateway/rate_limiter.h"
+#include "emulator/http/limits.h"
 #include "emulator/push/callback_url.h"
 
 namespace emulator {
@@ -19,7 +20,6 @@ constexpr int kMostOrders = 5'000'000;
 constexpr int kMostThreads = 64;
 constexpr int kMostOffsetSeconds = 366 * 86400;
 constexpr int kMostTokenSeconds = 365 * 86400;
-constexpr int kMostLatencyMs = 3'600'000;
 constexpr int kMostIdleSeconds = 86400;
 
 bool ReadInt(const std::string& text, int least, int most, int& out) {
@@ -47,7 +47,7 @@ bool SetShops(const std::string& text, CommandLine& line) {
 
 bool SetLatency(const std::string& text, CommandLine& line) {
   int latency = 0;
-  if (!ReadInt(text, 0, kMostLatencyMs, latency)) return false;
+  if (!ReadInt(text, 0, static_cast<int>(http::kMostDelay.count()), latency)) return false;
   line.options.latency = std::chrono::milliseconds(latency);
   return true;
 }

@@ -19,6 +19,7 @@ const Columns kCodeColumns = {"code", "text contains", "meaning", "remedy"};
 const Columns kOutsideColumns = {"code", "text contains", "meaning", "why it stands here"};
 
 constexpr absl::string_view kQuotaPause = "until 00:00 UTC+8";
+constexpr absl::Duration kPauseMax = absl::Hours(24);
 
 template <typename Value>
 struct Named {
@@ -70,14 +71,21 @@ bool IsReason(absl::string_view text) {
 absl::Status ReadPause(absl::string_view cell, int line, Meaning* meaning) {
   meaning->until_quota_renews = cell == kQuotaPause;
   if (cell.empty() || meaning->until_quota_renews) return absl::OkStatus();
-  if (!absl::ParseDuration(cell, &meaning->pause) || meaning->pause <= absl::ZeroDuration()) {
-    return Broken(line, absl::StrCat("a pause is a time such as 1s, or ", kQuotaPause, ", not ", cell));
+  if (!absl::ParseDuration(cell, &meaning->pause) || meaning->pause <= absl::ZeroDuration() ||
+      meaning->pause > kPauseMax) {
+    return Broken(line, absl::StrCat("a pause is a time such as 1s, at most ",
+                                     absl::FormatDuration(kPauseMax), ", or ", kQuotaPause, ", not ", cell));
   }
   return absl::OkStatus();
 }
 
-bool IsLowerCase(absl::string_view text) {
-  return absl::AsciiStrToLower(text) == text;
+// What Find can find: it looks at the lower-case form of this much of a code, without the space around.
+bool CanBeCode(absl::string_view text) {
+  return absl::AsciiStrToLower(absl::StripAsciiWhitespace(text)) == text &&
+         text.size() <= ErrorPage::kTextBytesMax;
+}
+bool CanBeText(absl::string_view text) {
+  return absl::AsciiStrToLower(text) == text && text.size() <= ErrorPage::kTextBytesMax;
 }
 
 }  // namespace
@@ -171,8 +179,12 @@ absl::Status ErrorPage::ReadCodes(const MarkdownTable& table, const MarkdownRow&
   if (texts->empty()) texts->emplace_back();
   for (const std::string& code : *codes) {
     for (const std::string& text : *texts) {
-      if (!IsLowerCase(code) || !IsLowerCase(text))
-        return Broken(row.line, "write codes and texts in lower case");
+      if (!CanBeCode(code) || !CanBeText(text)) {
+        return Broken(
+            row.line,
+            absl::StrCat("write codes and texts in lower case, without space around a code and in at most ",
+                         kTextBytesMax, " bytes"));
+      }
       read.code = code;
       read.text = text;
       rows_.push_back(read);

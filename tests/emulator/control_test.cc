@@ -108,6 +108,24 @@ TEST_F(ControlTest, RefusesFaultsItDoesNotUnderstand) {
   }
 }
 
+TEST_F(ControlTest, AnswersAreJsonWhateverBytesARequestHas) {
+  const Params bytes = {{"order_sn", "\xab"}, {"response_optional_fields", "a\xff\xc3(\xc3\xa9"}};
+  const HttpReply refused = shop_.GetRaw(kLogistics + "get_tracking_number", bytes);
+  EXPECT_NE(Text(refused.Json(), "message").find("a\uFFFD\uFFFD(\u00E9"), std::string::npos) << refused.body;
+  shop_.PostRaw(kFirstMile + "get_waybill", "{\"\xab\":\xe2\x82");
+  EXPECT_EQ(List(Control("GET", "journal").Json(), "requests").size(), 2U);
+}
+
+TEST_F(ControlTest, RefusesNumbersThatItCannotKeep) {
+  for (const char* body :
+       {R"({"action":"close","times":4294967296})", R"({"action":"close","skip":4294967297})",
+        R"({"action":"answer","status":4294967496})", R"({"action":"delay","delay_ms":3600001})"}) {
+    EXPECT_EQ(Control("POST", "faults", body).status, 400) << body;
+  }
+  EXPECT_EQ(Control("POST", "latency", R"({"latency_ms":9223372036854775807})").status, 400);
+  EXPECT_EQ(Control("POST", "latency", R"({"latency_ms":3600000})").status, 200);
+}
+
 TEST_F(ControlTest, ResetsEverything) {
   shop_.Post(kFirstMile + "unbind_first_mile_tracking_number_all",
              R"({"order_list":[{"order_sn":"201214JASXYXY6"}]})");

@@ -197,6 +197,18 @@ TEST_F(MutationTest, AddsUnknownMembersAtEveryDepth) {
   EXPECT_EQ(answer.at("novelty").get_object().size(), 1U) << "what was added is left alone";
 }
 
+TEST_F(MutationTest, ChangesThatMultiplyEachOtherEndAtABound) {
+  Fault fault;
+  fault.action = Fault::Action::kMutate;
+  for (int i = 0; i < 100; ++i) {
+    fault.changes.push_back({emulator::BodyChange::Kind::kAdd, "**.m" + std::to_string(i), "{}"});
+  }
+  emulator_.SetFault(fault);
+  const HttpReply grown = shop_.GetRaw(kChannels);
+  EXPECT_EQ(grown.status, 200);
+  EXPECT_LT(grown.body.size(), std::size_t{16} << 20);
+}
+
 TEST_F(MutationTest, ReplacesAnEnumNameWhereThereIsOne) {
   Change(emulator::BodyChange::Kind::kSet, "**.logistics_status", R"("LOGISTICS_TELEPORTED")");
   const auto answer = UnboundList();

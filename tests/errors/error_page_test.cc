@@ -154,8 +154,12 @@ TEST(BrokenPage, NamesACellThatCannotBeRead) {
   EXPECT_THAT(ProblemOf("repeats what", "redoes what"), HasSubstr("redoes what may be repeated"));
   EXPECT_THAT(ProblemOf("1500ms", "soon"), HasSubstr("not soon"));
   EXPECT_THAT(ProblemOf("1500ms", "-1s"), HasSubstr("not -1s"));
+  EXPECT_THAT(ProblemOf("1500ms", "inf"), HasSubstr("at most 24h"));
   EXPECT_THAT(ProblemOf("| DENIED | PERM", "| Denied | PERM"), HasSubstr("UPPER_SNAKE"));
   EXPECT_THAT(ProblemOf("`very slow`", "`Very slow`"), HasSubstr("lower case"));
+  EXPECT_THAT(ProblemOf("`error_c`", "` error_c`"), HasSubstr("without space around a code"));
+  EXPECT_THAT(ProblemOf("`error_c`", "`" + std::string(ErrorPage::kTextBytesMax + 1, 'c') + "`"),
+              HasSubstr("at most 4096 bytes"));
   EXPECT_THAT(ProblemOf("`slow`, ", "`slow` or "), HasSubstr("with commas between"));
   EXPECT_THAT(ProblemOf("`error b`", "error b"), HasSubstr("line 25"));
   EXPECT_THAT(ProblemOf("`error b`", "`error b"), HasSubstr("backtick"));

@@ -299,6 +299,16 @@ TEST(RedisStore, SomethingElseUnderItsNamesIsDataLoss) {
   EXPECT_EQ(store->Write("text", "a", kAbsent).status().code(), absl::StatusCode::kDataLoss);
 }
 
+// Redis keeps the order of keys only as long as their scores are equal; a walk from key to key would not end.
+TEST(RedisStore, AnIndexWhoseKeysDoNotAscendIsDataLoss) {
+  const RedisServer server;
+  const auto store = Open(OptionsOf(server));
+  for (const char* key : {"a", "b", "c"}) ASSERT_TRUE(store->Write(key, "x", kAbsent).ok());
+  ASSERT_EQ(store->List("", 10)->size(), 3U);
+  server.Ask({"ZADD", "firstmile:index", "1", "a"});
+  EXPECT_EQ(store->List("", 10).status().code(), absl::StatusCode::kDataLoss);
+}
+
 TEST(RedisStore, TellsWhatInItsSettingsMayCostRecords) {
   const RedisServer safe({"--appendonly", "yes"});
   EXPECT_EQ(*Open(OptionsOf(safe))->DurabilityProblem(), "");

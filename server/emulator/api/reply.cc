@@ -1,6 +1,6 @@
 #include "emulator/api/reply.h"
 
-#include <boost/json/serialize.hpp>
+#include "emulator/http/json_text.h"
 
 namespace emulator::api {
 
@@ -43,7 +43,7 @@ http::Answer Render(const Reply& reply, const std::string& request_id) {
   if (reply.warning) envelope["warning"] = *reply.warning;
   for (const auto& field : reply.top_level) envelope[field.key()] = field.value();
   if (reply.response) envelope["response"] = *reply.response;
-  answer.body = json::serialize(envelope);
+  answer.body = http::ToJsonText(envelope);
   return answer;
 }
 

@@ -2,10 +2,10 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <optional>
 
 #include "emulator/auth/authorization.h"
+#include "emulator/http/json_text.h"
 
 namespace emulator::control {
 namespace {
@@ -20,7 +20,7 @@ constexpr int kNotFound = 404;
 http::Answer Show(const json::object& object, int status = 200) {
   http::Answer answer;
   answer.status = status;
-  answer.body = json::serialize(object) + "\n";
+  answer.body = http::ToJsonText(object) + "\n";
   return answer;
 }
 

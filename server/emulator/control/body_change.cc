@@ -13,6 +13,11 @@ using Path = std::span<const std::string_view>;
 
 constexpr std::string_view kAnyDepth = "**";
 
+// Most bytes that the changes of one answer put into it: with "**" each may multiply what those before it
+// made.
+constexpr std::size_t kMostNewBytes = std::size_t{16} << 20;
+constexpr std::size_t kMemberBytes = 64;  // of a member in memory, beside its name and value
+
 std::vector<std::string_view> SplitPath(std::string_view at) {
   std::vector<std::string_view> parts;
   while (!at.empty()) {
@@ -31,7 +36,9 @@ void Retype(json::value& value) {
 
 class Change {
  public:
-  explicit Change(const BodyChange& change) : kind_(change.kind) {
+  // `room` is what may still be put in, and outlives the change.
+  Change(const BodyChange& change, std::size_t& room)
+      : kind_(change.kind), bytes_(change.value.size() + change.at.size() + kMemberBytes), room_(room) {
     boost::system::error_code error;
     value_ = json::parse(change.value, error);
   }
@@ -67,17 +74,23 @@ class Change {
     if (path.size() > 1) Apply(node, path.subspan(1));
   }
 
+  bool TakeRoom() const {
+    if (room_ < bytes_) return false;
+    room_ -= bytes_;
+    return true;
+  }
+
   void ApplyHere(json::object& object, std::string_view name) const {
     json::value* member = object.if_contains(name);
     switch (kind_) {
       case BodyChange::Kind::kAdd:
-        object[name] = value_;
+        if (TakeRoom()) object[name] = value_;
         return;
       case BodyChange::Kind::kDrop:
         object.erase(name);
         return;
       case BodyChange::Kind::kSet:
-        if (member != nullptr) *member = value_;
+        if (member != nullptr && TakeRoom()) *member = value_;
         return;
       case BodyChange::Kind::kRetype:
         if (member != nullptr) RetypeAll(*member);
@@ -93,6 +106,8 @@ class Change {
   }
 
   const BodyChange::Kind kind_;
+  const std::size_t bytes_;  // of one member that is put in
+  std::size_t& room_;
   json::value value_;
 };
 
@@ -102,9 +117,10 @@ std::string ChangeBody(const std::vector<BodyChange>& changes, const std::string
   boost::system::error_code error;
   json::value root = json::parse(body, error);
   if (error) return body;
+  std::size_t room = kMostNewBytes;
   for (const BodyChange& change : changes) {
     const std::vector<std::string_view> path = SplitPath(change.at);
-    Change(change).Apply(root, path);
+    Change(change, room).Apply(root, path);
   }
   return json::serialize(root);
 }

@@ -2,8 +2,8 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
+#include "emulator/http/json_text.h"
 #include "emulator/world/civil_day.h"
 
 namespace emulator::control {
@@ -26,7 +26,7 @@ std::string_view ModeName(ClockOptions::Mode mode) {
 http::Answer Refuse(std::string_view text) {
   http::Answer answer;
   answer.status = 400;
-  answer.body = json::serialize(json::object{{"error", text}}) + "\n";
+  answer.body = http::ToJsonText(json::object{{"error", text}}) + "\n";
   return answer;
 }
 
@@ -38,11 +38,11 @@ http::Answer ShowClock(engine::Engine& engine) {
   engine.WithWorld([&](World& world) { planned = world.lifecycle().planned(); });
   const int64_t now = clock.Now();
   http::Answer answer;
-  answer.body = json::serialize(json::object{{"now", now},
-                                             {"day", FormatDay(DayOf(now))},
-                                             {"mode", ModeName(clock.mode())},
-                                             {"factor", clock.factor()},
-                                             {"planned_events", planned}}) +
+  answer.body = http::ToJsonText(json::object{{"now", now},
+                                              {"day", FormatDay(DayOf(now))},
+                                              {"mode", ModeName(clock.mode())},
+                                              {"factor", clock.factor()},
+                                              {"planned_events", planned}}) +
                 "\n";
   return answer;
 }

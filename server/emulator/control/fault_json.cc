@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "emulator/http/limits.h"
+
 namespace emulator::control {
 namespace {
 
@@ -26,7 +28,8 @@ bool ReadString(const json::value& value, std::string& out) {
 
 template <typename Int>
 bool ReadInt(const json::value& value, Int least, Int& out) {
-  if (!value.is_int64() || value.get_int64() < static_cast<int64_t>(least)) return false;
+  if (!value.is_int64() || !std::in_range<Int>(value.get_int64())) return false;
+  if (static_cast<Int>(value.get_int64()) < least) return false;
   out = static_cast<Int>(value.get_int64());
   return true;
 }
@@ -62,7 +65,7 @@ bool ReadHeaders(const json::value& value, Fault& fault) {
 
 bool ReadDelay(const json::value& value, Fault& fault) {
   int64_t delay = 0;
-  if (!ReadInt<int64_t>(value, 0, delay)) return false;
+  if (!ReadInt<int64_t>(value, 0, delay) || delay > http::kMostDelay.count()) return false;
   fault.delay = std::chrono::milliseconds(delay);
   return true;
 }

@@ -1,7 +1,8 @@
 #include "emulator/control/json_answer.h"
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
+
+#include "emulator/http/json_text.h"
 
 namespace emulator::control {
 
@@ -9,7 +10,7 @@ namespace json = boost::json;
 
 http::Answer Ok(const json::value& value) {
   http::Answer answer;
-  answer.body = json::serialize(value) + "\n";
+  answer.body = http::ToJsonText(value) + "\n";
   return answer;
 }
 

@@ -16,6 +16,7 @@
 #include "emulator/control/push_pages.h"
 #include "emulator/control/rate_pages.h"
 #include "emulator/control/state_pages.h"
+#include "emulator/http/limits.h"
 #include "emulator/page/status_page.h"
 
 namespace emulator::control {
@@ -169,8 +170,9 @@ http::Answer EditLatency(Engine& engine, const http::Request& request) {
   json::value storage;
   const json::object* object = ParseBody(request, storage);
   const json::value* latency = object == nullptr ? nullptr : object->if_contains("latency_ms");
-  if (latency == nullptr || !latency->is_int64() || latency->get_int64() < 0) {
-    return Error(400, "latency_ms is required, as an integer of 0 or more");
+  if (latency == nullptr || !latency->is_int64() || latency->get_int64() < 0 ||
+      latency->get_int64() > http::kMostDelay.count()) {
+    return Error(400, "latency_ms is required, as an integer of 0 or more and at most an hour");
   }
   engine.SetLatency(std::chrono::milliseconds(latency->get_int64()));
   return Ok(json::object{{"latency_ms", latency->get_int64()}});

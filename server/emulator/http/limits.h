@@ -21,6 +21,8 @@ inline constexpr std::size_t kReadChunkBytes = 16 * 1024;
 // After a refused request the connection discards input for this long, so that the answer is not lost to a
 // reset.
 inline constexpr std::chrono::milliseconds kDrainTime{1000};
+// The longest latency, and the longest delay of a fault.
+inline constexpr std::chrono::milliseconds kMostDelay{3'600'000};
 // Pause before accepting again when the process is out of descriptors.
 inline constexpr std::chrono::milliseconds kAcceptPause{50};
 

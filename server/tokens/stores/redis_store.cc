@@ -83,13 +83,18 @@ absl::StatusOr<std::vector<std::pair<std::string, StoredRecord>>> RedisStore::Li
       client_.Ask(Effect::kRead, &ListScript(), {"1", index_name_, RecordName(""), from, most});
   if (!reply.ok()) return reply.status();
   const redisReply& listed = **reply;
-  if (listed.type != REDIS_REPLY_ARRAY || listed.elements % 3 != 0) return NotOurs(client_.address());
+  const bool whole = listed.type == REDIS_REPLY_ARRAY && listed.elements % 3 == 0;
+  if (!whole || listed.elements / 3 > static_cast<std::size_t>(limit)) return NotOurs(client_.address());
   std::vector<std::pair<std::string, StoredRecord>> page;
   page.reserve(listed.elements / 3);
   for (std::size_t at = 0; at < listed.elements; at += 3) {
     absl::StatusOr<StoredRecord> record = RecordAt(listed, at + 1, client_.address());
     if (!record.ok()) return record.status();
-    page.emplace_back(std::string(TextOf(*listed.element[at])), *std::move(record));
+    // A walk through the store ends because keys ascend; ours have one score in the index, so that they do.
+    const absl::string_view last = page.empty() ? after : absl::string_view(page.back().first);
+    const absl::string_view key = TextOf(*listed.element[at]);
+    if (key <= last) return NotOurs(client_.address());
+    page.emplace_back(std::string(key), *std::move(record));
   }
   return page;
 }
