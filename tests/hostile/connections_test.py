@@ -1,7 +1,7 @@
 """Many connections: the program lives, others are served, and readiness tells what is so."""
 
+import concurrent.futures
 import resource
-import threading
 import time
 
 import grpc
@@ -9,19 +9,16 @@ import grpc
 from firstmile.v1.logistics_service_pb2_grpc import LogisticsServiceStub
 from frames import PREFACE, SETTINGS, frame
 from harness import BUILD, DOCUMENTED_REQUEST, SANITIZED
-from hostile_case import ADMIN, PLATFORM_MS, HostileCase, measured
+from hostile_case import ADMIN, PLATFORM_MS, Attacker, HostileCase, measured
 from local_pair import Sidecar, wait_until, write_config
 from metrics_test import get
 
 CONNECTIONS = 20_000
-HOLDERS = 4  # processes, since each may open as many files as the sidecar
 MEMORY_MAX_MB = 1024  # the default
 DESCRIPTORS = 256
-GREETINGS = {
-    "idle": b"",
-    "half a preface": PREFACE[:10],
-    "a whole preface": PREFACE + frame(SETTINGS),
-}
+HELD_SECONDS = 0.5
+# A process for each, since it may open as many files as the sidecar.
+GREETINGS = [b"", PREFACE[:10], PREFACE + frame(SETTINGS), PREFACE + frame(SETTINGS)]
 NEW_CONNECTION_SECONDS = 5
 
 
@@ -50,46 +47,27 @@ class ConnectionsCase(HostileCase):
 
 @measured
 class ManyConnectionsTest(ConnectionsCase):
-    def hold(self, greeting):
+    def test_20000_that_say_little_or_nothing(self):
         _, sidecar = self.start_with()
-        holders = [
-            self.attacker("holder.py", sidecar.target, GREETINGS[greeting].hex()) for _ in range(HOLDERS)
-        ]
-        held = []
-
-        def open_all():
-            """Each holder from an address of its own, as different machines would."""
-            del held[:]
-            threads = [
-                threading.Thread(
-                    target=lambda h=holder, n=number: held.append(h.ask(f"{CONNECTIONS // HOLDERS} 127.0.0.{n + 2}"))
-                )
-                for number, holder in enumerate(holders)
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-
+        holders = [self.attacker("holder.py", sidecar.target, greeting.hex()) for greeting in GREETINGS]
         caller = self.healthy_caller(sidecar)
         with self.memory_below(sidecar, MEMORY_MAX_MB):
-            times = self.calls_during(caller, open_all)  # while they come
-            print(f"{greeting}: {sum(held)} connections are held; the longest call took {1000 * max(times):.0f} ms")
-            self.calls_during(caller, lambda: time.sleep(0.5))  # while they are there
+            held = []
+            times = self.calls_during(caller, lambda: held.extend(self.open_all(holders)))
+            print(f"{held} connections are held; while they came the longest call took {1000 * max(times):.0f} ms")
+            self.calls_during(caller, lambda: time.sleep(HELD_SECONDS))
             if self.readiness(sidecar) == 200:
                 self.assertEqual(self.call_on_a_new_connection(sidecar), "OK", "although it says that it is ready")
         for holder in holders:
             holder.ask("0 -")
         self.assert_recovers(sidecar)
 
-    def test_20000_idle(self):
-        self.hold("idle")
-
-    def test_20000_half_prefaces(self):
-        self.hold("half a preface")
-
-    def test_20000_whole_prefaces(self):
-        self.hold("a whole preface")
+    def open_all(self, holders):
+        """Each holder from an address of its own, as different machines would."""
+        share = CONNECTIONS // len(holders)
+        with concurrent.futures.ThreadPoolExecutor(len(holders)) as pool:
+            lines = [f"{share} 127.0.0.{number + 2}" for number in range(len(holders))]
+            return list(pool.map(Attacker.ask, holders, lines))
 
     def test_a_peer_that_connects_and_leaves_all_the_time(self):
         _, sidecar = self.start_with()
@@ -109,7 +87,7 @@ class DescriptorsTest(ConnectionsCase):
 
         emulator = self.start_emulator()
         sidecar = self.start_few(emulator, few_descriptors)
-        holder = self.attacker("holder.py", sidecar.target, GREETINGS["a whole preface"].hex())
+        holder = self.attacker("holder.py", sidecar.target, GREETINGS[-1].hex())
         for _ in range(3):
             holder.ask(f"{2 * DESCRIPTORS} 127.0.0.2")
             for _ in range(3):

@@ -28,6 +28,9 @@ class FloodsTest(HostileCase):
     def test_whole_calls_that_are_taken_back_at_once(self):
         self.hold_against("whole_resets")
 
+    def test_callers_and_shops_that_never_came_before(self):
+        self.hold_against("strangers", pace=5)
+
     def test_pings_whose_answers_nobody_reads(self):
         self.hold_against("pings")
 

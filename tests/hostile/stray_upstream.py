@@ -41,11 +41,11 @@ def grant(shop, generation):
     return http({"error": "", "message": "", "request_id": "r", "access_token": access, "refresh_token": refresh, **account})
 
 
-def certificate(folder):
-    """A key and a certificate for 127.0.0.1 that signs itself."""
+def certificate(folder, address="127.0.0.1", days="2"):
+    """A certificate of the address, which signs itself, and its key."""
     key, cert = folder / "tls_key.pem", folder / "tls_cert.pem"
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command += ["-days", days, "-subj", f"/CN={address}", "-addext", f"subjectAltName=IP:{address}"]
     subprocess.run([*command, "-keyout", key, "-out", cert], check=True, capture_output=True)
     return cert, key
 
