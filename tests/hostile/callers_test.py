@@ -19,13 +19,21 @@ from firstmile.v1.first_mile_numbers_pb2 import GetWaybillRequest
 from firstmile.v1.first_mile_streams_pb2 import DownloadWaybillRequest
 from firstmile.v1.first_mile_service_pb2_grpc import FirstMileServiceStub
 from frames import (
+    CANCEL,
+    DATA,
+    END_HEADERS,
+    END_STREAM,
     HEADERS,
     INITIAL_WINDOW_SIZE,
     PREFACE,
+    RST_STREAM,
     SETTINGS,
     Connection,
     call,
+    call_headers,
     frame,
+    header,
+    message,
     setting,
 )
 from harness import BUILD, DOCUMENTED_SHOP, FIRSTMILED
@@ -56,7 +64,7 @@ class TextsTest(HostileCase):
         wrong = {name: end for name, end in found.items() if end not in ("INVALID_ARGUMENT", "RESOURCE_EXHAUSTED")}
         self.assertGreater(len(found), 50)
         self.assertEqual(wrong, {})
-        self.calls_during(self.healthy_caller(sidecar), lambda: None)
+        self.assert_healthy(sidecar)
 
     def end_of_call(self, channel, method, request):
         path = f"/{method.containing_service.full_name}/{method.name}"
@@ -128,6 +136,59 @@ def plausible(kind):
     return message
 
 
+REQUEST = b"\x08\xc0\xcf\x24\x12\x0e201214JASXYXY6"  # the documented GetTrackingNumberRequest
+
+# Calls that break the rules of gRPC, or know none: their frames, on stream 1.
+RULE_BREAKERS = {
+    "no path": frame(HEADERS, END_HEADERS | END_STREAM, 1, header(":method", "POST") + header(":scheme", "http")),
+    "an empty path": call(1, REQUEST, path=""),
+    "a path of 7 kB": call(1, REQUEST, path="/" + 7000 * "x"),
+    "an unknown service": call(1, REQUEST, path="/firstmile.v1.NoService/Get"),
+    "a path with control characters": call(1, REQUEST, path="/firstmile.v1.\x01\x7f\xff/Get"),
+    "GET": frame(HEADERS, END_HEADERS | END_STREAM, 1, call_headers().replace(b"\x04POST", b"\x03GET")),
+    "no media type": frame(HEADERS, END_HEADERS, 1, call_headers().replace(b"application/grpc", b"application/json"))
+    + frame(DATA, END_STREAM, 1, message(REQUEST)),
+    "a deadline of centuries": call(1, REQUEST, more=[("grpc-timeout", "99999999H")]),
+    "a deadline that is none": call(1, REQUEST, more=[("grpc-timeout", "-1S"), ("grpc-timeout", "x")]),
+    "a deadline of nothing": call(1, REQUEST, more=[("grpc-timeout", "0n")]),
+    "an encoding that nobody knows": call(1, REQUEST, more=[("grpc-encoding", "rot13")]),
+    "a message that is compressed by nothing": frame(HEADERS, END_HEADERS, 1, call_headers())
+    + frame(DATA, END_STREAM, 1, message(REQUEST, compressed=True)),
+    "gzip that is none": frame(HEADERS, END_HEADERS, 1, call_headers(more=[("grpc-encoding", "gzip")]))
+    + frame(DATA, END_STREAM, 1, message(REQUEST, compressed=True)),
+    "a message of 4 GB, as it says": frame(HEADERS, END_HEADERS, 1, call_headers())
+    + frame(DATA, END_STREAM, 1, b"\0\xff\xff\xff\xff" + REQUEST),
+    "a flag that is none": frame(HEADERS, END_HEADERS, 1, call_headers())
+    + frame(DATA, END_STREAM, 1, b"\x7f" + message(REQUEST)[1:]),
+    "half a message": frame(HEADERS, END_HEADERS, 1, call_headers()) + frame(DATA, END_STREAM, 1, message(REQUEST)[:9]),
+    "no message": frame(HEADERS, END_HEADERS | END_STREAM, 1, call_headers()),
+    "three messages": frame(HEADERS, END_HEADERS, 1, call_headers()) + frame(DATA, END_STREAM, 1, 3 * message(REQUEST)),
+    "Protobuf that is none": call(1, b"\xff" * 1000),
+    "groups in groups": call(1, b"\x0b" * 100_00),
+    "a length beyond the message": call(1, b"\x12\xff\xff\xff\xff\x0f"),
+    "a field number of zero": call(1, b"\x00\x00"),
+    "10,000 unknown fields": call(1, REQUEST + b"\xf8\x07\x01" * 5000),
+    "metadata that is no text": call(1, REQUEST, more=[("x-firstmile-caller", b"\x00\r\n\x1b[31m\xff")]),
+    "binary metadata that is no base64": call(1, REQUEST, more=[("x-bin", "!!!!")]),
+    "a caller's name of 7 kB": call(1, REQUEST, more=[("x-firstmile-caller", 7000 * "n")]),
+    "a stream that resets itself": call(1, REQUEST) + frame(RST_STREAM, 0, 1, CANCEL),
+}
+
+
+class RulesTest(HostileCase):
+    def test_each_call_that_breaks_a_rule_ends(self):
+        _, sidecar = self.start_both(more=[ADMIN])
+        for name, frames in RULE_BREAKERS.items():
+            with self.subTest(call=name), Connection(sidecar.target) as connection:
+                connection.send(frames)
+                if frames.endswith(CANCEL):
+                    continue  # it has ended
+                self.assertTrue(connection.ends(1, CALL_SECONDS), "neither a status nor an end")
+        self.assertEqual([line for line in sidecar.lines if "\x1b" in line or "\\u001b" in line], [])
+        self.assert_ready(sidecar)
+        self.assert_healthy(sidecar)
+
+
 class UnreadStderrTest(HostileCase):
     def test_texts_that_are_not_utf_8_do_not_stop_a_sidecar_whose_log_nobody_reads(self):
         emulator = self.start_emulator()
@@ -149,7 +210,7 @@ class UnreadStderrTest(HostileCase):
                 connection.send(call(stream, request))
                 if number % 100 == 99:
                     self.assertTrue(connection.wait_for(HEADERS, stream, seconds=CALL_SECONDS), "no answer any more")
-        self.calls_during(self.healthy_caller(sidecar), lambda: None)
+        self.assert_healthy(sidecar)
 
 
 @measured
@@ -191,7 +252,7 @@ class ReadersTest(HostileCase):
             self.calls_during(caller, attack)
             print({end: ends.count(end) for end in ends})
         self.assert_ready(self.sidecar)
-        self.calls_during(self.healthy_caller(self.sidecar), lambda: None)
+        self.assert_healthy(self.sidecar)
 
     def test_60_waybills_asked_for_on_a_connection_without_a_window(self):
         greeting = PREFACE + frame(SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, 0))
@@ -210,4 +271,4 @@ class ReadersTest(HostileCase):
 
             self.calls_during(caller, attack)
         self.assert_ready(self.sidecar)
-        self.calls_during(self.healthy_caller(self.sidecar), lambda: None)
+        self.assert_healthy(self.sidecar)

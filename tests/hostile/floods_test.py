@@ -70,5 +70,8 @@ class FloodsTest(HostileCase):
     def test_calls_that_say_no_more(self):
         self.hold_against("open_streams")
 
+    def test_streams_of_the_health_service(self):
+        self.hold_against("watches")
+
     def test_noise(self):
         self.hold_against("noise")

@@ -143,6 +143,18 @@ class Connection:
             self._changed.wait_for(lambda: found() or self.closed.is_set(), seconds)
             return found()
 
+    def ends(self, stream, seconds):
+        """True once the server has ended the stream or the connection."""
+
+        def ended():
+            return self.closed.is_set() or any(
+                kind == GOAWAY or of == stream and (kind == RST_STREAM or kind == HEADERS and flags & END_STREAM)
+                for kind, flags, of, _ in self._frames
+            )
+
+        with self._changed:
+            return self._changed.wait_for(ended, seconds)
+
     def _room(self, stream):
         return min(self._windows[0], self._windows[stream])
 

@@ -253,11 +253,21 @@ def half_messages(target, seconds, pace):
 
 def open_streams(target, seconds, pace):
     """Calls that have begun and say no more."""
-    end, count, headers = time.monotonic() + seconds, 0, call_headers()
+    headers = call_headers()
+    return kept_streams(target, seconds, lambda stream: frame(HEADERS, END_HEADERS, stream, headers))
+
+
+def watches(target, seconds, pace):
+    """Streams of the health service, which stay open by nature."""
+    return kept_streams(target, seconds, lambda stream: call(stream, b"", path="/grpc.health.v1.Health/Watch"))
+
+
+def kept_streams(target, seconds, frames_of):
+    end, count = time.monotonic() + seconds, 0
     with contextlib.ExitStack() as stack:
         connections = [stack.enter_context(Connection(target, seconds=2)) for _ in range(10)]
         for first in range(1, 2 * 10_000, 2 * BATCH):
-            batch = b"".join(frame(HEADERS, END_HEADERS, s, headers) for s in range(first, first + 2 * BATCH, 2))
+            batch = b"".join(map(frames_of, range(first, first + 2 * BATCH, 2)))
             count += BATCH * sum(connection.send(batch) for connection in connections)
             if time.monotonic() > end:
                 break
@@ -298,7 +308,7 @@ ATTACKS = {
     attack.__name__: attack
     for attack in (
         resets, whole_resets, strangers, pings, settings, acknowledgements, priorities, windows, empty_data, continuations,
-        empty_continuations, metadata, header_bomb, gzip_bomb, half_messages, open_streams, noise, knocks,
+        empty_continuations, metadata, header_bomb, gzip_bomb, half_messages, open_streams, watches, noise, knocks,
     )
 }
 

@@ -144,6 +144,9 @@ class HostileCase(SidecarCase):
         self.assertTrue(rows, "no healthy call began")
         return [row[1] for row in rows]
 
+    def assert_healthy(self, sidecar):
+        self.calls_during(self.healthy_caller(sidecar), lambda: time.sleep(WINDOW_SECONDS / 2))
+
     def assert_ready(self, sidecar):
         """Running, ready, and so it is."""
         sidecar.require_running()
