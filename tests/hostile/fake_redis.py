@@ -41,7 +41,8 @@ class FakeRedis:
     one of the words below."""
 
     PASS = "what the real server says"
-    PASS_WITH_SURPLUS = "the same, and then what it said to the command before"
+    PASS_WITH_SURPLUS = "the same, and now and then what it said to the command before, too"
+    SURPLUS_EVERY = 7  # replies
     NEVER = "nothing"
     CLOSE = "the end of the connection"
 
@@ -51,6 +52,7 @@ class FakeRedis:
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self._connections = []
         self._last = b"+OK\r\n"
+        self._replies = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self):
@@ -77,9 +79,10 @@ class FakeRedis:
                 if self.reply in (self.PASS, self.PASS_WITH_SURPLUS):
                     real.sendall(command)
                     reply = real.recv(1 << 20)  # small commands and replies, each in one piece
-                    surplus = self._last if self.reply == self.PASS_WITH_SURPLUS else b""
+                    self._replies += 1
+                    surplus = self.reply == self.PASS_WITH_SURPLUS and self._replies % self.SURPLUS_EVERY == 0
+                    connection.sendall(reply + self._last if surplus else reply)
                     self._last = reply
-                    connection.sendall(reply + surplus)
                 elif self.reply == self.CLOSE:
                     return
                 elif self.reply != self.NEVER:

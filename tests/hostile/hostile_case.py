@@ -15,6 +15,8 @@ How "a healthy caller is answered within 10 % of its time alone" is measured, on
   in that. At full speed an attack is held to the rest: memory, and no healthy call beyond its deadline.
 - When the first rounds are beyond 10 %, further ones are added to all before: a disturbance from outside is
   diluted, a slowdown by the attack is not, since its windows slow down too.
+Seen on a machine with twenty times as much to do as it has cores: without an attack 24 of 24 comparisons held, at
+0.84 to 1.07; with a platform that took 5 ms more during the "attack" 4 of 4 failed.
 """
 
 import contextlib
