@@ -4,14 +4,16 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <memory>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "secrets/bounded_file.h"
 
 namespace firstmile::app {
 namespace {
@@ -33,15 +35,12 @@ absl::StatusOr<std::string> ReadRegularFile(const std::string& path) {
     return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
   }
   if (!S_ISREG(about.st_mode)) return Refused(path, "is not a regular file");  // a pipe would block the start
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
-  std::string text(kCaFileBytesMax + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (file.bad()) return Refused(path, "cannot be read");
-  if (text.size() > kCaFileBytesMax) {
-    return Refused(path, absl::StrCat("is longer than ", kCaFileBytesMax, " bytes"));
-  }
+  const int file = secrets::OpenBounded(path);
+  if (file < 0) return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
+  const absl::Cleanup close_file = [file] { close(file); };
+  std::string text;
+  const absl::Status read = secrets::ReadBounded(file, kCaFileBytesMax, &text);
+  if (!read.ok()) return Refused(path, absl::StrCat("cannot be read: ", read.message()));
   if (text.empty()) return Refused(path, "is empty");
   return text;
 }

@@ -1,19 +1,20 @@
 #include "app/config_file.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "app/config_json.h"
 #include "app/config_text.h"
+#include "secrets/bounded_file.h"
 #include "secrets/file_access.h"
 #include "secrets/secret_file.h"
 
@@ -36,20 +37,30 @@ absl::Status CheckAccess(const std::string& path) {
   return secrets::CheckFileAccess(path, status, secrets::FileAccess::kAnyOwner);
 }
 
+absl::StatusOr<std::string> ReadText(const std::string& path) {
+  const auto unreadable = [&path](absl::string_view why) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot read the configuration file ", secrets::ShownPath(path), ": ", why));
+  };
+  const int file = secrets::OpenBounded(path);
+  if (file < 0) return unreadable(std::strerror(errno));
+  const absl::Cleanup close_file = [file] { close(file); };
+  std::string text;
+  const absl::Status read = secrets::ReadBounded(file, kConfigFileBytesMax, &text);
+  if (!read.ok()) return unreadable(read.message());
+  return text;
+}
+
 }  // namespace
 
 absl::StatusOr<ConfigFile> ReadConfigFile(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (!stream.is_open() || stream.bad()) {
-    return absl::InvalidArgumentError(absl::StrCat("cannot read the configuration file ",
-                                                   secrets::ShownPath(path), ": ", std::strerror(errno)));
-  }
+  const absl::StatusOr<std::string> text = ReadText(path);
+  if (!text.ok()) return text.status();
   ConfigFile file;
   ConfigLines lines;
-  const bool json = absl::StartsWith(absl::StripLeadingAsciiWhitespace(text), "{");
+  const bool json = absl::StartsWith(absl::StripLeadingAsciiWhitespace(*text), "{");
   const std::optional<ConfigMistake> mistake =
-      json ? ParseConfigJson(text, &file.config, &lines) : ParseConfigText(text, &file.config, &lines);
+      json ? ParseConfigJson(*text, &file.config, &lines) : ParseConfigText(*text, &file.config, &lines);
   if (mistake.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat(path, ":", mistake->line, ": ", mistake->field,
                                                    mistake->field.empty() ? "" : ": ", mistake->reason));

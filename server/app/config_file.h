@@ -3,6 +3,7 @@
 // Pure; safe from any thread.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 
@@ -11,6 +12,9 @@
 #include "firstmile/config/v1/config.pb.h"
 
 namespace firstmile::app {
+
+// A longer file is no configuration: a thousand shops with tokens take a tenth of it.
+inline constexpr std::size_t kConfigFileBytesMax = 4 * 1024 * 1024;
 
 struct ConfigFile {
   firstmile::config::v1::ServerConfig config;

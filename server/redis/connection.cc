@@ -135,6 +135,10 @@ absl::Status Connection::Greet(const Options& options, absl::Time deadline) {
 }
 
 absl::StatusOr<Reply> Connection::Call(const std::vector<absl::string_view>& command, absl::Time deadline) {
+  if (!Usable()) {
+    return absl::UnavailableError(
+        absl::StrCat("redis at ", address_, " closed the connection, or answered before it was asked"));
+  }
   const WithoutSigpipe guard;
   std::vector<const char*> texts;
   std::vector<std::size_t> lengths;
@@ -154,15 +158,29 @@ absl::StatusOr<Reply> Connection::Call(const std::vector<absl::string_view>& com
     if (redisBufferWrite(context, &sent) != REDIS_OK) return Broken(deadline);
   }
   void* reply = nullptr;
+  std::size_t bytes_left = kReplyBytesMax;
   while (redisGetReplyFromReader(context, &reply) == REDIS_OK && reply == nullptr) {
-    if (absl::Status limited = Limit(deadline); !limited.ok()) return limited;
-    if (redisBufferRead(context) != REDIS_OK) return Broken(deadline);
+    if (absl::Status read = ReadSome(deadline, &bytes_left); !read.ok()) return read;
   }
   if (reply == nullptr) return Broken(deadline);
   return Reply(static_cast<redisReply*>(reply));
 }
 
+absl::Status Connection::ReadSome(absl::Time deadline, std::size_t* bytes_left) {
+  if (absl::Status limited = Limit(deadline); !limited.ok()) return limited;
+  const std::size_t before = context_->reader->len;
+  if (redisBufferRead(context_.get()) != REDIS_OK) return Broken(deadline);
+  const std::size_t bytes = context_->reader->len - before;
+  if (bytes > *bytes_left) {
+    return absl::DataLossError(
+        absl::StrCat("redis at ", address_, " answers with more than ", kReplyBytesMax, " bytes"));
+  }
+  *bytes_left -= bytes;
+  return absl::OkStatus();
+}
+
 bool Connection::Usable() const {
+  if (context_->reader->pos < context_->reader->len) return false;  // read together with the last reply
   pollfd socket{.fd = context_->fd, .events = POLLIN, .revents = 0};
   return poll(&socket, 1, 0) == 0;  // nothing is asked, so only an end or garbage can be there to read
 }

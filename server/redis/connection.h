@@ -37,6 +37,10 @@ struct Options {
   absl::Duration command_timeout = absl::Seconds(1);
 };
 
+// Bytes of one reply: a token store's page of a thousand records of 64 KiB, with its names. A longer one does
+// not come from what we ask.
+inline constexpr std::size_t kReplyBytesMax = 72 * 1024 * 1024;
+
 struct ReplyDeleter {
   void operator()(redisReply* reply) const { freeReplyObject(reply); }
 };
@@ -62,7 +66,8 @@ class Connection {
   // is of no more use, and that the command may have been done or not.
   absl::StatusOr<Reply> Call(const std::vector<absl::string_view>& command, absl::Time deadline);
 
-  // False: the server has closed this idle connection, so that nothing should be sent over it.
+  // False: the server has closed this idle connection, or sent what nobody asked for, which would be taken
+  // for the reply to the next command.
   bool Usable() const;
 
  private:
@@ -73,6 +78,7 @@ class Connection {
   Connection(redisContext* context, std::string address) : context_(context), address_(std::move(address)) {}
 
   absl::Status Greet(const Options& options, absl::Time deadline);
+  absl::Status ReadSome(absl::Time deadline, std::size_t* bytes_left);
   absl::Status Limit(absl::Time deadline);
   absl::Status Broken(absl::Time deadline) const;
 

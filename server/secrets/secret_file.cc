@@ -1,6 +1,5 @@
 #include "secrets/secret_file.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "secrets/bounded_file.h"
 
 namespace firstmile::secrets {
 namespace {
@@ -22,36 +22,22 @@ absl::Status Unreadable(const std::string& path, int error) {
       absl::StrCat("cannot read the secret file ", ShownPath(path), ": ", std::strerror(error)));
 }
 
-// Reads to the end of the file, or until `text` is full; what was read is left in `text`.
-absl::Status ReadAll(int file, const std::string& path, std::string* text) {
-  std::size_t size = 0;
-  while (size < text->size()) {
-    const ssize_t count = read(file, text->data() + size, text->size() - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return Unreadable(path, errno);
-    if (count == 0) break;
-    size += static_cast<std::size_t>(count);
-  }
-  text->resize(size);
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<Secret> ReadSecretFile(const std::string& path, FileAccess access) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = OpenBounded(path);
   if (file < 0) return Unreadable(path, errno);
   const absl::Cleanup close_file = [file] { close(file); };
   struct stat status;
   if (fstat(file, &status) != 0) return Unreadable(path, errno);
   if (absl::Status alone = CheckFileAccess(path, status, access); !alone.ok()) return alone;
 
-  std::string text(kSecretFileBytesMax + 1, '\0');
-  if (absl::Status read = ReadAll(file, path, &text); !read.ok()) return read;
+  std::string text;
+  text.reserve(kSecretFileBytesMax + 1);  // so that growing leaves no copy behind
+  const absl::Status read = ReadBounded(file, kSecretFileBytesMax, &text);
   const Secret whole(std::move(text));
-  if (whole.Reveal().size() > kSecretFileBytesMax) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the secret file ", path, " is longer than ", kSecretFileBytesMax, " bytes"));
+  if (!read.ok()) {
+    return absl::FailedPreconditionError(absl::StrCat("the secret file ", path, ": ", read.message()));
   }
   Secret secret{std::string(absl::StripAsciiWhitespace(whole.Reveal()))};
   if (secret.empty())

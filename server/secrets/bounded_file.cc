@@ -1,0 +1,59 @@
+#include "secrets/bounded_file.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+namespace firstmile::secrets {
+namespace {
+
+constexpr std::size_t kPieceBytes = 64 * 1024;
+
+absl::Status OfSystem(int error) {
+  return absl::UnavailableError(std::strerror(error));
+}
+
+absl::Status AwaitBytes(int file, absl::Time deadline) {
+  pollfd wanted{.fd = file, .events = POLLIN, .revents = 0};
+  const auto left = absl::ToInt64Milliseconds(std::max(deadline - absl::Now(), absl::ZeroDuration()));
+  const int ready = poll(&wanted, 1, static_cast<int>(left));
+  if (ready > 0 || (ready < 0 && errno == EINTR)) return absl::OkStatus();
+  return ready < 0 ? OfSystem(errno) : absl::DeadlineExceededError("its writer does not end");
+}
+
+}  // namespace
+
+// A pipe without a writer is at its end at once, and one whose writer is slow is waited for.
+int OpenBounded(const std::string& path) {
+  return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+absl::Status ReadBounded(int file, std::size_t bytes_max, std::string* text, absl::Duration wait) {
+  const absl::Time deadline = absl::Now() + wait;
+  const std::size_t end = text->size() + bytes_max + 1;
+  for (;;) {
+    const std::size_t size = text->size();
+    text->resize(std::min(size + kPieceBytes, end));
+    const ssize_t count = read(file, text->data() + size, text->size() - size);
+    const int error = errno;
+    text->resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count == 0) return absl::OkStatus();
+    if (count < 0 && error == EAGAIN) {
+      if (absl::Status waited = AwaitBytes(file, deadline); !waited.ok()) return waited;
+    } else if (count < 0 && error != EINTR) {
+      return OfSystem(error);
+    }
+    if (text->size() == end)
+      return absl::OutOfRangeError(absl::StrCat("it is longer than ", bytes_max, " bytes"));
+    if (absl::Now() > deadline) return absl::DeadlineExceededError("its writer does not end");
+  }
+}
+
+}  // namespace firstmile::secrets

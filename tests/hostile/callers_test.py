@@ -1,0 +1,274 @@
+"""Callers whose requests, or whose reading, is meant to hurt others."""
+
+import contextlib
+import json
+import os
+import subprocess
+
+import grpc
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message_factory import MessageFactory
+
+from firstmile.v1 import (
+    auth_service_pb2,
+    diagnostics_service_pb2,
+    first_mile_service_pb2,
+    logistics_service_pb2,
+)
+from firstmile.v1.first_mile_numbers_pb2 import GetWaybillRequest
+from firstmile.v1.first_mile_streams_pb2 import DownloadWaybillRequest
+from firstmile.v1.first_mile_service_pb2_grpc import FirstMileServiceStub
+from frames import (
+    CANCEL,
+    DATA,
+    END_HEADERS,
+    END_STREAM,
+    HEADERS,
+    INITIAL_WINDOW_SIZE,
+    PREFACE,
+    RST_STREAM,
+    SETTINGS,
+    Connection,
+    call,
+    call_headers,
+    frame,
+    header,
+    message,
+    setting,
+)
+from harness import BUILD, DOCUMENTED_SHOP, FIRSTMILED
+from hostile_case import ADMIN, HERE, HostileCase, measured
+from local_pair import Program, Sidecar, wait_until, write_config
+
+SERVICES = (auth_service_pb2, diagnostics_service_pb2, first_mile_service_pb2, logistics_service_pb2)
+LONG_BYTES = 900_000  # below gRPC's limit of a message
+INVALID_CALLS = 3000  # each a line of Protobuf's log, more than a pipe holds
+CALL_SECONDS = 10
+READERS = 60
+MEMORY_MAX_MB = 256
+
+
+class TextsTest(HostileCase):
+    """Every text of every request, made far too long."""
+
+    def test_a_text_of_900_kb_is_refused_wherever_it_stands_and_other_shops_do_not_notice(self):
+        _, sidecar = self.start_both()
+        found = {}
+        with grpc.insecure_channel(sidecar.target) as channel:
+            for method in methods():
+                for path, request in requests_with_a_long_text(method.input_type):
+                    name = f"{method.full_name.removeprefix('firstmile.v1.')} {path}"
+                    found[name] = self.end_of_call(channel, method, request)
+        for name, end in found.items():
+            print(f"{name:90} {end}")
+        wrong = {name: end for name, end in found.items() if end not in ("INVALID_ARGUMENT", "RESOURCE_EXHAUSTED")}
+        self.assertGreater(len(found), 50)
+        self.assertEqual(wrong, {})
+        self.assert_healthy(sidecar)
+
+    def end_of_call(self, channel, method, request):
+        path = f"/{method.containing_service.full_name}/{method.name}"
+        kind = channel.unary_stream if method.server_streaming else channel.unary_unary
+        try:
+            answer = kind(path, request_serializer=lambda m: m.SerializeToString())(request, timeout=CALL_SECONDS)
+            if method.server_streaming:
+                next(answer)
+                answer.cancel()
+            return "OK"
+        except grpc.RpcError as error:
+            return error.code().name
+
+
+def methods():
+    for module in SERVICES:
+        for service in module.DESCRIPTOR.services_by_name.values():
+            yield from service.methods
+
+
+def requests_with_a_long_text(kind):
+    """The path of each text in a request, and a request in which only that is wrong, as far as one can tell."""
+    for field in kind.fields:
+        for path, change in long_texts(field):
+            request = plausible(kind)
+            change(request)
+            yield path, request
+
+
+def long_texts(field):
+    """Path and setter of each text in a field."""
+    long = LONG_BYTES * "x"
+    if field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES):
+        value = long if field.type == FieldDescriptor.TYPE_STRING else long.encode()
+        if field.label == FieldDescriptor.LABEL_REPEATED:
+            yield f"{field.name}[]", lambda m: getattr(m, field.name).append(value)
+        else:
+            yield field.name, lambda m: setattr(m, field.name, value)
+    elif field.type == FieldDescriptor.TYPE_MESSAGE and field.message_type.GetOptions().map_entry:
+        yield f"{field.name}{{value}}", lambda m: getattr(m, field.name).update({DOCUMENTED_SHOP: long})
+    elif field.type == FieldDescriptor.TYPE_MESSAGE:
+        for inner in field.message_type.fields:
+            for path, change in long_texts(inner):
+                yield f"{field.name}.{path}", lambda m, change=change: change(part_of(m, field))
+
+
+def part_of(message, field):
+    part = getattr(message, field.name)
+    return part.add() if field.label == FieldDescriptor.LABEL_REPEATED else part
+
+
+def plausible(kind):
+    """A request with its subject and some value in every single text and number."""
+    message = MessageFactory().GetPrototype(kind)()
+    for field in kind.fields:
+        if field.containing_oneof:
+            continue
+        if field.name == "shop_ids":
+            message.shop_ids.append(DOCUMENTED_SHOP)
+        elif field.name == "shop_id":
+            message.shop_id = DOCUMENTED_SHOP
+        elif field.type == FieldDescriptor.TYPE_STRING and field.label != FieldDescriptor.LABEL_REPEATED:
+            setattr(message, field.name, {"from_date": "2025-01-01", "to_date": "2025-01-02"}.get(field.name, "2025-01-03"))
+        elif field.type == FieldDescriptor.TYPE_STRING:
+            getattr(message, field.name).append("x")
+    for oneof in kind.oneofs:
+        if oneof.fields[0].type == FieldDescriptor.TYPE_INT64:
+            setattr(message, oneof.fields[0].name, DOCUMENTED_SHOP)
+    return message
+
+
+REQUEST = b"\x08\xc0\xcf\x24\x12\x0e201214JASXYXY6"  # the documented GetTrackingNumberRequest
+
+# Calls that break the rules of gRPC, or know none: their frames, on stream 1.
+RULE_BREAKERS = {
+    "no path": frame(HEADERS, END_HEADERS | END_STREAM, 1, header(":method", "POST") + header(":scheme", "http")),
+    "an empty path": call(1, REQUEST, path=""),
+    "a path of 7 kB": call(1, REQUEST, path="/" + 7000 * "x"),
+    "an unknown service": call(1, REQUEST, path="/firstmile.v1.NoService/Get"),
+    "a path with control characters": call(1, REQUEST, path="/firstmile.v1.\x01\x7f\xff/Get"),
+    "GET": frame(HEADERS, END_HEADERS | END_STREAM, 1, call_headers().replace(b"\x04POST", b"\x03GET")),
+    "no media type": frame(HEADERS, END_HEADERS, 1, call_headers().replace(b"application/grpc", b"application/json"))
+    + frame(DATA, END_STREAM, 1, message(REQUEST)),
+    "a deadline of centuries": call(1, REQUEST, more=[("grpc-timeout", "99999999H")]),
+    "a deadline that is none": call(1, REQUEST, more=[("grpc-timeout", "-1S"), ("grpc-timeout", "x")]),
+    "a deadline of nothing": call(1, REQUEST, more=[("grpc-timeout", "0n")]),
+    "an encoding that nobody knows": call(1, REQUEST, more=[("grpc-encoding", "rot13")]),
+    "a message that is compressed by nothing": frame(HEADERS, END_HEADERS, 1, call_headers())
+    + frame(DATA, END_STREAM, 1, message(REQUEST, compressed=True)),
+    "gzip that is none": frame(HEADERS, END_HEADERS, 1, call_headers(more=[("grpc-encoding", "gzip")]))
+    + frame(DATA, END_STREAM, 1, message(REQUEST, compressed=True)),
+    "a message of 4 GB, as it says": frame(HEADERS, END_HEADERS, 1, call_headers())
+    + frame(DATA, END_STREAM, 1, b"\0\xff\xff\xff\xff" + REQUEST),
+    "a flag that is none": frame(HEADERS, END_HEADERS, 1, call_headers())
+    + frame(DATA, END_STREAM, 1, b"\x7f" + message(REQUEST)[1:]),
+    "half a message": frame(HEADERS, END_HEADERS, 1, call_headers()) + frame(DATA, END_STREAM, 1, message(REQUEST)[:9]),
+    "no message": frame(HEADERS, END_HEADERS | END_STREAM, 1, call_headers()),
+    "three messages": frame(HEADERS, END_HEADERS, 1, call_headers()) + frame(DATA, END_STREAM, 1, 3 * message(REQUEST)),
+    "Protobuf that is none": call(1, b"\xff" * 1000),
+    "groups in groups": call(1, b"\x0b" * 100_00),
+    "a length beyond the message": call(1, b"\x12\xff\xff\xff\xff\x0f"),
+    "a field number of zero": call(1, b"\x00\x00"),
+    "10,000 unknown fields": call(1, REQUEST + b"\xf8\x07\x01" * 5000),
+    "metadata that is no text": call(1, REQUEST, more=[("x-firstmile-caller", b"\x00\r\n\x1b[31m\xff")]),
+    "binary metadata that is no base64": call(1, REQUEST, more=[("x-bin", "!!!!")]),
+    "a caller's name of 7 kB": call(1, REQUEST, more=[("x-firstmile-caller", 7000 * "n")]),
+    "a stream that resets itself": call(1, REQUEST) + frame(RST_STREAM, 0, 1, CANCEL),
+}
+
+
+class RulesTest(HostileCase):
+    def test_each_call_that_breaks_a_rule_ends(self):
+        _, sidecar = self.start_both(more=[ADMIN])
+        for name, frames in RULE_BREAKERS.items():
+            with self.subTest(call=name), Connection(sidecar.target) as connection:
+                connection.send(frames)
+                if frames.endswith(CANCEL):
+                    continue  # it has ended
+                self.assertTrue(connection.ends(1, CALL_SECONDS), "neither a status nor an end")
+        self.assertEqual([line for line in sidecar.lines if "\x1b" in line or "\\u001b" in line], [])
+        self.assert_ready(sidecar)
+        self.assert_healthy(sidecar)
+
+
+class UnreadStderrTest(HostileCase):
+    def test_texts_that_are_not_utf_8_do_not_stop_a_sidecar_whose_log_nobody_reads(self):
+        emulator = self.start_emulator()
+        config = write_config(self.folder, emulator.base_url, emulator.shop_tokens())
+        sidecar = subprocess.Popen(
+            [FIRSTMILED, "--config", config, "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True
+        )
+        self.addCleanup(sidecar.stderr.close)
+        self.addCleanup(sidecar.wait)
+        self.addCleanup(sidecar.kill)
+        event = {}
+        while event.get("event") != "listening":
+            event = json.loads(sidecar.stderr.readline())
+        sidecar.target = event["detail"]  # no line is read after this one
+        request = b"\x08\xc0\xcf\x24\x12\x04\xff\xfe\xc0\x80"  # a shop, and an order_sn that is no text
+        with Connection(sidecar.target) as connection:
+            for number in range(INVALID_CALLS):
+                stream = 2 * number + 1
+                connection.send(call(stream, request))
+                if number % 100 == 99:
+                    self.assertTrue(connection.wait_for(HEADERS, stream, seconds=CALL_SECONDS), "no answer any more")
+        self.assert_healthy(sidecar)
+
+
+@measured
+class ReadersTest(HostileCase):
+    """Streams and answers that nobody reads."""
+
+    def setUp(self):
+        super().setUp()
+        env = {**os.environ, "HOSTILE_ELSEWHERE": ""}
+        upstream = self._until_cleanup(Program(["/usr/bin/python3", HERE / "hostile_upstream.py"], env))
+        port = wait_until(lambda: upstream.lines or upstream.require_running(), "the upstream")[0]
+        tokens = {DOCUMENTED_SHOP + number: f"token{number}" for number in range(READERS + 1)}
+        limits = f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"
+        config = write_config(self.folder, f"http://127.0.0.1:{port}", tokens, more=[ADMIN, limits])
+        self.sidecar = self._until_cleanup(Sidecar(BUILD, config))
+
+    def test_60_paused_readers_of_waybills(self):
+        """A channel for each, and none reads beyond the first piece."""
+        options = [("grpc.use_local_subchannel_pool", 1), ("grpc.http2.bdp_probe", 0)]
+        ends = []
+        with contextlib.ExitStack() as stack, self.memory_below(self.sidecar, MEMORY_MAX_MB):
+            caller = self.healthy_caller(self.sidecar)
+
+            def attack():
+                streams = []
+                for number in range(1, READERS + 1):
+                    channel = stack.enter_context(grpc.insecure_channel(self.sidecar.target, options))
+                    request = DownloadWaybillRequest(
+                        shop_id=DOCUMENTED_SHOP + number, first_mile_tracking_number_list=["N"]
+                    )
+                    streams.append(FirstMileServiceStub(channel).DownloadWaybill(request, timeout=30))
+                for stream in streams:
+                    try:
+                        next(stream)
+                        ends.append("a piece")
+                    except grpc.RpcError as error:
+                        ends.append(f"{error.code().name}: {error.details()}")
+
+            self.calls_during(caller, attack)
+            print({end: ends.count(end) for end in ends})
+        self.assert_ready(self.sidecar)
+        self.assert_healthy(self.sidecar)
+
+    def test_60_waybills_asked_for_on_a_connection_without_a_window(self):
+        greeting = PREFACE + frame(SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, 0))
+        path = "/firstmile.v1.FirstMileService/GetWaybill"
+        with self.memory_below(self.sidecar, MEMORY_MAX_MB), Connection(self.sidecar.target, greeting) as connection:
+            caller = self.healthy_caller(self.sidecar)
+
+            def attack():
+                for number in range(1, READERS + 1):
+                    request = GetWaybillRequest(
+                        shop_id=DOCUMENTED_SHOP + number, first_mile_tracking_number_list=["N"]
+                    )
+                    connection.send(call(2 * number + 1, request.SerializeToString(), path=path))
+                for number in range(1, READERS + 1):
+                    connection.wait_for(HEADERS, 2 * number + 1, seconds=CALL_SECONDS)
+
+            self.calls_during(caller, attack)
+        self.assert_ready(self.sidecar)
+        self.assert_healthy(self.sidecar)

@@ -1,0 +1,79 @@
+"""Floods by callers of gRPC: memory stays within its bound, others are answered as fast as alone."""
+
+from hostile_case import ADMIN, PLATFORM_MS, WINDOW_SECONDS, HostileCase, measured
+
+MEMORY_MAX_MB = 512
+LIMITS = f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"
+PACE = 50  # batches a second: 10,000 frames or calls; CVE-2023-44487 was seen with 6,500 a second per connection
+FULL_SPEED = 0
+FULL_SPEED_SECONDS = 2
+LONG_SECONDS = 5  # 60,000 calls and more
+
+
+@measured
+class FloodsTest(HostileCase):
+    def hold_against(self, name, pace=PACE, seconds=FULL_SPEED_SECONDS):
+        emulator = self.start_emulator("--latency_ms", str(PLATFORM_MS))
+        sidecar = self.start_sidecar(emulator, more=[ADMIN, LIMITS])
+        attacker = self.attacker("grpc_attacks.py", name, sidecar.target)
+        attacker.ask("0 0")  # it is there
+        with self.memory_below(sidecar, MEMORY_MAX_MB):
+            self.assert_answers_beside(sidecar, lambda: attacker.ask(f"{WINDOW_SECONDS} {pace}"))
+            caller, reports = self.healthy_caller(sidecar), []
+            self.calls_during(caller, lambda: reports.append(attacker.ask(f"{seconds} {FULL_SPEED}")))
+        print(f"{name} at full speed: {reports[0]}")
+        self.assert_ready(sidecar)
+
+    def test_calls_that_are_taken_back_at_once(self):
+        self.hold_against("resets", seconds=LONG_SECONDS)
+
+    def test_whole_calls_that_are_taken_back_at_once(self):
+        self.hold_against("whole_resets")
+
+    def test_callers_and_shops_that_never_came_before(self):
+        self.hold_against("strangers", pace=5)
+
+    def test_pings_whose_answers_nobody_reads(self):
+        self.hold_against("pings")
+
+    def test_settings_whose_acknowledgements_nobody_reads(self):
+        self.hold_against("settings")
+
+    def test_acknowledgements_of_nothing(self):
+        self.hold_against("acknowledgements")
+
+    def test_priorities(self):
+        self.hold_against("priorities")
+
+    def test_window_updates(self):
+        self.hold_against("windows")
+
+    def test_empty_data(self):
+        self.hold_against("empty_data")
+
+    def test_headers_without_an_end(self):
+        self.hold_against("continuations")
+
+    def test_empty_continuations(self):
+        self.hold_against("empty_continuations")
+
+    def test_metadata_of_20_mb(self):
+        self.hold_against("metadata", pace=2)
+
+    def test_one_header_named_10000_times(self):
+        self.hold_against("header_bomb")
+
+    def test_gzip_bombs(self):
+        self.hold_against("gzip_bomb")
+
+    def test_messages_that_lack_their_last_byte(self):
+        self.hold_against("half_messages")
+
+    def test_calls_that_say_no_more(self):
+        self.hold_against("open_streams")
+
+    def test_streams_of_the_health_service(self):
+        self.hold_against("watches")
+
+    def test_noise(self):
+        self.hold_against("noise")
