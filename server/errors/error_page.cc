@@ -58,10 +58,6 @@ std::optional<Value> ValueOf(const Named<Value> (&values)[kSize], absl::string_v
   return std::nullopt;
 }
 
-absl::Status Broken(int line, absl::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat("line ", line, ": ", why));
-}
-
 bool IsReason(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return absl::ascii_isupper(static_cast<unsigned char>(c)) || c == '_';

@@ -12,10 +12,6 @@
 namespace firstmile::errors {
 namespace {
 
-absl::Status Broken(int line, absl::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat("line ", line, ": ", why));
-}
-
 absl::StatusOr<std::vector<std::string>> Cells(absl::string_view line, int number) {
   if (!absl::ConsumePrefix(&line, "|") || !absl::ConsumeSuffix(&line, "|")) {
     return Broken(number, "a line of a table must start and end with a bar");
@@ -78,6 +74,10 @@ class TableReader {
 };
 
 }  // namespace
+
+absl::Status Broken(int line, absl::string_view why) {
+  return absl::InvalidArgumentError(absl::StrCat("line ", line, ": ", why));
+}
 
 absl::StatusOr<std::vector<MarkdownTable>> ParseMarkdownTables(absl::string_view page) {
   TableReader reader;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -23,6 +24,9 @@ struct MarkdownTable {
   std::vector<std::string> columns;
   std::vector<MarkdownRow> rows;
 };
+
+// The error of a page that cannot be read, with the line, from 1.
+absl::Status Broken(int line, absl::string_view why);
 
 // Fails with kInvalidArgument and the line of a table that lacks its line of dashes or has a row of another
 // width.

@@ -1,27 +1,20 @@
 #include "signing/signer.h"
 
-#include <curl/curl.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <array>
 #include <cstdlib>
-#include <memory>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "signing/signed_url.h"
 
 namespace firstmile::signing {
 namespace {
 
-struct CurlFree {
-  void operator()(char* text) const { curl_free(text); }
-};
-
 void AppendEncoded(absl::string_view name, absl::string_view value, std::string* url) {
-  const std::unique_ptr<char, CurlFree> encoded(
-      curl_easy_escape(nullptr, value.data(), static_cast<int>(value.size())));
-  absl::StrAppend(url, "&", name, "=", value.empty() ? "" : encoded.get());
+  absl::StrAppend(url, "&", name, "=", PercentEncoded(value).Reveal());
 }
 
 }  // namespace

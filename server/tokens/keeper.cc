@@ -8,7 +8,7 @@ namespace firstmile::tokens {
 namespace {
 
 // Records that one step reads, so that a large store does not hold its thread for long.
-constexpr int kPageSize = 500;
+constexpr int kRecordsPerPage = 500;
 
 // Of 100 rows each.
 constexpr int kAuthorizationPagesMax = 1000;
@@ -32,8 +32,8 @@ async::Task<void> Keeper::Sweep(std::stop_token stop) {
   std::string after;
   any_ = false;
   do {
-    auto page = co_await context_.store.Run(custodian_.loop(),
-                                            [this, after] { return context_.ledger.List(after, kPageSize); });
+    auto page = co_await context_.store.Run(
+        custodian_.loop(), [this, after] { return context_.ledger.List(after, kRecordsPerPage); });
     if (!page.ok()) co_return;
     for (TokenRecord& record : page->records) {
       if (stop.stop_requested()) co_return;

@@ -13,8 +13,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr absl::Duration kProbeTime = absl::Seconds(20);
-
 // Each connection has a call, so that none is idle.
 class BusyAcceptorTest : public AcceptorTest {
  protected:

@@ -21,6 +21,7 @@ namespace firstmile::listener {
 
 // What a wait in these tests takes at most, on a slow machine.
 inline constexpr std::chrono::seconds kPatience{20};
+inline constexpr absl::Duration kProbeTime = absl::Seconds(20);
 
 class Caller {
  public:

@@ -13,7 +13,6 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr rlim_t kDescriptors = 64;
-constexpr absl::Duration kProbeTime = absl::Seconds(20);
 
 class DescriptorsTest : public AcceptorTest {
  protected:

@@ -15,7 +15,7 @@ void CheckMethod(const BodyFields& body, Problem& problem) {
   }
 }
 
-void CheckRegion(const BodyFields& body, Region own, Problem& problem) {
+void CheckCourierRegion(const BodyFields& body, Region own, Problem& problem) {
   const std::string text = body.Optional("region");
   const auto region = ParseRegion(text);
   if ((!text.empty() && region != Region::kCn) || own != Region::kCn) {
@@ -84,7 +84,7 @@ Reply GenerateAndBindFirstMileTrackingNumber(Call& call) {
   Problem problem;
   const BodyFields body(call.body, problem);
   CheckMethod(body, problem);
-  CheckRegion(body, call.shop.region, problem);
+  CheckCourierRegion(body, call.shop.region, problem);
   auto refs = ReadOrderList(body, problem);
   const Warehouse* warehouse = ReadCourierInfo(body, call.shop, problem);
   if (problem) return problem.AsReply();

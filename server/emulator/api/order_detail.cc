@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMostOrdersPerCall = 50;
+constexpr std::size_t kMostOrdersOfDetail = 50;
 constexpr int kDaysToShip = 3;
 constexpr int64_t kPaySeconds = 120;  // from the making of an order to its payment
 
@@ -130,7 +130,7 @@ Reply GetOrderDetail(Call& call) {
   Problem problem;
   const QueryFields query(call.request, problem);
   const auto numbers = SplitCommas(query.Required("order_sn_list"));
-  if (numbers.size() > kMostOrdersPerCall) problem.WrongParameter("order_sn_list must be 50 or less.");
+  if (numbers.size() > kMostOrdersOfDetail) problem.WrongParameter("order_sn_list must be 50 or less.");
   if (problem) return problem.AsReply();
   Asked asked;
   for (std::string& name : SplitCommas(query.Optional("response_optional_fields"))) {
