@@ -22,7 +22,7 @@ import time
 TIDY = "clang-tidy-19"
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "firstmile-tidy"
-FILES_PER_UNIT_MAX = 12
+FILES_PER_UNIT_MAX = 32
 
 
 class Source:
@@ -106,10 +106,10 @@ def stamp_of(sources, digests, rules):
 
 
 def units_of(sources):
-    """Lists of sources of one folder with the same options."""
+    """Lists of sources with the same rules and options."""
     alike = collections.defaultdict(list)
     for source in sources:
-        alike[source.path.parent, source.flags()].append(source)
+        alike[source.path.relative_to(ROOT).parts[0], source.flags()].append(source)
     for group in alike.values():
         for first in range(0, len(group), FILES_PER_UNIT_MAX):
             yield group[first : first + FILES_PER_UNIT_MAX]
@@ -170,7 +170,7 @@ def jobs_of(build, digests):
     sources, due = our_sources(build), {}
     for group in units_of(sources):
         stamp = stamp_of(group, digests, rules)
-        name = f"{group[0].path.parent.relative_to(ROOT)}: {', '.join(source.path.stem for source in group)}"
+        name = ", ".join(str(source.path.relative_to(ROOT)) for source in group)
         due[stamp] = (name, lambda group=group: tidy(group, units))
     return {stamp: job for stamp, job in due.items() if not stamp.exists()}
 

@@ -2,6 +2,7 @@
 
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
+#include <malloc.h>
 
 #include <limits>
 #include <utility>
@@ -79,14 +80,19 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
       std::move(sockets),
       listener::AcceptorOptions{.bounds = options.connections.bounds,
                                 .memory_max_bytes = options.memory_max_bytes,
-                                .resident_bytes = limits::ResidentBytes},
+                                .resident_bytes = limits::ResidentBytes,
+                                .give_back_memory = [] { malloc_trim(0); }},
       registry);
+  started->handover_ =
+      std::make_unique<listener::Handover>([&connections = *started->connections_](int fd, int listening_fd) {
+        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+        connection.fd = fd;
+        connection.listener_fd = listening_fd;
+        connections.HandleNewConnection(&connection);
+      });
   listener::AcceptorEvents events = ListenerLog(metrics, options.connections.bounds);
-  events.accepted = [&connections = *started->connections_](int fd, int listening_fd) {
-    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
-    connection.fd = fd;
-    connection.listener_fd = listening_fd;
-    connections.HandleNewConnection(&connection);
+  events.accepted = [&handover = *started->handover_](int fd, int listening_fd) {
+    handover.Give(fd, listening_fd);
   };
   started->acceptor_->Start(std::move(events));
   return started;

@@ -12,6 +12,7 @@
 
 #include "app/connection_settings.h"
 #include "listener/acceptor.h"
+#include "listener/handover.h"
 #include "ops/metrics.h"
 
 namespace firstmile::app {
@@ -56,6 +57,7 @@ class GrpcServer {
   std::vector<std::string> addresses_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<listener::Handover> handover_;
   std::unique_ptr<listener::Acceptor> acceptor_;
 };
 

@@ -15,6 +15,9 @@ constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
 // Every number of at most this many characters fits into 64 bits.
 constexpr std::size_t kSafeNumberLength = 18;
 
+// A longer one is no number that anybody means, and is left for the parser to refuse.
+constexpr std::size_t kNumberLengthMax = 400;
+
 constexpr std::size_t kUnicodeEscapeLength = 6;  // \uXXXX
 
 // A byte of a text that needs no second look.
@@ -119,7 +122,7 @@ class Mender {
     const absl::string_view number = json_.substr(at_, end - at_);
     const bool safe =
         number.size() <= kSafeNumberLength && number.find_first_of("eE") == absl::string_view::npos;
-    if (safe) {
+    if (safe || number.size() > kNumberLengthMax) {
       at_ += number.size();
     } else {
       Replace(number.size(), absl::StrCat("\"", number, "\""));

@@ -16,8 +16,9 @@ namespace firstmile::codec {
 inline constexpr std::size_t kRepairsMax = 65'536;
 
 // Mends bytes that are not UTF-8 and lone surrogates (both become U+FFFD), control characters inside a text,
-// and numbers that no 64-bit type holds (they become texts). Empty when there is nothing to mend, or more
-// than kRepairsMax faults; other faults stay. Takes time in proportion to the length of the text.
+// and numbers of up to 400 characters that no 64-bit type holds (they become texts). Empty when there is
+// nothing to mend, or more than kRepairsMax faults; other faults stay. Takes time in proportion to the length
+// of the text.
 std::optional<std::string> RepairJson(absl::string_view json);
 
 }  // namespace firstmile::codec

@@ -153,8 +153,7 @@ absl::Status MessageFiller::FillValue(const Target& target, element value, const
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return FillSubMessage(target, value, path);
     case FieldDescriptor::CPPTYPE_STRING:
-      FillText(target, value);
-      return absl::OkStatus();
+      return FillText(target, value, path);
     case FieldDescriptor::CPPTYPE_ENUM:
       FillEnum(target, value);
       return absl::OkStatus();
@@ -209,11 +208,15 @@ absl::Status MessageFiller::FillSubMessage(const Target& target, element value, 
   return FillMessage(*target.action->message, value.get_object().value_unsafe(), path, message);
 }
 
-void MessageFiller::FillText(const Target& target, element value) {
+absl::Status MessageFiller::FillText(const Target& target, element value, const JsonPath* path) {
   std::string scratch;
   const absl::string_view text = ViewText(value, &scratch);
-  if (text.empty()) return;
+  if (text.size() > kTextBytesMax) {
+    return Wrong(path, absl::StrCat("a text of at most ", kTextBytesMax, " bytes"), value);
+  }
+  if (text.empty()) return absl::OkStatus();
   Store(target.message, *target.action, std::string(text), &Reflection::SetString, &Reflection::AddString);
+  return absl::OkStatus();
 }
 
 void MessageFiller::FillEnum(const Target& target, element value) {

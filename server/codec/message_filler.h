@@ -35,6 +35,9 @@ class MessageFiller {
   // has a hundred.
   static constexpr std::size_t kElementsMax = 100'000;
 
+  // Bytes of one text. Clients of gRPC take 4 MiB of a whole answer, unless they say otherwise.
+  static constexpr std::size_t kTextBytesMax = std::size_t{1} << 20;
+
   // `payload` is the JSON path of the payload, for messages. `unmodeled`, which may be null, is a map field
   // of `response`.
   MessageFiller(absl::string_view payload, const google::protobuf::FieldDescriptor* unmodeled,
@@ -73,7 +76,7 @@ class MessageFiller {
   absl::Status FillInteger(const Target& target, simdjson::dom::element value, const JsonPath* path);
   absl::Status FillNumber(const Target& target, simdjson::dom::element value, const JsonPath* path);
   absl::Status FillSubMessage(const Target& target, simdjson::dom::element value, const JsonPath* path);
-  void FillText(const Target& target, simdjson::dom::element value);
+  absl::Status FillText(const Target& target, simdjson::dom::element value, const JsonPath* path);
   void FillEnum(const Target& target, simdjson::dom::element value);
 
   absl::string_view payload_;

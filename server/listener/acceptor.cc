@@ -17,10 +17,12 @@ namespace firstmile::listener {
 namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{100};
+constexpr std::chrono::milliseconds kGiveBackEvery{500};  // it takes milliseconds for each 100 MB of heap
 constexpr std::size_t kMeasuredPerLook = 512;  // connections; further ones have their turn at the next look
 constexpr int kEventsMax = 64;                 // of one wait
 constexpr int kAcceptedPerTurn = 64;           // of one socket, before others have theirs
 constexpr std::chrono::milliseconds kPauseAfterError{10};  // the system is out of memory, for example
+constexpr double kMemoryUsedMax = 0.5;
 constexpr std::int64_t kWorthClosingBytes = 64 << 10;
 constexpr std::uint64_t kWakeId = 0;
 constexpr std::uint64_t kFirstSocketId = 1;
@@ -38,6 +40,10 @@ void Watch(int epoll, int fd, std::uint32_t what, std::uint64_t id) {
   event.events = what;
   event.data.u64 = id;
   epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+absl::Status NoDescriptorIsFree() {
+  return absl::ResourceExhaustedError("no file descriptor is left");
 }
 
 bool IsOutOfDescriptors(int error) {
@@ -201,7 +207,7 @@ void Acceptor::AcceptAndClose(const ListeningSocket& socket) {
     spare_ = SpareDescriptor();
     return;
   }
-  probes_.Answer(NameOf(caller), absl::ResourceExhaustedError("no file descriptor is left"));
+  probes_.Answer(NameOf(caller), NoDescriptorIsFree());
   ResetAtClose(accepted.get());
   dup3(wake_.get(), accepted.get(), O_CLOEXEC);  // closes it, and nobody can take its number meanwhile
   spare_ = std::move(accepted);
@@ -211,10 +217,11 @@ void Acceptor::AcceptAndClose(const ListeningSocket& socket) {
 void Acceptor::Take(Descriptor accepted, const SocketAddress& caller, int listening_fd) {
   const std::string name = NameOf(caller);
   const std::string host = HostOf(caller);
-  const bool probe = !name.empty() && probes_.Answer(name, absl::OkStatus());
-  if (probe || !MakePlace(host)) return ResetAtClose(accepted.get());
   Descriptor second(fcntl(accepted.get(), F_DUPFD_CLOEXEC, 0));
-  if (second.get() < 0) {
+  const bool full = second.get() < 0;
+  const bool probe = !name.empty() && probes_.Answer(name, full ? NoDescriptorIsFree() : PlaceForAnother());
+  if (probe || (!full && !MakePlace(host))) return ResetAtClose(accepted.get());
+  if (full) {
     ResetAtClose(accepted.get());
     accepted.Close();
     return events_.refused(Refusal::kNoDescriptor, host);
@@ -224,6 +231,14 @@ void Acceptor::Take(Descriptor accepted, const SocketAddress& caller, int listen
   Watch(epoll_.get(), added.descriptor.get(), 0, added.id);  // a hang-up is told unasked
   events_.accepted(accepted.Release(), listening_fd);
   events_.count_changed(table_.size());
+}
+
+// A probe takes no place, and promises that the next caller gets one.
+absl::Status Acceptor::PlaceForAnother() {
+  if (table_.FitOf("") == ConnectionTable::Fit::kFits || table_.LongestIdle(nullptr, Now()) != nullptr) {
+    return absl::OkStatus();
+  }
+  return absl::ResourceExhaustedError("every connection is in use");
 }
 
 bool Acceptor::MakePlace(const std::string& host) {
@@ -258,21 +273,31 @@ void Acceptor::Look(Time now) {
   table_.VisitNext(kMeasuredPerLook, [this, now](Connection& connection) {
     if (table_.Measure(connection, now)) Close(connection, Closing::kFlood);
   });
-  CloseLargestWhenMemoryIsShort();
+  CloseLargeOnesWhenMemoryIsShort(now);
 }
 
-void Acceptor::CloseLargestWhenMemoryIsShort() {
-  if (options_.memory_max_bytes == 0 || options_.resident_bytes == nullptr) return;
-  if (options_.resident_bytes() <= options_.memory_max_bytes) return;
-  Connection* largest = nullptr;
-  std::int64_t most = kWorthClosingBytes;
-  for (Connection& connection : table_.connections()) {
-    const std::int64_t bytes = connection.meter.burden() + UnreadBytes(connection.descriptor.get());
-    if (bytes < most) continue;
-    most = bytes;
-    largest = &connection;
+// How much of the bound is resident; 0 without a bound.
+double Acceptor::MemoryUsed() const {
+  if (options_.memory_max_bytes == 0 || options_.resident_bytes == nullptr) return 0;
+  return static_cast<double>(options_.resident_bytes()) / static_cast<double>(options_.memory_max_bytes);
+}
+
+void Acceptor::CloseLargeOnesWhenMemoryIsShort(Time now) {
+  const double used = MemoryUsed();
+  if (used > 1 && options_.give_back_memory != nullptr && now >= next_give_back_) {
+    options_.give_back_memory();
+    next_give_back_ = Now() + kGiveBackEvery;
   }
-  if (largest != nullptr) Close(*largest, Closing::kMemory);
+  if (used <= kMemoryUsedMax) return;
+  std::vector<std::pair<std::int64_t, std::uint64_t>> burdens;  // and whose
+  std::int64_t most = kWorthClosingBytes;
+  for (const Connection& connection : table_.connections()) {
+    burdens.emplace_back(connection.meter.burden() + UnreadBytes(connection.descriptor.get()), connection.id);
+    most = std::max(most, burdens.back().first);
+  }
+  for (const auto& [bytes, id] : burdens) {
+    if (bytes >= std::max(most / 2, kWorthClosingBytes)) Close(*table_.Find(id), Closing::kMemory);
+  }
 }
 
 }  // namespace firstmile::listener

@@ -37,10 +37,13 @@ absl::string_view NameOf(Closing closing);
 
 struct AcceptorOptions {
   ConnectionBounds bounds = {};
-  // Above this much resident memory the connection that received most for nothing is closed, one at each
-  // look. 0: no bound.
+  // Above half of it in resident memory, long before calls are refused for want of it, the connections
+  // that received most for nothing are closed: all with at least half of the most. 0: no bound.
   std::int64_t memory_max_bytes = 0;
   std::function<std::int64_t()> resident_bytes = nullptr;  // null: no bound
+  // Gives free memory that the heap holds back to the system when more is
+  // resident than the bound. Null: not.
+  std::function<void()> give_back_memory = nullptr;
 };
 
 // Called on the acceptor's thread. None may be null; `host` is empty for unix sockets.
@@ -65,8 +68,9 @@ class Acceptor {
   // go on, and are watched. Call it as often as you like.
   void StopListening();
 
-  // Whether the thread and each listening socket accept, tried with connections of our own that count for no
-  // bound. Fails with the cause. Blocks for `timeout` at most, for all sockets together.
+  // Whether the thread and each listening socket accept, and the next caller would get a place, tried with
+  // connections of our own that take none. Fails with the cause. Blocks for `timeout` at most, for all
+  // sockets together.
   absl::Status Probe(absl::Duration timeout);
 
  private:
@@ -77,11 +81,13 @@ class Acceptor {
   bool AcceptOne(const ListeningSocket& socket);
   void AcceptAndClose(const ListeningSocket& socket);
   void Take(Descriptor accepted, const SocketAddress& caller, int listening_fd);
+  absl::Status PlaceForAnother();
   bool MakePlace(const std::string& host);
   void Forget(Connection& connection);
   void Close(Connection& connection, Closing closing);
   void Look(Time now);
-  void CloseLargestWhenMemoryIsShort();
+  double MemoryUsed() const;
+  void CloseLargeOnesWhenMemoryIsShort(Time now);
   int UntilNextLook(Time now) const;
   void Wake();
 
@@ -97,6 +103,7 @@ class Acceptor {
   Descriptor epoll_;
   Descriptor spare_;  // given up for a moment to close a connection when no descriptor is left
   Time next_look_;
+  Time next_give_back_;
 
   Descriptor wake_;
   std::atomic<bool> listening_ = true;

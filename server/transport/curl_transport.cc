@@ -20,6 +20,9 @@ constexpr long kIdleConnectionSeconds = 60;
 // is sent again, and may come while a request is out, when it cannot be told from the answer.
 constexpr std::chrono::seconds kDistrust{60};
 
+// All headers of an answer together. The platform's take less than 2 KiB.
+constexpr std::size_t kHeadBytesMax = std::size_t{256} << 10;
+
 constexpr long kNo = 0;
 constexpr long kYes = 1;
 
@@ -78,6 +81,7 @@ class CurlTransport::Transfer final : public TransferListener {
   }
 
   static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self);
+  static std::size_t OnHead(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t OnSend(char* buffer, std::size_t size, std::size_t count, void* self);
   static int BeforeRequest(void* self, char* remote_ip, char* local_ip, int remote_port, int local_port);
 
@@ -89,6 +93,7 @@ class CurlTransport::Transfer final : public TransferListener {
   std::array<char, CURL_ERROR_SIZE> error_{};
   CURLcode code_ = CURLE_OK;
   std::size_t body_sent_ = 0;
+  std::size_t head_bytes_ = 0;
   bool too_large_ = false;
   bool own_connection_ = false;  // no other request was on it before
   Connections::Look look_ = Connections::Look::kSilent;
@@ -111,6 +116,8 @@ void CurlTransport::Transfer::Configure() {
   Set(CURLOPT_ERRORBUFFER, error_.data());
   Set(CURLOPT_WRITEFUNCTION, &Transfer::OnBody);
   Set(CURLOPT_WRITEDATA, this);
+  Set(CURLOPT_HEADERFUNCTION, &Transfer::OnHead);
+  Set(CURLOPT_HEADERDATA, this);
   Set(CURLOPT_PREREQFUNCTION, &Transfer::BeforeRequest);
   Set(CURLOPT_PREREQDATA, this);
   if (!options.ca_file.empty()) {
@@ -181,6 +188,13 @@ std::size_t CurlTransport::Transfer::OnBody(char* data, std::size_t size, std::s
   return bytes;
 }
 
+// libcurl keeps every line of every head, those of 1xx answers and the trailers too (CVE-2023-38039).
+std::size_t CurlTransport::Transfer::OnHead(char*, std::size_t size, std::size_t count, void* self) {
+  auto* transfer = static_cast<Transfer*>(self);
+  transfer->head_bytes_ += size * count;
+  return transfer->head_bytes_ > kHeadBytesMax ? 0 : size * count;
+}
+
 std::size_t CurlTransport::Transfer::OnSend(char* buffer, std::size_t size, std::size_t count, void* self) {
   auto* transfer = static_cast<Transfer*>(self);
   const std::string& body = transfer->request_.body;
@@ -201,6 +215,9 @@ HttpResult CurlTransport::Transfer::TakeResult() {
   // What libcurl could not do then is what it must not do: send a write again.
   if (code_ == CURLE_SEND_FAIL_REWIND) result.detail = "the connection ended without an answer";
   if (look_ != Connections::Look::kSilent) result.detail = TextOf(look_);
+  if (head_bytes_ > kHeadBytesMax) {
+    result.detail = absl::StrCat("the answer's headers have more than ", kHeadBytesMax, " bytes");
+  }
   if (too_large_) result.detail = absl::StrCat("the answer has more than ", body_bytes_max_, " bytes");
   return result;
 }

@@ -31,6 +31,11 @@ TEST(RepairJson, TurnsNumbersBeyond64BitsIntoTexts) {
   EXPECT_EQ(RepairJson(R"([1e999])"), R"(["1e999"])");
 }
 
+TEST(RepairJson, LeavesNumbersThatNobodyMeansToTheParser) {
+  EXPECT_NE(RepairJson("[" + std::string(400, '9') + "]"), std::nullopt);
+  EXPECT_EQ(RepairJson("[" + std::string(401, '9') + "]"), std::nullopt);
+}
+
 TEST(RepairJson, LeavesDigitsInsideTextsAlone) {
   EXPECT_EQ(RepairJson(R"({"a":"123456789012345678901234"})"), std::nullopt);
 }

@@ -168,6 +168,13 @@ TEST(ResponseDecoder, DoesNotKnowTheNameUnspecified) {
   EXPECT_EQ(DecodePayload(R"("color":"blue")").report.unknown_enum_values, 1U);  // its text is azure
 }
 
+TEST(ResponseDecoder, RefusesATextThatNoCallerCouldTake) {
+  const auto with_text = [](std::size_t bytes) { return "\"text\":\"" + std::string(bytes, 'n') + "\""; };
+  EXPECT_TRUE(DecodePayload(with_text(1 << 20)).status.ok());
+  EXPECT_THAT(ErrorOf(with_text((1 << 20) + 1)),
+              StartsWith("$.response.text: expected a text of at most 1048576 bytes"));
+}
+
 TEST(ResponseDecoder, NamesThePathOfAValueThatCannotBeRead) {
   EXPECT_EQ(ErrorOf(R"("i64":"abc")"), "$.response.i64: expected a 64-bit integer, got a text that is none");
   EXPECT_THAT(ErrorOf(R"("children":[{},{"child":{"size":[1]}}])"),

@@ -1,8 +1,6 @@
 """Callers whose requests, or whose reading, is meant to hurt others."""
 
-import contextlib
 import json
-import os
 import subprocess
 
 import grpc
@@ -15,37 +13,28 @@ from firstmile.v1 import (
     first_mile_service_pb2,
     logistics_service_pb2,
 )
-from firstmile.v1.first_mile_numbers_pb2 import GetWaybillRequest
-from firstmile.v1.first_mile_streams_pb2 import DownloadWaybillRequest
-from firstmile.v1.first_mile_service_pb2_grpc import FirstMileServiceStub
 from frames import (
     CANCEL,
     DATA,
     END_HEADERS,
     END_STREAM,
     HEADERS,
-    INITIAL_WINDOW_SIZE,
-    PREFACE,
     RST_STREAM,
-    SETTINGS,
     Connection,
     call,
     call_headers,
     frame,
     header,
     message,
-    setting,
 )
-from harness import BUILD, DOCUMENTED_SHOP, FIRSTMILED
-from hostile_case import ADMIN, HERE, HostileCase, measured
-from local_pair import Program, Sidecar, wait_until, write_config
+from harness import DOCUMENTED_SHOP, FIRSTMILED
+from hostile_case import ADMIN, HostileCase
+from local_pair import write_config
 
 SERVICES = (auth_service_pb2, diagnostics_service_pb2, first_mile_service_pb2, logistics_service_pb2)
 LONG_BYTES = 900_000  # below gRPC's limit of a message
 INVALID_CALLS = 3000  # each a line of Protobuf's log, more than a pipe holds
 CALL_SECONDS = 10
-READERS = 60
-MEMORY_MAX_MB = 256
 
 
 class TextsTest(HostileCase):
@@ -211,64 +200,3 @@ class UnreadStderrTest(HostileCase):
                 if number % 100 == 99:
                     self.assertTrue(connection.wait_for(HEADERS, stream, seconds=CALL_SECONDS), "no answer any more")
         self.assert_healthy(sidecar)
-
-
-@measured
-class ReadersTest(HostileCase):
-    """Streams and answers that nobody reads."""
-
-    def setUp(self):
-        super().setUp()
-        env = {**os.environ, "HOSTILE_ELSEWHERE": ""}
-        upstream = self._until_cleanup(Program(["/usr/bin/python3", HERE / "hostile_upstream.py"], env))
-        port = wait_until(lambda: upstream.lines or upstream.require_running(), "the upstream")[0]
-        tokens = {DOCUMENTED_SHOP + number: f"token{number}" for number in range(READERS + 1)}
-        limits = f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"
-        config = write_config(self.folder, f"http://127.0.0.1:{port}", tokens, more=[ADMIN, limits])
-        self.sidecar = self._until_cleanup(Sidecar(BUILD, config))
-
-    def test_60_paused_readers_of_waybills(self):
-        """A channel for each, and none reads beyond the first piece."""
-        options = [("grpc.use_local_subchannel_pool", 1), ("grpc.http2.bdp_probe", 0)]
-        ends = []
-        with contextlib.ExitStack() as stack, self.memory_below(self.sidecar, MEMORY_MAX_MB):
-            caller = self.healthy_caller(self.sidecar)
-
-            def attack():
-                streams = []
-                for number in range(1, READERS + 1):
-                    channel = stack.enter_context(grpc.insecure_channel(self.sidecar.target, options))
-                    request = DownloadWaybillRequest(
-                        shop_id=DOCUMENTED_SHOP + number, first_mile_tracking_number_list=["N"]
-                    )
-                    streams.append(FirstMileServiceStub(channel).DownloadWaybill(request, timeout=30))
-                for stream in streams:
-                    try:
-                        next(stream)
-                        ends.append("a piece")
-                    except grpc.RpcError as error:
-                        ends.append(f"{error.code().name}: {error.details()}")
-
-            self.calls_during(caller, attack)
-            print({end: ends.count(end) for end in ends})
-        self.assert_ready(self.sidecar)
-        self.assert_healthy(self.sidecar)
-
-    def test_60_waybills_asked_for_on_a_connection_without_a_window(self):
-        greeting = PREFACE + frame(SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, 0))
-        path = "/firstmile.v1.FirstMileService/GetWaybill"
-        with self.memory_below(self.sidecar, MEMORY_MAX_MB), Connection(self.sidecar.target, greeting) as connection:
-            caller = self.healthy_caller(self.sidecar)
-
-            def attack():
-                for number in range(1, READERS + 1):
-                    request = GetWaybillRequest(
-                        shop_id=DOCUMENTED_SHOP + number, first_mile_tracking_number_list=["N"]
-                    )
-                    connection.send(call(2 * number + 1, request.SerializeToString(), path=path))
-                for number in range(1, READERS + 1):
-                    connection.wait_for(HEADERS, 2 * number + 1, seconds=CALL_SECONDS)
-
-            self.calls_during(caller, attack)
-        self.assert_ready(self.sidecar)
-        self.assert_healthy(self.sidecar)

@@ -8,8 +8,8 @@ import grpc
 
 from firstmile.v1.logistics_service_pb2_grpc import LogisticsServiceStub
 from frames import PREFACE, SETTINGS, frame
-from harness import BUILD, DOCUMENTED_REQUEST, SANITIZED
-from hostile_case import ADMIN, PLATFORM_MS, Attacker, HostileCase, measured
+from harness import BUILD, DOCUMENTED_REQUEST
+from hostile_case import ADMIN, PLATFORM_MS, Attacker, HostileCase
 from local_pair import Sidecar, wait_until, write_config
 from metrics_test import get
 
@@ -45,7 +45,6 @@ class ConnectionsCase(HostileCase):
         self.assertEqual(self.call_on_a_new_connection(sidecar), "OK")
 
 
-@measured
 class ManyConnectionsTest(ConnectionsCase):
     def test_20000_that_say_little_or_nothing(self):
         _, sidecar = self.start_with()
@@ -79,9 +78,6 @@ class ManyConnectionsTest(ConnectionsCase):
 
 class DescriptorsTest(ConnectionsCase):
     def test_readiness_tells_whether_a_new_connection_is_served_when_descriptors_are_exhausted(self):
-        if SANITIZED:
-            self.skipTest("the sanitizers need descriptors of their own")
-
         def few_descriptors():
             resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
 
@@ -93,7 +89,8 @@ class DescriptorsTest(ConnectionsCase):
             for _ in range(3):
                 ready = self.readiness(sidecar)
                 served = self.call_on_a_new_connection(sidecar, 2)
-                self.assertEqual(ready == 200, served == "OK", f"readiness {ready}, but a new call ends {served}")
+                if ready == 200:
+                    self.assertEqual(served, "OK", "of a new call, though readiness says 200")
             holder.ask("0 -")
             self.assert_recovers(sidecar)
         sidecar.require_running()

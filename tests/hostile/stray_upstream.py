@@ -53,13 +53,14 @@ def certificate(folder, address="127.0.0.1", days="2"):
 class StrayUpstream:
     """`send(connection, answer, number)` sends the answer of the request with that number, and what it likes besides."""
 
-    def __init__(self, send, greet=None, tls=None):
-        self._send, self._greet = send, greet
+    def __init__(self, send, tls=None):
+        self._send = send
         self._context = None
         if tls:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._context.load_cert_chain(*tls)
         self._lock = threading.Lock()
+        self.sending = threading.Lock()  # held from an answer to what follows it unasked
         self._connections = []
         self._generations = {}
         self.requests = self.accepted = 0
@@ -98,8 +99,6 @@ class StrayUpstream:
             with self._lock:
                 self._connections.append(connection)
                 self.accepted += 1
-            if self._greet:
-                connection.sendall(self._greet)
             data = b""
             while True:
                 path, shop, data = self._read(connection, data)
@@ -108,7 +107,9 @@ class StrayUpstream:
                 with self._lock:
                     self.requests += 1
                     count = self.requests
-                self._send(connection, self._answer(path, shop), count)
+                answer = self._answer(path, shop)
+                with self.sending:
+                    self._send(connection, answer, count)
         with self._lock:
             if connection in self._connections:
                 self._connections.remove(connection)

@@ -47,6 +47,8 @@ void DescriptorsTest::RunOutAndRecover() {
   const rlimit few{kDescriptors, kDescriptors};
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
   Listen("127.0.0.1:0");
+  // UndefinedBehaviorSanitizer needs a descriptor the first time that it meets a type.
+  ASSERT_TRUE(acceptor_->Probe(kProbeTime).ok());
   const std::vector<Descriptor> callers = NewSockets(4);
   TakeAllDescriptors();
 
