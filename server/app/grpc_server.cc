@@ -1,6 +1,5 @@
 #include "app/grpc_server.h"
 
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <malloc.h>
 
@@ -66,13 +65,14 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     started->addresses_.push_back(AddressOf(address.text, opened->front()));
     for (listener::ListeningSocket& socket : *opened) sockets.push_back(std::move(socket));
   }
-  grpc::EnableDefaultHealthCheckService(true);
+  started->health_ = std::make_unique<rpc::HealthService>(options.service_names);
   grpc::ServerBuilder builder;
   BoundConnections(options.connections, builder);
   BoundRequests(options, builder);
   started->connections_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       grpc::InsecureServerCredentials());
+  builder.RegisterService(started->health_.get());
   for (const auto& service : services) builder.RegisterService(service.get());
   started->server_ = builder.BuildAndStart();
   if (started->server_ == nullptr) return absl::UnavailableError("gRPC does not start");
@@ -102,14 +102,9 @@ GrpcServer::~GrpcServer() {
   if (acceptor_ != nullptr) Shutdown(Milliseconds(0));
 }
 
-void GrpcServer::SetServing(bool now, const std::vector<std::string>& services) {
-  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
-  health->SetServingStatus(now);
-  for (const std::string& name : services) health->SetServingStatus(name, now);
-}
-
 void GrpcServer::Shutdown(Milliseconds grace) {
   acceptor_->StopListening();
+  health_->EndWatchers();
   server_->Shutdown(std::chrono::system_clock::now() + grace);
   server_->Wait();
 }

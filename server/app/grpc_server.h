@@ -14,6 +14,7 @@
 #include "listener/acceptor.h"
 #include "listener/handover.h"
 #include "ops/metrics.h"
+#include "rpc/health_service.h"
 
 namespace firstmile::app {
 
@@ -21,6 +22,7 @@ struct GrpcServerOptions {
   ConnectionSettings connections;
   std::int64_t concurrent_calls_per_connection = 0;  // further ones wait at the caller
   std::int64_t memory_max_bytes = 0;                 // 0: no bound
+  std::vector<std::string> service_names;            // that health knows
 };
 
 class GrpcServer {
@@ -41,8 +43,8 @@ class GrpcServer {
   // As they were given, with the ports that the system chose.
   const std::vector<std::string>& addresses() const { return addresses_; }
 
-  // What health says of the server and of each of `services`.
-  void SetServing(bool now, const std::vector<std::string>& services);
+  // What health says of the server and of each service.
+  void SetServing(bool now) { health_->SetServing(now); }
 
   // Whether connections are accepted; see Acceptor::Probe.
   absl::Status Probe(absl::Duration timeout) { return acceptor_->Probe(timeout); }
@@ -56,6 +58,7 @@ class GrpcServer {
 
   std::vector<std::string> addresses_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections_;
+  std::unique_ptr<rpc::HealthService> health_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<listener::Handover> handover_;
   std::unique_ptr<listener::Acceptor> acceptor_;

@@ -112,7 +112,8 @@ absl::StatusOr<GrpcServerOptions> ServerOptions(const Settings& settings,
   const bool unix_socket = absl::c_any_of(
       listen, [](const listener::ListenAddress& address) { return absl::StartsWith(address.text, "unix:"); });
   GrpcServerOptions options{.connections = settings.connections,
-                            .memory_max_bytes = admission.memory_max_bytes};
+                            .memory_max_bytes = admission.memory_max_bytes,
+                            .service_names = {std::begin(kServices), std::end(kServices)}};
   options.concurrent_calls_per_connection =
       (unix_socket ? admission.calls_max : admission.calls_max_per_caller) + kRefusalsUnderWay;
   absl::Status fits =
@@ -264,7 +265,7 @@ absl::Status Sidecar::Rooms::ServeMetrics(const std::string& address) {
 
 void Sidecar::Rooms::SetServing(bool now) {
   serving = now;
-  server->SetServing(now, {std::begin(kServices), std::end(kServices)});
+  server->SetServing(now);
 }
 
 absl::Status Sidecar::Rooms::Ready() {

@@ -17,7 +17,7 @@ namespace firstmile::listener {
 namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{100};
-constexpr std::chrono::milliseconds kGiveBackEvery{500};  // it takes milliseconds for each 100 MB of heap
+constexpr std::chrono::milliseconds kGiveBackEvery{1000};  // it takes milliseconds for each 100 MB of heap
 constexpr std::size_t kMeasuredPerLook = 512;  // connections; further ones have their turn at the next look
 constexpr int kEventsMax = 64;                 // of one wait
 constexpr int kAcceptedPerTurn = 64;           // of one socket, before others have theirs
@@ -284,7 +284,7 @@ double Acceptor::MemoryUsed() const {
 
 void Acceptor::CloseLargeOnesWhenMemoryIsShort(Time now) {
   const double used = MemoryUsed();
-  if (used > 1 && options_.give_back_memory != nullptr && now >= next_give_back_) {
+  if (used > kMemoryUsedMax && options_.give_back_memory != nullptr && now >= next_give_back_) {
     options_.give_back_memory();
     next_give_back_ = Now() + kGiveBackEvery;
   }

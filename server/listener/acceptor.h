@@ -41,8 +41,8 @@ struct AcceptorOptions {
   // that received most for nothing are closed: all with at least half of the most. 0: no bound.
   std::int64_t memory_max_bytes = 0;
   std::function<std::int64_t()> resident_bytes = nullptr;  // null: no bound
-  // Gives free memory that the heap holds back to the system when more is
-  // resident than the bound. Null: not.
+  // Gives free memory that the heap holds back to the system when more than
+  // half of the bound is resident. Null: not.
   std::function<void()> give_back_memory = nullptr;
 };
 

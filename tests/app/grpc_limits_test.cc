@@ -55,8 +55,12 @@ TEST_F(GrpcLimitsTest, MetadataThatRequestsNeedIsTakenAndMoreIsNot) {
   EXPECT_TRUE(Ask(*logistics_, fits).ok());
   grpc::ClientContext beyond;
   beyond.AddMetadata("x-other", std::string(20 << 10, 'x'));
-  EXPECT_FALSE(Ask(*logistics_, beyond).ok());
-  EXPECT_TRUE(Ask().ok());
+  const grpc::Status refused = Ask(*logistics_, beyond);
+  EXPECT_FALSE(refused.ok());
+  grpc::Status next = Ask();
+  // gRPC 1.51 closes the connection afterwards, and a call with it that left meanwhile.
+  if (next.error_code() == grpc::StatusCode::UNAVAILABLE) next = Ask();
+  EXPECT_TRUE(next.ok()) << next.error_message() << " after " << refused.error_message();
 }
 
 TEST_F(GrpcLimitsTest, ACompressedRequestIsRefusedUnread) {

@@ -70,5 +70,11 @@ class FloodsTest(HostileCase):
     def test_messages_that_lack_their_last_byte(self):
         self.hold_against("half_messages")
 
+    def test_calls_that_say_no_more(self):
+        self.hold_against("open_streams")
+
+    def test_streams_of_the_health_service(self):
+        self.hold_against("watches")
+
     def test_noise(self):
         self.hold_against("noise")

@@ -1,16 +1,15 @@
 // A process without descriptors still answers its callers, if only by closing, and says so (CVE-2023-4785).
 #include <fcntl.h>
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <sys/resource.h>
 
 #include <cstdlib>
 
+#include "absl/strings/match.h"
 #include "listener/caller.h"
 
 namespace firstmile::listener {
 namespace {
-
-using ::testing::HasSubstr;
 
 constexpr rlim_t kDescriptors = 64;
 
@@ -55,7 +54,8 @@ void DescriptorsTest::RunOutAndRecover() {
   ASSERT_TRUE(Connect(callers[0]));
   EXPECT_TRUE(IsClosed(callers[0]));
   EXPECT_TRUE(Await([this] { return refused_ == std::vector(1, Refusal::kNoDescriptor); }));
-  EXPECT_THAT(std::string(acceptor_->Probe(kProbeTime).message()), HasSubstr("Too many open files"));
+  const absl::Status exhausted = acceptor_->Probe(kProbeTime);  // no matcher: see above
+  EXPECT_TRUE(absl::StrContains(exhausted.message(), "Too many open files")) << exhausted.message();
 
   fillers_.pop_back();  // one is not enough: a connection takes two
   ASSERT_TRUE(Connect(callers[1]));
