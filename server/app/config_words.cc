@@ -29,6 +29,7 @@ bool LooksLikeAName(absl::string_view name) {
 
 std::string NamesOf(const google::protobuf::EnumDescriptor& type) {
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(type.value_count()));
   for (int i = 0; i < type.value_count(); ++i) names.emplace_back(type.value(i)->name());
   return absl::StrJoin(names, ", ");
 }
@@ -62,6 +63,7 @@ std::string ExpectedValue(const FieldDescriptor& field) {
 
 std::string NoSuchField(const Descriptor& type, absl::string_view name) {
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(type.field_count()));
   for (int i = 0; i < type.field_count(); ++i) names.emplace_back(type.field(i)->name());
   return absl::StrCat(
       "there is no field ",

@@ -99,10 +99,7 @@ void CheckFailure(const codec::Answer& answer, const absl::Status& failure, int 
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace firstmile::fuzzing;
   static firstmile::codec::AnswerReader reader;
   Input input(data, size);
   const Operation operation = OperationAt(input.Byte());
@@ -120,3 +117,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace firstmile::fuzzing

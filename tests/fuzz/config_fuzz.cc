@@ -91,10 +91,7 @@ void CheckValuesAreNotShown(Input& input) {
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace firstmile::fuzzing;
   Input input(data, size);
   if (input.Byte() % 2 == 0) {
     static_cast<void>(ErrorOf(input.Rest()));
@@ -103,3 +100,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace firstmile::fuzzing

@@ -123,10 +123,7 @@ void CheckWorld() {
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace firstmile::fuzzing;
   const auto routes = emulator::api::Routes();
   Input input(data, size);
   TheEngine().Reset();
@@ -145,3 +142,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckWorld();
   return 0;
 }
+
+}  // namespace firstmile::fuzzing

@@ -160,10 +160,7 @@ void CheckTarget(absl::string_view target) {
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace firstmile::fuzzing;
   Input input(data, size);
   const std::size_t piece = 1 + input.Number();
   const absl::string_view bytes = input.Rest();
@@ -171,3 +168,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckAnswers(Converse(std::string(bytes), piece));
   return 0;
 }
+
+}  // namespace firstmile::fuzzing

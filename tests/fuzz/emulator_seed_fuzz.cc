@@ -13,10 +13,7 @@ emulator::WorldRules Rules() {
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace firstmile::fuzzing;
   emulator::World world(Rules());
   const std::string wrong = emulator::world::LoadSeed({reinterpret_cast<const char*>(data), size}, world);
   Promise(IsUtf8(wrong), "what is wrong is told in UTF-8", wrong);
@@ -26,3 +23,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace firstmile::fuzzing

@@ -1,6 +1,8 @@
 // The page of the platform's codes, as somebody may have edited it.
 #include <google/protobuf/descriptor.h>
 
+#include <tuple>
+
 #include "absl/strings/match.h"
 #include "errors/error_page.h"
 #include "fuzz/fuzz.h"
@@ -49,6 +51,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const absl::string_view text(reinterpret_cast<const char*>(data), size);
   firstmile::fuzzing::CheckTables(text);
   firstmile::fuzzing::CheckPage(text);
-  static_cast<void>(firstmile::errors::CodeSpans(text));
+  std::ignore = firstmile::errors::CodeSpans(text);
   return 0;
 }

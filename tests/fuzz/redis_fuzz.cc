@@ -103,10 +103,7 @@ void CheckDurability(tokens::RedisStore& store) {
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace firstmile::fuzzing;
   static auto* const redis = new FakeRedis();
   Input input(data, size);
   const std::uint8_t question = input.Byte();
@@ -121,3 +118,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   kChecks[question % std::size(kChecks)](**store);
   return 0;
 }
+
+}  // namespace firstmile::fuzzing

@@ -56,10 +56,7 @@ void CheckQuery(const endpoints::Endpoint& endpoint, const signing::QueryParamet
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace firstmile::fuzzing;
   Input input(data, size);
   const Operation operation = OperationAt(input.Byte());
   const auto request = RequestFrom(operation, input.Rest());
@@ -73,3 +70,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckQuery(*operation.endpoint, wire.query);
   return 0;
 }
+
+}  // namespace firstmile::fuzzing

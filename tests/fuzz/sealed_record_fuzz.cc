@@ -79,10 +79,7 @@ void CheckKeys(absl::string_view text) {
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace firstmile::fuzzing;
   Input input(data, size);
   switch (input.Byte() % 3) {
     case 0:
@@ -96,3 +93,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace firstmile::fuzzing

@@ -188,12 +188,17 @@ void AddConfigurations(Seeds* seeds) {
   }
   const int fields = config::v1::ServerConfig::descriptor()->field_count();
   for (std::uint8_t json = 0; json < 2; ++json) {
-    for (std::uint8_t field = 0; field < fields; ++field) {
+    for (int field = 0; field < fields; ++field) {
       for (std::uint8_t form = 0; form < 13; ++form) {
-        seeds->Add(
-            "config",
-            InputWriter().Byte(1).Byte(json).Byte(field).Byte(1).Byte(form % 4).Byte(1).Byte(form).Rest(
-                " }"));
+        seeds->Add("config", InputWriter()
+                                 .Byte(1)
+                                 .Byte(json)
+                                 .Byte(static_cast<std::uint8_t>(field))
+                                 .Byte(1)
+                                 .Byte(form % 4)
+                                 .Byte(1)
+                                 .Byte(form)
+                                 .Rest(" }"));
       }
     }
   }
@@ -308,15 +313,8 @@ std::set<std::string> Words() {
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
-int main(int argc, char** argv) {
-  using namespace firstmile::fuzzing;
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: fuzz_seeds FOLDER\n");
-    return 64;
-  }
-  Seeds seeds(argv[1]);
+void WriteSeeds(const char* folder) {
+  Seeds seeds(folder);
   AddGoldens(&seeds);
   AddJson(&seeds);
   AddErrors(&seeds);
@@ -326,5 +324,15 @@ int main(int argc, char** argv) {
   AddRedisAnswers(&seeds);
   AddEmulator(&seeds);
   seeds.AddWords(Words());
+}
+
+}  // namespace firstmile::fuzzing
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: fuzz_seeds FOLDER\n");
+    return 64;
+  }
+  firstmile::fuzzing::WriteSeeds(argv[1]);
   return 0;
 }

@@ -120,10 +120,7 @@ void CheckDate(Input& input) {
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace firstmile::fuzzing;
   Input input(data, size);
   switch (input.Byte() % 3) {
     case 0:
@@ -137,3 +134,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace firstmile::fuzzing

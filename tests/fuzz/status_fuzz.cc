@@ -58,10 +58,7 @@ void CheckMasking(absl::string_view before, absl::string_view after) {
 }
 
 }  // namespace
-}  // namespace firstmile::fuzzing
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace firstmile::fuzzing;
   Input input(data, size);
   firstmile::errors::UpstreamFailure failure;
   failure.http_status = static_cast<std::int16_t>(input.Number());
@@ -72,3 +69,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckMasking(failure.vendor_code, failure.vendor_message);
   return 0;
 }
+
+}  // namespace firstmile::fuzzing

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -92,8 +93,9 @@ TEST(LockedMemory, MayBeUsedByManyThreads) {
     threads.emplace_back([t] {
       for (int i = 0; i < 20'000; ++i) {
         const Secret secret(std::string(static_cast<std::size_t>(16 + i % 100), static_cast<char>('a' + t)));
-        const Secret copy = secret;
-        ASSERT_EQ(copy.Reveal().find_first_not_of(static_cast<char>('a' + t)), std::string::npos);
+        Secret copy = secret;
+        const Secret moved = std::move(copy);
+        ASSERT_EQ(moved.Reveal().find_first_not_of(static_cast<char>('a' + t)), std::string::npos);
       }
     });
   }
