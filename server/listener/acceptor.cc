@@ -22,7 +22,6 @@ constexpr std::size_t kMeasuredPerLook = 512;  // connections; further ones have
 constexpr int kEventsMax = 64;                 // of one wait
 constexpr int kAcceptedPerTurn = 64;           // of one socket, before others have theirs
 constexpr std::chrono::milliseconds kPauseAfterError{10};  // the system is out of memory, for example
-constexpr double kMemoryUsedMax = 0.5;
 constexpr std::int64_t kWorthClosingBytes = 64 << 10;
 constexpr std::uint64_t kWakeId = 0;
 constexpr std::uint64_t kFirstSocketId = 1;
@@ -276,19 +275,18 @@ void Acceptor::Look(Time now) {
   CloseLargeOnesWhenMemoryIsShort(now);
 }
 
-// How much of the bound is resident; 0 without a bound.
-double Acceptor::MemoryUsed() const {
-  if (options_.memory_max_bytes == 0 || options_.resident_bytes == nullptr) return 0;
-  return static_cast<double>(options_.resident_bytes()) / static_cast<double>(options_.memory_max_bytes);
+bool Acceptor::MemoryIsShort() const {
+  return options_.memory_max_bytes != 0 && options_.resident_bytes != nullptr &&
+         options_.resident_bytes() > options_.memory_max_bytes;
 }
 
 void Acceptor::CloseLargeOnesWhenMemoryIsShort(Time now) {
-  const double used = MemoryUsed();
-  if (used > kMemoryUsedMax && options_.give_back_memory != nullptr && now >= next_give_back_) {
+  if (!MemoryIsShort()) return;
+  if (options_.give_back_memory != nullptr && now >= next_give_back_) {
     options_.give_back_memory();
     next_give_back_ = Now() + kGiveBackEvery;
   }
-  if (used <= kMemoryUsedMax) return;
+  if (!MemoryIsShort()) return;
   std::vector<std::pair<std::int64_t, std::uint64_t>> burdens;  // and whose
   std::int64_t most = kWorthClosingBytes;
   for (const Connection& connection : table_.connections()) {

@@ -37,12 +37,11 @@ absl::string_view NameOf(Closing closing);
 
 struct AcceptorOptions {
   ConnectionBounds bounds = {};
-  // Above half of it in resident memory, long before calls are refused for want of it, the connections
-  // that received most for nothing are closed: all with at least half of the most. 0: no bound.
+  // Above this much resident memory the connections that received most for nothing are closed: all with at
+  // least half of the most. 0: no bound.
   std::int64_t memory_max_bytes = 0;
   std::function<std::int64_t()> resident_bytes = nullptr;  // null: no bound
-  // Gives free memory that the heap holds back to the system when more than
-  // half of the bound is resident. Null: not.
+  // Gives free memory that the heap holds back to the system; tried before connections are closed. Null: not.
   std::function<void()> give_back_memory = nullptr;
 };
 
@@ -86,7 +85,7 @@ class Acceptor {
   void Forget(Connection& connection);
   void Close(Connection& connection, Closing closing);
   void Look(Time now);
-  double MemoryUsed() const;
+  bool MemoryIsShort() const;
   void CloseLargeOnesWhenMemoryIsShort(Time now);
   int UntilNextLook(Time now) const;
   void Wake();

@@ -21,9 +21,8 @@ struct Traffic {
 
 class TrafficMeter {
  public:
-  // Most bytes that are received while nothing is sent and no call begins: twice flow control's window.
-  // They may be a thousand calls that say no more, of 10 KiB of memory each.
-  static constexpr std::int64_t kUnansweredMax = 128 << 10;
+  // Most bytes that are received while nothing is sent and no call begins: four times flow control's window.
+  static constexpr std::int64_t kUnansweredMax = 256 << 10;
 
   // Most bytes that are received for nothing: beyond what calls and sent bytes account for.
   static constexpr std::int64_t kWastedMax = 2 << 20;

@@ -248,30 +248,6 @@ def half_messages(target, seconds, pace):
     return {"messages": taken}
 
 
-def open_streams(target, seconds, pace):
-    """Calls that have begun and say no more."""
-    headers = call_headers()
-    return kept_streams(target, seconds, lambda stream: frame(HEADERS, END_HEADERS, stream, headers))
-
-
-def watches(target, seconds, pace):
-    """Streams of the health service, which stay open by nature."""
-    return kept_streams(target, seconds, lambda stream: call(stream, b"", path="/grpc.health.v1.Health/Watch"))
-
-
-def kept_streams(target, seconds, frames_of):
-    end, count = time.monotonic() + seconds, 0
-    with contextlib.ExitStack() as stack:
-        connections = [stack.enter_context(Connection(target, seconds=2)) for _ in range(10)]
-        for first in range(1, 2 * 10_000, 2 * BATCH):
-            batch = b"".join(map(frames_of, range(first, first + 2 * BATCH, 2)))
-            count += BATCH * sum(connection.send(batch) for connection in connections)
-            if time.monotonic() > end:
-                break
-        time.sleep(max(0.0, end - time.monotonic()))  # they stay
-    return {"streams": count}
-
-
 def noise(target, seconds, pace):
     """Bytes that mean nothing, after a greeting and without one."""
     count = 0
@@ -305,7 +281,7 @@ ATTACKS = {
     attack.__name__: attack
     for attack in (
         resets, whole_resets, strangers, pings, settings, acknowledgements, priorities, windows, empty_data, continuations,
-        empty_continuations, metadata, header_bomb, gzip_bomb, half_messages, open_streams, watches, noise, knocks,
+        empty_continuations, metadata, header_bomb, gzip_bomb, half_messages, noise, knocks,
     )
 }
 
