@@ -27,7 +27,9 @@ Secret::~Secret() {
 
 void Secret::MaskIn(std::string* text) const {
   if (size_ < kMaskedBytesMin) return;
-  for (std::size_t at = text->find(text_); at != std::string::npos; at = text->find(text_, at + size_)) {
+  // With its size: a secret may hold zeros.
+  for (std::size_t at = text->find(text_, 0, size_); at != std::string::npos;
+       at = text->find(text_, at + size_, size_)) {
     text->replace(at, size_, size_, '*');
   }
 }
