@@ -59,7 +59,9 @@ const std::string& Advice() {
 bool IsTelling(absl::string_view secret) {
   const bool digits = std::all_of(secret.begin(), secret.end(),
                                   [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
-  return secret.size() >= Secret::kMaskedBytesMin && !digits && !absl::StrContains(Advice(), secret);
+  const bool looks_masked = absl::StrContains(secret, "***");  // what is masked may come to look like it
+  return secret.size() >= Secret::kMaskedBytesMin && !digits && !looks_masked &&
+         !absl::StrContains(Advice(), secret);
 }
 
 void CheckSilence(const SignedUrl& url, const Secret& key, const signing::Diagnosis& diagnosis) {
