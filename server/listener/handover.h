@@ -26,7 +26,7 @@ class Handover {
   void Give(int fd, int listening_fd);
 
  private:
-  void Run(int fd, int listening_fd);
+  void End();
 
   const std::function<void(int, int)> give_;
   std::mutex mutex_;

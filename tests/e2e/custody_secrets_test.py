@@ -44,6 +44,9 @@ ECHOES = [
 ]
 
 
+ALONE = [("grpc.use_local_subchannel_pool", 1)]  # a channel with a connection of its own
+
+
 class CustodySecretsCase(CustodyCase):
     def setUp(self):
         self.canaries = Canaries()
@@ -299,10 +302,22 @@ class ForgottenTest(CustodySecretsCase):
         for call in [ask(DOCUMENTED_REQUEST, timeout=CALL_SECONDS) for _ in range(20)]:
             call.result()
 
-    def expect_forgotten(self, sidecar, tokens, why):
+    def expect_forgotten(self, sidecar, tokens, why, meanwhile=lambda: None):
         for name, token in zip(("access", "refresh"), tokens, strict=True):
             with self.subTest(name, why=why):
-                wait_until(lambda token=token: not self.places_of(sidecar, token), f"no {name} token, {why}", 20)
+
+                def forgotten(token=token):
+                    meanwhile()
+                    return not self.places_of(sidecar, token)
+
+                wait_until(forgotten, f"no {name} token, {why}", 20)
+
+    def call_on_new_connections(self, sidecar):
+        """So that gRPC's threads read something else."""
+        for _ in range(8):
+            with grpc.insecure_channel(sidecar.target, options=ALONE) as channel:
+                custody = auth_service_pb2_grpc.AuthServiceStub(channel)
+                custody.ListShops(auth.ListShopsRequest(), timeout=CALL_SECONDS)
 
     @unittest.skipIf(SANITIZED, "sanitizers keep what is freed")
     @unittest.skipUnless(os.geteuid() == 0, "only root may look into the memory of an undumpable process")
@@ -323,12 +338,13 @@ class ForgottenTest(CustodySecretsCase):
         imported = ("canaryimportedaccess000000000001", "canaryimportedrefresh00000000001")
         tokens = auth.ImportedTokens(shop_id=600001, access_token=imported[0], refresh_token=imported[1])
         # What gRPC read of a connection stays in its buffer until it reads on, or the connection ends.
-        alone = [("grpc.use_local_subchannel_pool", 1)]
-        with grpc.insecure_channel(sidecar.target, options=alone) as channel:
+        with grpc.insecure_channel(sidecar.target, options=ALONE) as channel:
             custody = auth_service_pb2_grpc.AuthServiceStub(channel)
             custody.ImportTokens(auth.ImportTokensRequest(tokens=[tokens]), timeout=CALL_SECONDS)
             custody.ForgetShop(auth.ForgetShopRequest(shop_id=600001), timeout=CALL_SECONDS)
-        self.expect_forgotten(sidecar, imported, "imported, after ForgetShop")
+        self.expect_forgotten(
+            sidecar, imported, "imported, after ForgetShop", lambda: self.call_on_new_connections(sidecar)
+        )
 
     @unittest.skipUnless(os.geteuid() == 0, "only root may look into the memory of an undumpable process")
     def test_keys_lie_in_memory_that_is_not_swapped(self):
