@@ -4,13 +4,11 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <memory>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "secrets/bounded_file.h"
@@ -35,13 +33,12 @@ absl::StatusOr<std::string> ReadRegularFile(const std::string& path) {
     return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
   }
   if (!S_ISREG(about.st_mode)) return Refused(path, "is not a regular file");  // a pipe would block the start
-  const int file = secrets::OpenBounded(path);
-  if (file < 0) return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
-  const absl::Cleanup close_file = [file] { close(file); };
-  std::string text;
-  const absl::Status read = secrets::ReadBounded(file, kCaFileBytesMax, &text);
-  if (!read.ok()) return Refused(path, absl::StrCat("cannot be read: ", read.message()));
-  if (text.empty()) return Refused(path, "is empty");
+  absl::StatusOr<std::string> text = secrets::ReadBoundedFile(path, kCaFileBytesMax);
+  if (absl::IsNotFound(text.status())) {
+    return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", text.status().message()));
+  }
+  if (!text.ok()) return Refused(path, absl::StrCat("cannot be read: ", text.status().message()));
+  if (text->empty()) return Refused(path, "is empty");
   return text;
 }
 

@@ -1,13 +1,9 @@
 #include "app/config_file.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <optional>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -38,17 +34,10 @@ absl::Status CheckAccess(const std::string& path) {
 }
 
 absl::StatusOr<std::string> ReadText(const std::string& path) {
-  const auto unreadable = [&path](absl::string_view why) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("cannot read the configuration file ", secrets::ShownPath(path), ": ", why));
-  };
-  const int file = secrets::OpenBounded(path);
-  if (file < 0) return unreadable(std::strerror(errno));
-  const absl::Cleanup close_file = [file] { close(file); };
-  std::string text;
-  const absl::Status read = secrets::ReadBounded(file, kConfigFileBytesMax, &text);
-  if (!read.ok()) return unreadable(read.message());
-  return text;
+  absl::StatusOr<std::string> text = secrets::ReadBoundedFile(path, kConfigFileBytesMax);
+  if (text.ok()) return text;
+  return absl::InvalidArgumentError(absl::StrCat("cannot read the configuration file ",
+                                                 secrets::ShownPath(path), ": ", text.status().message()));
 }
 
 }  // namespace

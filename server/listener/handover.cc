@@ -1,23 +1,9 @@
 #include "listener/handover.h"
 
-#include <openssl/crypto.h>
-
-#include <cstddef>
 #include <system_error>
 #include <thread>
 
 namespace firstmile::listener {
-namespace {
-
-constexpr std::size_t kWipedStackBytes = 128 * 1024;
-
-// The stack of a thread that has ended is kept for the next one, and with it what gRPC read.
-[[gnu::noinline]] void WipeStackBelow() {
-  char below[kWipedStackBytes];
-  OPENSSL_cleanse(below, sizeof(below));
-}
-
-}  // namespace
 
 Handover::~Handover() {
   std::unique_lock lock(mutex_);
@@ -32,7 +18,6 @@ void Handover::Give(int fd, int listening_fd) {
   try {
     std::thread([this, fd, listening_fd] {
       give_(fd, listening_fd);
-      WipeStackBelow();
       End();
     }).detach();
   } catch (const std::system_error&) {

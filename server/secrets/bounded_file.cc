@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
@@ -54,6 +55,15 @@ absl::Status ReadBounded(int file, std::size_t bytes_max, std::string* text, abs
       return absl::OutOfRangeError(absl::StrCat("it is longer than ", bytes_max, " bytes"));
     if (absl::Now() > deadline) return absl::DeadlineExceededError("its writer does not end");
   }
+}
+
+absl::StatusOr<std::string> ReadBoundedFile(const std::string& path, std::size_t bytes_max) {
+  const int file = OpenBounded(path);
+  if (file < 0) return absl::NotFoundError(std::strerror(errno));
+  const absl::Cleanup close_file = [file] { close(file); };
+  std::string text;
+  if (absl::Status read = ReadBounded(file, bytes_max, &text); !read.ok()) return read;
+  return text;
 }
 
 }  // namespace firstmile::secrets

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
 namespace firstmile::secrets {
@@ -22,5 +23,8 @@ int OpenBounded(const std::string& path);
 // more. Fails with kOutOfRange when there are more than bytes_max bytes, kDeadlineExceeded when they take too
 // long, and kUnavailable when the system refuses; the message has no path.
 absl::Status ReadBounded(int file, std::size_t bytes_max, std::string* text, absl::Duration wait = kFileWait);
+
+// Both, for a whole file. Fails with kNotFound as well, when it cannot be opened.
+absl::StatusOr<std::string> ReadBoundedFile(const std::string& path, std::size_t bytes_max);
 
 }  // namespace firstmile::secrets

@@ -106,39 +106,26 @@ class FloodTest(ListenerCase):
     def test_resets_of_requests_that_never_get_a_message(self):
         self.assert_served_during(lambda attacker: self.resets(attacker, lambda stream: b""), "flood")
 
-    def test_metadata_without_end(self):
-        piece = h2.frame(h2.CONTINUATION, 0, 1, h2.literal(b"k", b"v" * 8000) * 2) * 4
+    def continue_without_end(self, piece, more=b""):
+        """One header block that begins with `more` and goes on with `piece`, again and again."""
 
-        def more(attacker):
+        def attack(attacker):
             if self.stream == 1:
                 self.stream = 3
-                attacker.say(h2.frame(h2.HEADERS, 0, 1, h2.headers(GET_TRACKING_NUMBER)))
+                attacker.say(h2.frame(h2.HEADERS, 0, 1, h2.headers(GET_TRACKING_NUMBER, more)))
             attacker.say(piece)
 
-        self.assert_served_during(more, "flood")
+        self.assert_served_during(attack, "flood")
+
+    def test_metadata_without_end(self):
+        self.continue_without_end(h2.frame(h2.CONTINUATION, 0, 1, h2.literal(b"k", b"v" * 8000) * 2) * 4)
 
     def test_one_header_without_end(self):
-        piece = h2.frame(h2.CONTINUATION, 0, 1, b"v" * 16000) * 4
-
-        def more(attacker):
-            if self.stream == 1:
-                self.stream = 3
-                endless = b"\0" + h2.text(b"k") + h2.integer(1 << 30, 7)
-                attacker.say(h2.frame(h2.HEADERS, 0, 1, h2.headers(GET_TRACKING_NUMBER, endless)))
-            attacker.say(piece)
-
-        self.assert_served_during(more, "flood")
+        endless = b"\0" + h2.text(b"k") + h2.integer(1 << 30, 7)
+        self.continue_without_end(h2.frame(h2.CONTINUATION, 0, 1, b"v" * 16000) * 4, endless)
 
     def test_empty_continuations_without_end(self):
-        piece = h2.frame(h2.CONTINUATION, 0, 1) * 5000
-
-        def more(attacker):
-            if self.stream == 1:
-                self.stream = 3
-                attacker.say(h2.frame(h2.HEADERS, 0, 1, h2.headers(GET_TRACKING_NUMBER)))
-            attacker.say(piece)
-
-        self.assert_served_during(more, "flood")
+        self.continue_without_end(h2.frame(h2.CONTINUATION, 0, 1) * 5000)
 
     def test_messages_that_never_end(self):
         half = b"\0" + (1 << 20).to_bytes(4, "big") + b"x" * 16000

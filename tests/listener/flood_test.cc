@@ -81,6 +81,21 @@ TEST_F(FloodTest, WhenMemoryIsShortTheLargestSenderIsClosedAndSmallOnesStay) {
   acceptor_.reset();  // before `resident`
 }
 
+TEST_F(FloodTest, MemoryThatTheHeapHoldsBackGoesBeforeAConnection) {
+  std::atomic<std::int64_t> resident = 0;
+  Listen("127.0.0.1:0", {.memory_max_bytes = 1000,
+                         .resident_bytes = [&resident] { return resident.load(); },
+                         .give_back_memory = [&resident] { resident = 0; }});
+  const Caller large(address_);
+  ASSERT_TRUE(AwaitOpen(1));
+  ASSERT_TRUE(Flood(large, 128 << 10));
+  resident = 1001;
+  EXPECT_TRUE(Await([&resident] { return resident == 0; }));
+  EXPECT_TRUE(large.IsOpenNow());
+  EXPECT_THAT(closed_, IsEmpty());
+  acceptor_.reset();  // before `resident`
+}
+
 TEST_F(FloodTest, WhenMemoryIsShortAUnixSocketWithMuchUnreadIsClosed) {
   std::atomic<std::int64_t> resident = 0;
   Listen("unix:" + ::firstmile::testing::TempPath("sock"),
