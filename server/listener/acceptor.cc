@@ -206,25 +206,31 @@ void Acceptor::AcceptAndClose(const ListeningSocket& socket) {
     spare_ = SpareDescriptor();
     return;
   }
-  probes_.Answer(NameOf(caller), NoDescriptorIsFree());
   ResetAtClose(accepted.get());
   dup3(wake_.get(), accepted.get(), O_CLOEXEC);  // closes it, and nobody can take its number meanwhile
   spare_ = std::move(accepted);
+  if (probes_.Answer(NameOf(caller), NoDescriptorIsFree())) return;
   events_.refused(Refusal::kNoDescriptor, HostOf(caller));
 }
 
 void Acceptor::Take(Descriptor accepted, const SocketAddress& caller, int listening_fd) {
   const std::string name = NameOf(caller);
-  const std::string host = HostOf(caller);
   Descriptor second(fcntl(accepted.get(), F_DUPFD_CLOEXEC, 0));
   const bool full = second.get() < 0;
-  const bool probe = !name.empty() && probes_.Answer(name, full ? NoDescriptorIsFree() : PlaceForAnother());
-  if (probe || (!full && !MakePlace(host))) return ResetAtClose(accepted.get());
+  if (probes_.Expects(name)) {  // answered when it holds no descriptor any more
+    ResetAtClose(accepted.get());
+    accepted.Close();
+    second.Close();
+    probes_.Answer(name, full ? NoDescriptorIsFree() : PlaceForAnother());
+    return;
+  }
+  const std::string host = HostOf(caller);
   if (full) {
     ResetAtClose(accepted.get());
     accepted.Close();
     return events_.refused(Refusal::kNoDescriptor, host);
   }
+  if (!MakePlace(host)) return ResetAtClose(accepted.get());
   const std::string endpoint = host.empty() ? "" : name;
   const Connection& added = table_.Add(std::move(second), host, endpoint, registry_.Add(endpoint), Now());
   Watch(epoll_.get(), added.descriptor.get(), 0, added.id);  // a hang-up is told unasked

@@ -85,6 +85,11 @@ absl::Status Probes::Await(const std::string& name, absl::Duration timeout) {
   return *waiting_.at(name);
 }
 
+bool Probes::Expects(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  return waiting_.contains(name);
+}
+
 bool Probes::Answer(const std::string& name, const absl::Status& outcome) {
   const std::lock_guard lock(mutex_);
   const auto waiting = waiting_.find(name);

@@ -25,7 +25,10 @@ class Probes {
   // `timeout` has passed. Blocks.
   absl::Status Try(const SocketAddress& listening, absl::Duration timeout);
 
-  // The acceptor got a connection of this name. True when it is a probe, which is answered with `outcome`.
+  // Whether the connection of this name is a probe. An empty name never is.
+  bool Expects(const std::string& name);
+
+  // Ends the probe of this name with `outcome`. False: nobody waits for it (any more).
   bool Answer(const std::string& name, const absl::Status& outcome);
 
  private:

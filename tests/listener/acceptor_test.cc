@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <iterator>
+
 #include "listener/caller.h"
 #include "support/temp_file.h"
 
@@ -124,6 +127,21 @@ TEST_F(AcceptorTest, TheProbeTellsThatItAccepts) {
     EXPECT_TRUE(accepts.ok()) << address << ": " << accepts.message();
     EXPECT_TRUE(taken_.empty());
     acceptor_.reset();
+  }
+}
+
+std::ptrdiff_t OpenDescriptors() {
+  namespace fs = std::filesystem;
+  return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+}
+
+TEST_F(AcceptorTest, AnAnsweredProbeHoldsNoDescriptor) {
+  constexpr int kProbes = 2'000;  // enough to meet the thread between its answer and what follows
+  Listen("127.0.0.1:0");
+  const std::ptrdiff_t before = OpenDescriptors();
+  for (int i = 0; i < kProbes; ++i) {
+    ASSERT_TRUE(acceptor_->Probe(kProbeTime).ok());
+    ASSERT_EQ(OpenDescriptors(), before);
   }
 }
 
