@@ -150,7 +150,7 @@ struct Mask::Unescaped {
 
 void Mask::Add(const Secret& secret) {
   const absl::string_view plain = secret.Reveal();
-  if (plain.size() < Secret::kMaskedBytesMin) return;
+  if (plain.size() < kSecretBytesMin) return;
   const auto is_known = [&](const Form& form) { return TextOf(form) == plain; };
   if (std::any_of(forms_.begin(), forms_.end(), is_known)) return;
   std::string all(forms_text_.Reveal());

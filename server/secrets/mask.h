@@ -18,8 +18,9 @@ namespace firstmile::secrets {
 class Mask {
  public:
   static constexpr int kEscapesMax = 3;
+  static constexpr std::size_t kSecretBytesMin = 8;
 
-  // Secrets shorter than Secret::kMaskedBytesMin are left: they would stain innocent text.
+  // Secrets shorter than kSecretBytesMin are left: they would stain innocent text.
   void Add(const Secret& secret);
 
   // False: `text` surely holds none of the secrets. A cheap look, for long texts.

@@ -25,13 +25,4 @@ Secret::~Secret() {
   if (text_ != nullptr) FreeLocked(text_, size_ + 1);
 }
 
-void Secret::MaskIn(std::string* text) const {
-  if (size_ < kMaskedBytesMin) return;
-  // With its size: a secret may hold zeros.
-  for (std::size_t at = text->find(text_, 0, size_); at != std::string::npos;
-       at = text->find(text_, at + size_, size_)) {
-    text->replace(at, size_, size_, '*');
-  }
-}
-
 }  // namespace firstmile::secrets

@@ -32,11 +32,6 @@ class Secret {
   const char* RevealCString() const { return text_ == nullptr ? "" : text_; }
   bool empty() const { return size_ == 0; }
 
-  // Overwrites every copy of this secret in `text` with as many asterisks; for texts from outside that may
-  // echo it. Secrets shorter than kMaskedBytesMin are left: they would stain innocent text.
-  void MaskIn(std::string* text) const;
-  static constexpr std::size_t kMaskedBytesMin = 8;
-
  private:
   void Copy(absl::string_view text);  // REQUIRES: empty
 

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "secrets/mask.h"
 #include "signing/sign_mistakes.h"
 #include "signing/url_findings.h"
 
@@ -165,8 +166,10 @@ std::string ShownPath(const SignQuestion& question) {
   });
   if (!api || !plain || words.empty()) return "***";
   std::string shown(path);
-  question.key.MaskIn(&shown);
-  for (const UrlParameter& parameter : question.url.parameters) parameter.value.MaskIn(&shown);
+  secrets::Mask mask;
+  mask.Add(question.key);
+  for (const UrlParameter& parameter : question.url.parameters) mask.Add(parameter.value);
+  mask.Apply(&shown);
   return shown;
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "fuzz/fuzz.h"
+#include "secrets/mask.h"
 #include "signing/platform_clock.h"
 #include "signing/sign_doctor.h"
 #include "signing/signer.h"
@@ -60,7 +61,7 @@ bool IsTelling(absl::string_view secret) {
   const bool digits = std::all_of(secret.begin(), secret.end(),
                                   [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
   const bool looks_masked = absl::StrContains(secret, "***");  // what is masked may come to look like it
-  return secret.size() >= Secret::kMaskedBytesMin && !digits && !looks_masked &&
+  return secret.size() >= secrets::Mask::kSecretBytesMin && !digits && !looks_masked &&
          !absl::StrContains(Advice(), secret);
 }
 

@@ -43,6 +43,12 @@ TEST(Mask, LeavesSecretsThatAreTooShort) {
   EXPECT_EQ(Masked("a short word", "short"), "a short word");
 }
 
+TEST(Mask, FindsASecretThatBeginsWithAZero) {
+  const std::string secret("\0secret99", 9);
+  EXPECT_EQ(Masked("nothing of it", secret), "nothing of it");
+  EXPECT_EQ(Masked("here: " + secret, secret), "here: *********");
+}
+
 TEST(Mask, FindsHexadecimal) {
   const std::string hex = absl::BytesToHexString(kToken);
   EXPECT_EQ(Masked(absl::StrCat("x", hex, "y")), absl::StrCat("x", std::string(62, '*'), "y"));

@@ -39,26 +39,6 @@ TEST(Secret, AssignmentReplacesTheText) {
   EXPECT_EQ(secret.Reveal(), "second");
 }
 
-TEST(Secret, MasksASecretThatBeginsWithAZero) {
-  const Secret secret(std::string("\0secret99", 9));
-  std::string text = "nothing of it";
-  secret.MaskIn(&text);
-  EXPECT_EQ(text, "nothing of it");
-  text.append("\0secret99", 9);
-  secret.MaskIn(&text);
-  EXPECT_EQ(text, "nothing of it*********");
-}
-
-TEST(Secret, MasksItsEchoesAndKeepsTheirLength) {
-  const Secret secret(std::string("canary-token"));
-  std::string text = "canary-token, canary-token;canary-toke";
-  secret.MaskIn(&text);
-  EXPECT_EQ(text, "************, ************;canary-toke");
-  std::string unchanged = "a t in a text";
-  Secret(std::string("t")).MaskIn(&unchanged);
-  EXPECT_EQ(unchanged, "a t in a text");
-}
-
 TEST(SecretFile, IsReadWithoutSurroundingWhiteSpace) {
   const absl::StatusOr<Secret> secret = ReadSecretFile(WriteTempFile("key", "  abc\n"), FileAccess::kOwn);
   ASSERT_TRUE(secret.ok());
