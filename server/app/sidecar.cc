@@ -52,6 +52,10 @@ constexpr std::int64_t kRefusalsUnderWay = 1000;
 constexpr int kAnswerThreads = 2;
 constexpr std::size_t kAnswersWaitingMax = 32;
 
+// The part of the memory that large answers may take. Each lies there up to twice: as a message and as
+// gRPC's bytes of it.
+constexpr std::int64_t kMemoryForAnswers = 4;
+
 // Waiting calls of CheckSignature and ListShops together. One takes milliseconds; ten seconds' worth at most.
 constexpr std::size_t kQueriesWaitingMax = 64;
 
@@ -170,11 +174,13 @@ class Sidecar::Rooms {
                 std::move(settings.custody), custody_events, signer),
         fleet(MakeFleetBudget(settings)),
         answer_threads(kAnswerThreads, kAnswersWaitingMax),
+        answer_memory(settings.limits.admission.memory_max_bytes / kMemoryForAnswers),
         shards(settings.event_loops, ShareOfLoop(settings),
                {.clock = clock,
                 .custody = custody.context(),
                 .metrics = metrics,
                 .answer_threads = answer_threads,
+                .answer_memory = &answer_memory,
                 .fleet = fleet.get()}),
         rpc{.endpoints = endpoints,
             .shards = shards,
@@ -220,6 +226,7 @@ class Sidecar::Rooms {
   tokens::Custody custody;
   const std::unique_ptr<limits::FleetBudget> fleet;  // null: limits are learned alone
   transport::BlockingThreads answer_threads;
+  transport::ByteBudget answer_memory;
   gateway::Shards shards;
   transport::BlockingThreads query_threads{1, kQueriesWaitingMax};
   listener::ConnectionRegistry connections;

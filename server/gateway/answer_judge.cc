@@ -23,6 +23,7 @@ AttemptOutcome OutcomeOf(HttpFailure failure) {
     case HttpFailure::kNone:
       return AttemptOutcome::kAnswered;
     case HttpFailure::kOverloaded:
+    case HttpFailure::kAnswerDropped:
       return AttemptOutcome::kOverloaded;
     case HttpFailure::kLocalFault:
       return AttemptOutcome::kLocalFault;
@@ -50,6 +51,9 @@ AttemptOutcome OutcomeOf(const errors::Verdict& verdict) {
 
 // Longer than any media type that means something.
 constexpr std::size_t kContentTypeBytesMax = 128;
+
+// What the caller of a dropped answer is told to wait.
+constexpr absl::Duration kRetryAfterDropped = absl::Seconds(1);
 
 // A proxy that gave up waiting: what stands behind it may still be at work.
 Doubt DoubtAfter(int http_status) {
@@ -96,6 +100,7 @@ void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result, const 
   }
   exchange.date = result.response.date;
   exchange.report.http_status = result.response.status;
+  exchange.report.memory = std::move(result.response.memory);
   if (IsFile(exchange, result.response)) return JudgeFile(exchange, std::move(result.response));
   JudgeJson(exchange, result.response, reading);
 }
@@ -123,6 +128,8 @@ void AnswerJudge::JudgeFailure(Exchange& exchange, const transport::HttpResult& 
       const bool file = exchange.endpoint.payload == firstmile::v1::PAYLOAD_KIND_FILE;
       return JudgeTooLarge(exchange, result.detail, file ? kBodyLimit : kJsonLimit);
     }
+    case HttpFailure::kAnswerDropped:
+      return JudgeDropped(exchange, result.detail);
     default:
       break;
   }
@@ -160,7 +167,10 @@ void AnswerJudge::JudgeFile(Exchange& exchange, transport::HttpResponse response
 
 void AnswerJudge::JudgeJson(Exchange& exchange, const transport::HttpResponse& response,
                             const BodyReading& reading) {
-  if (reading.unread) return JudgeUnread(exchange, response.body.size());
+  if (reading.unread) {
+    return JudgeDropped(
+        exchange, absl::StrCat("it has ", response.body.size(), " bytes, and too many wait to be read"));
+  }
   const codec::Answer& answer = reading.answer;
   if (answer.too_large) return JudgeTooLarge(exchange, answer.parse_error, kJsonLimit);
   exchange.enveloped = answer.is_envelope;
@@ -183,12 +193,12 @@ void AnswerJudge::JudgeTooLarge(Exchange& exchange, absl::string_view detail, ab
   exchange.Fail(Code::kInternal, "ANSWER_TOO_LARGE", text);
 }
 
-void AnswerJudge::JudgeUnread(Exchange& exchange, std::size_t bytes) {
+void AnswerJudge::JudgeDropped(Exchange& exchange, absl::string_view detail) {
   exchange.outcome = AttemptOutcome::kOverloaded;
-  const std::string text = absl::StrCat("the answer of ", bytes,
-                                        " bytes was not read, since too many large answers wait to be read");
+  const std::string text = absl::StrCat("a large answer of the platform was dropped: ", detail);
   if (!exchange.repeatable()) return exchange.FailInDoubt(Doubt::kAnswerLost, text);
   exchange.Fail(Code::kResourceExhausted, "SIDECAR_OVERLOADED", text);
+  errors::AddRetryInfo(kRetryAfterDropped, &exchange.report.status);
 }
 
 void AnswerJudge::Accept(Exchange& exchange, const BodyReading& reading) {

@@ -31,7 +31,7 @@ class AnswerJudge {
   void JudgeFile(Exchange& exchange, transport::HttpResponse response);
   void JudgeJson(Exchange& exchange, const transport::HttpResponse& response, const BodyReading& reading);
   void JudgeTooLarge(Exchange& exchange, absl::string_view detail, absl::string_view setting);
-  void JudgeUnread(Exchange& exchange, std::size_t bytes);
+  void JudgeDropped(Exchange& exchange, absl::string_view detail);
   void Reject(Exchange& exchange, const errors::UpstreamFailure& failure);
   void Accept(Exchange& exchange, const BodyReading& reading);
 

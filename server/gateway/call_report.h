@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -14,6 +15,7 @@
 #include "codec/response_decoder.h"
 #include "google/rpc/status.pb.h"
 #include "secrets/secret.h"
+#include "transport/byte_budget.h"
 #include "transport/clock.h"
 
 namespace firstmile::gateway {
@@ -55,6 +57,8 @@ struct CallReport {
   codec::DecodeReport decode;
   Doubt doubt = Doubt::kNone;
   ReadBack read_back = ReadBack::kNotTried;
+  // That a large answer takes, until the caller has it. Null: it is small.
+  std::shared_ptr<transport::ByteBudget::Share> memory = nullptr;
 };
 
 }  // namespace firstmile::gateway

@@ -41,8 +41,9 @@ ops::BreakerState BreakerStateOf(limits::Breaker::State state) {
   return ops::BreakerState::kClosed;
 }
 
-transport::CurlTransportOptions WithAlarm(transport::CurlTransportOptions options, ops::Metrics& metrics) {
-  options.on_surplus = [&metrics](bool news) {
+transport::CurlTransportOptions Complete(transport::CurlTransportOptions options, const ShardParts& parts) {
+  options.answer_memory = parts.answer_memory;
+  options.on_surplus = [&metrics = parts.metrics](bool news) {
     metrics.CountMisplacedAnswer(ops::ShownBy::kConnection);
     if (!news) return;
     ops::LogEvent(ops::LogLevel::kWarning, "surplus_answer",
@@ -56,7 +57,7 @@ transport::CurlTransportOptions WithAlarm(transport::CurlTransportOptions option
 
 Shard::Shard(int index, const ShardOptions& options, const ShardParts& parts)
     : loop(parts.clock, absl::StrCat("loop-", index)),
-      transport(loop, WithAlarm(options.transport, parts.metrics)),
+      transport(loop, Complete(options.transport, parts)),
       custodian(parts.custody, loop, transport),
       limits(options.limits, loop, parts.fleet),
       gateway(options.gateway, {loop, transport, custodian, parts.custody.signer, limits, parts.metrics,

@@ -28,6 +28,7 @@ struct ShardParts {
   const tokens::CustodyContext& custody;
   ops::Metrics& metrics;
   transport::BlockingThreads& answer_threads;
+  transport::ByteBudget* answer_memory = nullptr;  // of large answers; null: no bound
   limits::FleetBudget* fleet = nullptr;  // null: this sidecar learns its limits alone
 };
 

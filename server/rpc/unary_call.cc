@@ -41,9 +41,10 @@ void UnaryCall::Refuse(const google::rpc::Status& status) {
 async::Task<void> UnaryCall::Run() {
   call_.ArmDeadline(shard_.loop);
   const flows::FlowContext flow{shard_.gateway, shard_.loop, rpc_.endpoints, rpc_.flows, rpc_.metrics};
-  const gateway::CallReport report =
+  gateway::CallReport report =
       co_await flows::VerifiedCall(flow, endpoint_, request_, response_, call_.GatewayContext());
   call_.DisarmDeadline(shard_.loop);
+  answer_memory_ = std::move(report.memory);
   Finish(call_.Conclude(endpoint_.operation, subject_, report, 0));  // last: gRPC may free this call at once
 }
 

@@ -36,6 +36,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   const std::int64_t subject_;
   gateway::Shard& shard_;
   IncomingCall call_;
+  std::shared_ptr<transport::ByteBudget::Share> answer_memory_;  // until gRPC has sent the response
 };
 
 }  // namespace firstmile::rpc

@@ -27,6 +27,9 @@ constexpr long kNo = 0;
 constexpr long kYes = 1;
 
 // What is told of a request whose own connection was of no use.
+// Calls are bounded in number, and so are the bodies that are smaller than this.
+constexpr std::size_t kSmallBodyBytes = std::size_t{64} << 10;
+
 const char* TextOf(Connections::Look look) {
   return look == Connections::Look::kClosed ? "the connection was closed before a request was sent"
                                             : "the upstream sent something before a request was sent";
@@ -72,6 +75,7 @@ class CurlTransport::Transfer final : public TransferListener {
   HttpResponse TakeResponse();
   HttpFailure FailureOf() const;
   bool RequestMayHaveLeft() const;
+  bool TakeMemoryFor(std::size_t body_bytes);
 
   // What libcurl refuses ends the transfer before it begins.
   template <typename Value>
@@ -95,9 +99,11 @@ class CurlTransport::Transfer final : public TransferListener {
   std::size_t body_sent_ = 0;
   std::size_t head_bytes_ = 0;
   bool too_large_ = false;
+  bool dropped_ = false;
   bool own_connection_ = false;  // no other request was on it before
   Connections::Look look_ = Connections::Look::kSilent;
   std::string body_;
+  std::shared_ptr<ByteBudget::Share> memory_;  // once the body is large
 };
 
 void CurlTransport::Transfer::Configure() {
@@ -177,6 +183,14 @@ void CurlTransport::Transfer::OnTransferDone(CURLcode result) {
   waiter_.Set();
 }
 
+bool CurlTransport::Transfer::TakeMemoryFor(std::size_t body_bytes) {
+  ByteBudget* budget = transport_.options_.answer_memory;
+  if (budget == nullptr || body_bytes <= kSmallBodyBytes) return true;
+  if (memory_ == nullptr) memory_ = std::make_shared<ByteBudget::Share>(*budget);
+  dropped_ = !memory_->GrowTo(static_cast<std::int64_t>(body_bytes));
+  return !dropped_;
+}
+
 std::size_t CurlTransport::Transfer::OnBody(char* data, std::size_t size, std::size_t count, void* self) {
   auto* transfer = static_cast<Transfer*>(self);
   const std::size_t bytes = size * count;
@@ -184,6 +198,7 @@ std::size_t CurlTransport::Transfer::OnBody(char* data, std::size_t size, std::s
     transfer->too_large_ = true;
     return 0;
   }
+  if (!transfer->TakeMemoryFor(transfer->body_.size() + bytes)) return 0;
   transfer->body_.append(data, bytes);
   return bytes;
 }
@@ -219,6 +234,10 @@ HttpResult CurlTransport::Transfer::TakeResult() {
     result.detail = absl::StrCat("the answer's headers have more than ", kHeadBytesMax, " bytes");
   }
   if (too_large_) result.detail = absl::StrCat("the answer has more than ", body_bytes_max_, " bytes");
+  if (dropped_) {
+    result.detail = absl::StrCat("it does not fit into the ", transport_.options_.answer_memory->bound(),
+                                 " bytes that large answers may take together (limits.memory_max_mb)");
+  }
   return result;
 }
 
@@ -233,11 +252,13 @@ HttpResponse CurlTransport::Transfer::TakeResponse() {
   curl_header* date = nullptr;
   if (curl_easy_header(easy_, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK) response.date = date->value;
   response.body = std::move(body_);
+  response.memory = std::move(memory_);
   return response;
 }
 
 HttpFailure CurlTransport::Transfer::FailureOf() const {
   if (too_large_) return HttpFailure::kBodyTooLarge;
+  if (dropped_) return HttpFailure::kAnswerDropped;
   const bool timed_out = code_ == CURLE_OPERATION_TIMEDOUT;
   if (RequestMayHaveLeft()) return timed_out ? HttpFailure::kTimedOut : HttpFailure::kNoAnswer;
   // A caller in a hurry says nothing about the host.

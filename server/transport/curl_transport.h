@@ -29,6 +29,9 @@ struct CurlTransportOptions {
   // Told on the loop when the upstream has sent what no request asked for; `news`: no such thing is known of
   // the last minute. May be empty.
   std::function<void(bool news)> on_surplus = {};
+
+  // Large answers take their bytes from it. Null: no bound. Outlives the transport and all its answers.
+  ByteBudget* answer_memory = nullptr;
 };
 
 class CurlTransport final : public HttpTransport {

@@ -5,12 +5,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <stop_token>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "async/task.h"
 #include "secrets/secret.h"
+#include "transport/byte_budget.h"
 
 namespace firstmile::transport {
 
@@ -38,6 +40,9 @@ struct HttpResponse {
   std::string content_type;
   std::string body;
   std::string date = {};  // the Date header as it came; may be empty
+
+  // Of a large body: to be kept as long as its bytes are, in whatever form. Null: it is small.
+  std::shared_ptr<ByteBudget::Share> memory = nullptr;
 };
 
 enum class HttpFailure {
@@ -49,6 +54,7 @@ enum class HttpFailure {
   kNoAnswer,       // the request may have arrived; no complete answer came
   kTimedOut,       // as kNoAnswer, because the attempt's time was up
   kBodyTooLarge,   // an answer came and was longer than the limit
+  kAnswerDropped,  // an answer came, and answers take all the memory that they may already
   kStopped,        // a stop was requested
 };
 

@@ -1,4 +1,5 @@
 // Large answers: how long they may be, and that reading one keeps nobody else from being served.
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/gateway_fixture.h"
 
@@ -119,6 +120,22 @@ TEST_F(GatewayAnswerTest, AnOverlongAnswerNamesTheLimitAndIsNotAskedForAgain) {
   const CallReport write = Write();
   EXPECT_EQ(Reason(write), "WRITE_OUTCOME_UNKNOWN");
   EXPECT_TRUE(absl::StrContains(write.status.message(), "upstream.max_json_bytes")) << write.status.message();
+}
+
+TEST_F(GatewayAnswerTest, AnAnswerThatMemoryHasNoPlaceForCanBeAskedForAgainUnlessItIsAWrites) {
+  transport_.Then(Failure(HttpFailure::kAnswerDropped));
+  const CallReport read = Read();
+  EXPECT_EQ(read.status.code(), kResourceExhausted);
+  EXPECT_EQ(Reason(read), "SIDECAR_OVERLOADED");
+  EXPECT_EQ(read.attempts, 1);
+  EXPECT_TRUE(absl::c_any_of(read.status.details(), [](const auto& detail) {
+    return detail.template Is<google::rpc::RetryInfo>();
+  }));
+
+  transport_.Then(Failure(HttpFailure::kAnswerDropped));
+  const CallReport write = Write();
+  EXPECT_EQ(Reason(write), "WRITE_OUTCOME_UNKNOWN");
+  EXPECT_EQ(limits_.breaker.state(), limits::Breaker::State::kClosed);
 }
 
 TEST_F(GatewayAnswerTest, OverlongAnswersOfOneShopDoNotCloseTheHostToOthers) {

@@ -69,5 +69,11 @@ class FloodsTest(HostileCase):
     def test_messages_that_lack_their_last_byte(self):
         self.hold_against("half_messages")
 
+    def test_calls_that_begin_and_say_no_more(self):
+        self.hold_against("open_streams")
+
+    def test_watchers_of_health(self):
+        self.hold_against("watches", pace=10)
+
     def test_noise(self):
         self.hold_against("noise")

@@ -248,6 +248,34 @@ def half_messages(target, seconds, pace):
     return {"messages": taken}
 
 
+def open_streams(target, seconds, pace):
+    """Calls that begin and say no more."""
+    headers = call_headers()
+    return kept_streams(target, seconds, pace, lambda stream: frame(HEADERS, END_HEADERS, stream, headers))
+
+
+def watches(target, seconds, pace):
+    """Streams of the health service, which stay open by nature."""
+    return kept_streams(
+        target, seconds, pace, lambda stream: call(stream, b"", path="/grpc.health.v1.Health/Watch")
+    )
+
+
+def kept_streams(target, seconds, pace, frames_of):
+    """Over ten connections in turn; all streams stay open until the end."""
+    with contextlib.ExitStack() as stack:
+        floods = [Flood(target, seconds, pace / 10) for _ in range(10)]
+        for flood in floods:
+            stack.callback(flood.close)
+        for first in range(1, 2 * 100_000, 2 * BATCH):
+            batch = b"".join(map(frames_of, range(first, first + 2 * BATCH, 2)))
+            for flood in floods:
+                flood.send(batch)
+            if not floods[0].goes_on():
+                break
+    return {name: sum(getattr(flood, name) for flood in floods) for name in ("connections", "batches")}
+
+
 def noise(target, seconds, pace):
     """Bytes that mean nothing, after a greeting and without one."""
     count = 0
@@ -281,7 +309,7 @@ ATTACKS = {
     attack.__name__: attack
     for attack in (
         resets, whole_resets, strangers, pings, settings, acknowledgements, priorities, windows, empty_data, continuations,
-        empty_continuations, metadata, header_bomb, gzip_bomb, half_messages, noise, knocks,
+        empty_continuations, metadata, header_bomb, gzip_bomb, half_messages, open_streams, watches, noise, knocks,
     )
 }
 

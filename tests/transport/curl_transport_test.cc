@@ -154,6 +154,42 @@ TEST_F(CurlTransportTest, ARequestMayLimitItsAnswerFurther) {
   EXPECT_EQ(Send(std::move(request)).failure, HttpFailure::kBodyTooLarge);
 }
 
+TEST_F(CurlTransportTest, LargeBodiesTakeTheirMemoryFromTheBudgetUntilTheyAreGone) {
+  constexpr std::size_t kLarge = 100'000;
+  ByteBudget budget(150'000);
+  CurlTransportOptions options = Options();
+  options.body_bytes_max = 1 << 20;
+  options.answer_memory = &budget;
+  CurlTransport transport(loop_, options);
+  const StoppedLoop stop(loop_);
+  const auto send = [&] { return RunOnLoop(loop_, transport.Send(Request(), {})); };
+  SetFault(emulator::Fault::Action::kAnswer, 0, std::string(kLarge, 'x'));
+  {
+    const HttpResult first = send();
+    ASSERT_EQ(first.failure, HttpFailure::kNone);
+    EXPECT_EQ(budget.taken(), static_cast<std::int64_t>(kLarge));
+    const HttpResult second = send();
+    EXPECT_EQ(second.failure, HttpFailure::kAnswerDropped);
+    EXPECT_EQ(second.detail,
+              "it does not fit into the 150000 bytes that large answers may take together "
+              "(limits.memory_max_mb)");
+    EXPECT_FALSE(NothingWasSent(second.failure));
+  }
+  EXPECT_EQ(budget.taken(), 0);
+  EXPECT_EQ(send().failure, HttpFailure::kNone);
+}
+
+TEST_F(CurlTransportTest, SmallBodiesTakeNothingFromTheBudget) {
+  ByteBudget budget(1);
+  CurlTransportOptions options = Options();
+  options.answer_memory = &budget;
+  CurlTransport transport(loop_, options);
+  const StoppedLoop stop(loop_);
+  SetFault(emulator::Fault::Action::kAnswer, 0, std::string(4096, 'x'));
+  const HttpResult result = RunOnLoop(loop_, transport.Send(Request(), {}));
+  EXPECT_EQ(result.response.body.size(), 4096U);
+}
+
 TEST_F(CurlTransportTest, ARedirectIsAnAnswerAndIsNotFollowed) {
   const StoppedLoop stop(loop_);
   emulator::Fault fault;

@@ -1,0 +1,83 @@
+"""Answers that their callers do not read: large ones have a share of the memory, and further ones are refused."""
+
+import contextlib
+import os
+
+import grpc
+
+from firstmile.v1.first_mile_numbers_pb2 import GetWaybillRequest
+from firstmile.v1.first_mile_service_pb2_grpc import FirstMileServiceStub
+from firstmile.v1.first_mile_streams_pb2 import DownloadWaybillRequest
+from frames import HEADERS, INITIAL_WINDOW_SIZE, PREFACE, SETTINGS, Connection, call, frame, setting
+from harness import BUILD, DOCUMENTED_SHOP
+from hostile_case import ADMIN, HERE, HostileCase
+from local_pair import Program, Sidecar, wait_until, write_config
+
+READERS = 60
+MEMORY_MAX_MB = 128  # each waybill has 8 MiB
+CALL_SECONDS = 10
+
+
+class ReadersTest(HostileCase):
+    def setUp(self):
+        super().setUp()
+        env = {**os.environ, "HOSTILE_ELSEWHERE": ""}
+        upstream = self._until_cleanup(Program(["/usr/bin/python3", HERE / "hostile_upstream.py"], env))
+        port = wait_until(lambda: upstream.lines or upstream.require_running(), "the upstream")[0]
+        tokens = {DOCUMENTED_SHOP + number: f"token{number}" for number in range(READERS + 1)}
+        limits = f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"
+        config = write_config(self.folder, f"http://127.0.0.1:{port}", tokens, more=[ADMIN, limits])
+        self.sidecar = self._until_cleanup(Sidecar(BUILD, config))
+
+    @contextlib.contextmanager
+    def held_against(self):
+        """Memory is bounded and healthy calls are answered meanwhile, and the program is fine afterwards."""
+        with self.memory_below(self.sidecar, MEMORY_MAX_MB):
+            caller = self.healthy_caller(self.sidecar)
+            yield lambda attack: self.calls_during(caller, attack)
+        self.assert_ready(self.sidecar)
+        self.assert_healthy(self.sidecar)
+
+    def download(self, stack, number):
+        """On a connection of its own."""
+        options = [("grpc.use_local_subchannel_pool", 1), ("grpc.http2.bdp_probe", 0)]
+        channel = stack.enter_context(grpc.insecure_channel(self.sidecar.target, options))
+        request = DownloadWaybillRequest(shop_id=DOCUMENTED_SHOP + number, first_mile_tracking_number_list=["N"])
+        return FirstMileServiceStub(channel).DownloadWaybill(request, timeout=30)
+
+    def test_60_paused_readers_of_waybills(self):
+        ends = []
+        with contextlib.ExitStack() as stack, self.held_against() as during:
+
+            def attack():
+                for stream in [self.download(stack, number) for number in range(1, READERS + 1)]:
+                    try:
+                        next(stream)
+                        ends.append("a piece")
+                    except grpc.RpcError as error:
+                        ends.append(f"{error.code().name}: {error.details()}")
+
+            during(attack)
+        print({end: ends.count(end) for end in ends})
+        self.assertGreater(ends.count("a piece"), 0)
+        for end in {*ends} - {"a piece"}:
+            self.assertRegex(end, "RESOURCE_EXHAUSTED: .*limits.memory_max_mb")
+        with contextlib.ExitStack() as stack:  # their memory is free again
+            size = sum(len(piece.chunk) for piece in self.download(stack, 1))
+        self.assertGreater(size, 8 << 20)
+
+    def test_60_waybills_asked_for_on_a_connection_without_a_window(self):
+        greeting = PREFACE + frame(SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, 0))
+        path = "/firstmile.v1.FirstMileService/GetWaybill"
+        with self.held_against() as during, Connection(self.sidecar.target, greeting) as connection:
+
+            def attack():
+                for number in range(1, READERS + 1):
+                    request = GetWaybillRequest(
+                        shop_id=DOCUMENTED_SHOP + number, first_mile_tracking_number_list=["N"]
+                    )
+                    connection.send(call(2 * number + 1, request.SerializeToString(), path=path))
+                for number in range(1, READERS + 1):
+                    connection.wait_for(HEADERS, 2 * number + 1, seconds=CALL_SECONDS)
+
+            during(attack)
