@@ -7,15 +7,20 @@ LIMITS = f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"
 PACE = 50  # batches a second: 10,000 frames or calls; CVE-2023-44487 was seen with 6,500 a second per connection
 FULL_SPEED = 0
 FULL_SPEED_SECONDS = 2
+SHORT_SECONDS = 1
 LONG_SECONDS = 5  # 60,000 calls and more
 
 
 class FloodsTest(HostileCase):
-    def hold_against(self, name, pace=PACE, seconds=FULL_SPEED_SECONDS):
+    def attacked_sidecar(self, name):
         emulator = self.start_emulator("--latency_ms", str(PLATFORM_MS))
         sidecar = self.start_sidecar(emulator, more=[ADMIN, LIMITS])
         attacker = self.attacker("grpc_attacks.py", name, sidecar.target)
         attacker.ask("0 0")  # it is there
+        return sidecar, attacker
+
+    def hold_against(self, name, pace=PACE, seconds=FULL_SPEED_SECONDS):
+        sidecar, attacker = self.attacked_sidecar(name)
         with self.memory_below(sidecar, MEMORY_MAX_MB):
             self.assert_answers_beside(sidecar, lambda: attacker.ask(f"{WINDOW_SECONDS} {pace}"))
             if seconds:
@@ -23,6 +28,14 @@ class FloodsTest(HostileCase):
                 self.calls_during(caller, lambda: reports.append(attacker.ask(f"{seconds} {FULL_SPEED}")))
                 print(f"{name} at full speed: {reports[0]}")
         self.assert_ready(sidecar)
+
+    def outlast(self, name):
+        """What takes both cores from everybody while it comes in (decision 0011), and is over then."""
+        sidecar, attacker = self.attacked_sidecar(name)
+        with self.memory_below(sidecar, MEMORY_MAX_MB):
+            print(f"{name} at full speed: {attacker.ask(f'{SHORT_SECONDS} {FULL_SPEED}')}")
+            self.assert_ready(sidecar)
+        self.assert_answers_soon(sidecar)
 
     def test_calls_that_are_taken_back_at_once(self):
         self.hold_against("resets", seconds=LONG_SECONDS)
@@ -70,10 +83,16 @@ class FloodsTest(HostileCase):
         self.hold_against("half_messages")
 
     def test_calls_that_begin_and_say_no_more(self):
-        self.hold_against("open_streams")
+        self.hold_against("open_streams", seconds=0)
 
     def test_watchers_of_health(self):
-        self.hold_against("watches", pace=10)
+        self.hold_against("watches", pace=10, seconds=0)
+
+    def test_calls_that_say_no_more_leave_nothing_behind_at_full_speed(self):
+        self.outlast("open_streams")
+
+    def test_watchers_leave_nothing_behind_at_full_speed(self):
+        self.outlast("watches")
 
     def test_noise(self):
         self.hold_against("noise")

@@ -39,6 +39,7 @@ WINDOW_SECONDS = 0.7
 ROUNDS_MIN, ROUNDS_MAX = 2, 7  # of one window alone and one under attack
 DEADLINE_SECONDS = 1.0  # of each healthy call
 READY_SECONDS_MAX = 5
+RECOVERY_SECONDS_MAX = 10
 MIB = 1024
 ADMIN = 'admin { metrics_listen: "127.0.0.1:0" }'
 
@@ -145,6 +146,13 @@ class HostileCase(SidecarCase):
 
     def assert_healthy(self, sidecar):
         self.calls_during(self.healthy_caller(sidecar), lambda: time.sleep(WINDOW_SECONDS / 2))
+
+    def assert_answers_soon(self, sidecar):
+        """At the latest RECOVERY_SECONDS_MAX from now on, healthy calls are answered again."""
+        caller = self.healthy_caller(sidecar)
+        caller.rows()
+        wait_until(lambda: {row[2] for row in caller.rows()} == {"OK"}, "healthy calls again", RECOVERY_SECONDS_MAX)
+        self.assert_healthy(sidecar)
 
     def assert_ready(self, sidecar):
         """Running, and ready as soon as it has dealt with what came."""
