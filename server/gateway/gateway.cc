@@ -51,6 +51,7 @@ async::Task<CallReport> Gateway::Call(const endpoints::Endpoint& endpoint,
 
 // One attempt with all that it needs before. True when another is to be made.
 async::Task<bool> Gateway::Attempt(Exchange& exchange) {
+  if (HostIsShut(exchange)) co_return false;  // asked before the waits for a token and a turn
   bool ready = exchange.report.attempts > 0;
   if (!ready) ready = co_await FindToken(exchange);
   if (!ready) co_return false;
@@ -80,6 +81,14 @@ async::Task<bool> Gateway::Attempt(Exchange& exchange) {
   Account(exchange, sent_at, host.attempt);
   turn.permit = {};  // before the wait for the next one
   co_return co_await PrepareNextAttempt(exchange);
+}
+
+// True when the breaker would refuse the call now; then it is refused.
+bool Gateway::HostIsShut(Exchange& exchange) {
+  const std::optional<limits::Refusal> refusal =
+      parts_.limits.breaker.RefusalAt(parts_.loop.clock().Monotonic());
+  if (refusal.has_value()) Refuse(exchange, *refusal);
+  return refusal.has_value();
 }
 
 async::Task<bool> Gateway::FindToken(Exchange& exchange) {
@@ -201,9 +210,8 @@ void Gateway::Tell(const Exchange& exchange, transport::MonotonicTime sent_at,
           operation, parts_.loop.clock().Now() + exchange.retry_after.value_or(absl::ZeroDuration()));
       return host.Succeeded(now);
     case AttemptOutcome::kAnswered:
-      limits.retries.OnSuccess(shop);
-      break;
     case AttemptOutcome::kRefused:
+      limits.retries.OnAnswer(shop);
       break;
     case AttemptOutcome::kUnavailable:
     case AttemptOutcome::kUnreadable:

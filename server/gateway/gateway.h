@@ -65,6 +65,7 @@ class Gateway {
 
  private:
   async::Task<bool> Attempt(Exchange& exchange);
+  bool HostIsShut(Exchange& exchange);
   async::Task<bool> FindToken(Exchange& exchange);
   async::Task<void> Send(Exchange& exchange);
   async::Task<bool> PrepareNextAttempt(Exchange& exchange);

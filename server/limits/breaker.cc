@@ -30,18 +30,21 @@ void Breaker::Attempt::TimedOut(transport::MonotonicTime now) {
   if (breaker_->answers_.IsSilence(absl::FromChrono(now - since_))) Failed(now);
 }
 
-Breaker::Entry Breaker::Enter(transport::MonotonicTime now) {
-  if (state_ == State::kClosed) return {std::nullopt, Attempt(*this, false, now)};
-  if (state_ == State::kOpen && now >= next_probe_) {
-    state_ = State::kProbing;
-    return {std::nullopt, Attempt(*this, true, now)};
-  }
+std::optional<Refusal> Breaker::RefusalAt(transport::MonotonicTime now) const {
+  if (state_ == State::kClosed || (state_ == State::kOpen && now >= next_probe_)) return std::nullopt;
   // While a probe is out, its answer may come at any moment: callers come back after the shortest pause.
   const absl::Duration left =
       state_ == State::kProbing ? options_.pause : absl::FromChrono(next_probe_ - now);
-  return {Refusal{errors::Code::kUnavailable, kUpstreamCircuitOpen,
-                  "the platform answers nobody; the call was not sent", left},
-          Attempt()};
+  return Refusal{errors::Code::kUnavailable, kUpstreamCircuitOpen,
+                 "the platform answers nobody; the call was not sent", left};
+}
+
+Breaker::Entry Breaker::Enter(transport::MonotonicTime now) {
+  if (std::optional<Refusal> refusal = RefusalAt(now); refusal.has_value())
+    return {std::move(refusal), Attempt()};
+  const bool probe = state_ == State::kOpen;
+  if (probe) state_ = State::kProbing;
+  return {std::nullopt, Attempt(*this, probe, now)};
 }
 
 void Breaker::Close() {

@@ -59,6 +59,9 @@ class Breaker {
 
   explicit Breaker(const BreakerOptions& options) : options_(options) {}
 
+  // UPSTREAM_CIRCUIT_OPEN when Enter would refuse now; for those who would otherwise wait only to hear it.
+  std::optional<Refusal> RefusalAt(transport::MonotonicTime now) const;
+
   Entry Enter(transport::MonotonicTime now);
   State state() const { return state_; }
 

@@ -109,7 +109,7 @@ struct BreakerOptions {
 // Per shop: the shape of gRPC's retry throttling.
 struct RetryBudgetOptions {
   double tokens_max = 10;          // at the start, and at most; retries stop at half of it
-  double per_success = 0.1;        // tokens that a success gives back; a retry takes one
+  double per_answer = 0.1;         // tokens that an answer gives back; a retry takes one
   std::size_t shops_max = 20'000;  // with less than all tokens that are remembered, per loop
 };
 

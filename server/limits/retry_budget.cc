@@ -16,10 +16,10 @@ bool RetryBudget::TakeRetry(std::int64_t shop_id) {
   return true;
 }
 
-void RetryBudget::OnSuccess(std::int64_t shop_id) {
+void RetryBudget::OnAnswer(std::int64_t shop_id) {
   const auto known = tokens_.find(shop_id);
   if (known == tokens_.end()) return;
-  known->second += options_.per_success;
+  known->second += options_.per_answer;
   if (known->second >= options_.tokens_max) tokens_.erase(known);
 }
 

@@ -18,8 +18,8 @@ class RetryBudget {
   // True: one retry of the shop is paid for.
   bool TakeRetry(std::int64_t shop_id);
 
-  // A call of the shop was answered as it should.
-  void OnSuccess(std::int64_t shop_id);
+  // The platform answered a call of the shop, be it with an error of the business: it works.
+  void OnAnswer(std::int64_t shop_id);
 
   // Shops that have less than all tokens.
   std::size_t shops() const { return tokens_.size(); }

@@ -46,11 +46,29 @@ TEST_F(GatewayRetryTest, AShopWhoseCallsKeepFailingIsNotRepeatedAnyMore) {
   EXPECT_EQ(Sent() - before, 1U);
 }
 
+TEST_F(GatewayRetryTest, ErrorsOfTheBusinessShowThatThePlatformWorksAndPayForRetries) {
+  while (limits_.retries.TakeRetry(600000)) continue;
+  transport_.Then(Answer(kSystemError));
+  EXPECT_EQ(Read().attempts, 1) << "there is nothing left for a retry";
+  for (int i = 0; i < 20; ++i) {
+    transport_.Then(Answer(kNoPermission, 403));
+    EXPECT_EQ(Read().status.code(), kPermissionDenied);
+  }
+  transport_.Then(Answer(kSystemError));
+  transport_.Then(Answer(kFound));
+  EXPECT_EQ(Read().attempts, 2);
+}
+
 TEST_F(GatewayRetryTest, AHostThatAnswersNobodyIsLeftAloneForAWhile) {
   for (int i = 0; i < 100; ++i) transport_.Then(Failure(HttpFailure::kNotSent));
   CallReport report = Read();
-  for (int i = 0; i < 60 && Reason(report) == "UPSTREAM_UNREACHABLE"; ++i) report = Read();
+  int tokens_before = 0;
+  for (int i = 0; i < 60 && Reason(report) == "UPSTREAM_UNREACHABLE"; ++i) {
+    tokens_before = tokens_.gets;
+    report = Read();
+  }
   EXPECT_EQ(Reason(report), "UPSTREAM_CIRCUIT_OPEN");
+  EXPECT_EQ(tokens_.gets, tokens_before) << "refused at once, before the waits for a token and a turn";
   EXPECT_EQ(report.status.code(), kUnavailable);
   EXPECT_EQ(report.attempts, 0);
 }

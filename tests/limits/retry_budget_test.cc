@@ -23,17 +23,17 @@ TEST(RetryBudgetTest, ShopsDoNotShare) {
   EXPECT_TRUE(budget.TakeRetry(2));
 }
 
-TEST(RetryBudgetTest, TenSuccessesPayForARetry) {
+TEST(RetryBudgetTest, TenAnswersPayForARetry) {
   RetryBudget budget{RetryBudgetOptions()};
   TakeAll(budget, 1);
-  for (int i = 0; i < 11; ++i) budget.OnSuccess(1);
+  for (int i = 0; i < 11; ++i) budget.OnAnswer(1);
   EXPECT_EQ(TakeAll(budget, 1), 2);  // 6.1 tokens: two retries stay above half
 }
 
 TEST(RetryBudgetTest, MoreThanAllTokensAreNotKept) {
   RetryBudget budget{RetryBudgetOptions()};
   budget.TakeRetry(1);
-  for (int i = 0; i < 1'000; ++i) budget.OnSuccess(1);
+  for (int i = 0; i < 1'000; ++i) budget.OnAnswer(1);
   EXPECT_EQ(budget.shops(), 0U);
   EXPECT_EQ(TakeAll(budget, 1), 5);
 }
