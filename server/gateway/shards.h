@@ -29,7 +29,7 @@ struct ShardParts {
   ops::Metrics& metrics;
   transport::BlockingThreads& answer_threads;
   transport::ByteBudget* answer_memory = nullptr;  // of large answers; null: no bound
-  limits::FleetBudget* fleet = nullptr;  // null: this sidecar learns its limits alone
+  limits::FleetBudget* fleet = nullptr;            // null: this sidecar learns its limits alone
 };
 
 struct Shard {
