@@ -1,5 +1,6 @@
 #include "errors/verdict.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -50,7 +51,13 @@ Verdict VerdictOf(const Decision& decision, absl::Time now) {
 }  // namespace
 
 Verdict Judge(const UpstreamFailure& failure, absl::Time now) {
-  return VerdictOf(Decide(failure.vendor_code, failure.vendor_message, failure.http_status), now);
+  Verdict verdict = VerdictOf(Decide(failure.vendor_code, failure.vendor_message, failure.http_status), now);
+  // Of an error that trying again does not mend, the wish to wait says nothing.
+  const bool passes = verdict.code == Code::kResourceExhausted || verdict.code == Code::kUnavailable;
+  if (passes && failure.retry_after.has_value()) {
+    verdict.retry_after = std::max(verdict.retry_after.value_or(absl::ZeroDuration()), *failure.retry_after);
+  }
+  return verdict;
 }
 
 Explanation Explain(absl::string_view vendor_code, absl::string_view vendor_message, int http_status,

@@ -42,7 +42,8 @@ struct UpstreamFailure {
   std::string vendor_code = "";  // empty when the body was no envelope
   std::string vendor_message = "";
   std::string request_id = "";
-  int http_status = 0;  // 0 when no answer came
+  int http_status = 0;                                       // 0 when no answer came
+  std::optional<absl::Duration> retry_after = std::nullopt;  // that its header asks for
 };
 
 struct Verdict {

@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "codec/echoes.h"
+#include "errors/retry_after.h"
 #include "errors/status.h"
 #include "text/clean_text.h"
 
@@ -89,6 +90,7 @@ void Exchange::FailInDoubt(Doubt doubt, absl::string_view detail) {
 
 void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result, const BodyReading& reading) {
   exchange.retry_after.reset();
+  exchange.asked_pause.reset();
   exchange.report.doubt = Doubt::kNone;
   exchange.enveloped = false;
   exchange.misplaced = false;
@@ -99,6 +101,7 @@ void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result, const 
     return JudgeFailure(exchange, result);
   }
   exchange.date = result.response.date;
+  exchange.asked_pause = errors::ParseRetryAfter(result.response.retry_after, clock_.Now());
   exchange.report.http_status = result.response.status;
   exchange.report.memory = std::move(result.response.memory);
   if (IsFile(exchange, result.response)) return JudgeFile(exchange, std::move(result.response));
@@ -182,7 +185,8 @@ void AnswerJudge::JudgeJson(Exchange& exchange, const transport::HttpResponse& r
   Reject(exchange, {.vendor_code = answer.error,
                     .vendor_message = told ? answer.message : answer.parse_error,
                     .request_id = answer.request_id,
-                    .http_status = response.status});
+                    .http_status = response.status,
+                    .retry_after = exchange.asked_pause});
 }
 
 // What a write has done shows in the platform's state; a read would come to the same end again.

@@ -36,6 +36,7 @@ struct Exchange {
   bool misplaced = false;  // the answer is another request's
   errors::Recovery recovery = errors::Recovery::kNone;
   std::optional<absl::Duration> retry_after;
+  std::optional<absl::Duration> asked_pause;  // by the answer's Retry-After
   absl::Time sent_at;
   absl::Time signed_for;
   std::string date;

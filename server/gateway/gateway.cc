@@ -203,7 +203,7 @@ void Gateway::Tell(const Exchange& exchange, transport::MonotonicTime sent_at,
       limits.limiter.OnNoAnswer(shop, operation, sent_at);
       return host.Failed(now);
     case AttemptOutcome::kRateLimited:
-      limits.limiter.OnRateLimited(shop, operation, sent_at, std::nullopt);
+      limits.limiter.OnRateLimited(shop, operation, sent_at, exchange.asked_pause);
       return host.Succeeded(now);
     case AttemptOutcome::kDailyQuota:
       limits.limiter.OnDailyQuota(
@@ -243,7 +243,8 @@ async::Task<bool> Gateway::BackOff(Exchange& exchange) {
   if (!exchange.repeatable() || counted >= options_.attempts_max) co_return false;
   const absl::Duration bound = BackoffBound(exchange);
   // Full jitter: callers that failed together do not return together.
-  const absl::Duration wait = bound * absl::Uniform(random_, 0.0, 1.0);
+  const absl::Duration wait =
+      exchange.asked_pause.value_or(absl::ZeroDuration()) + bound * absl::Uniform(random_, 0.0, 1.0);
   const transport::MonotonicTime start = parts_.loop.clock().Monotonic();
   const auto due = start + absl::ToChronoNanoseconds(wait);
   if (due >= exchange.context.deadline) co_return false;

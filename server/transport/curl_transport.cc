@@ -72,6 +72,7 @@ class CurlTransport::Transfer final : public TransferListener {
   void Configure();
   void ConfigurePost();
   void UseOwnConnection();
+  std::string Header(const char* name);
   HttpResponse TakeResponse();
   HttpFailure FailureOf() const;
   bool RequestMayHaveLeft() const;
@@ -242,6 +243,13 @@ HttpResult CurlTransport::Transfer::TakeResult() {
   return result;
 }
 
+// Empty when there is none.
+std::string CurlTransport::Transfer::Header(const char* name) {
+  curl_header* header = nullptr;
+  const bool found = curl_easy_header(easy_, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
+  return found ? header->value : "";
+}
+
 HttpResponse CurlTransport::Transfer::TakeResponse() {
   HttpResponse response;
   long status = 0;
@@ -250,8 +258,8 @@ HttpResponse CurlTransport::Transfer::TakeResponse() {
   curl_easy_getinfo(easy_, CURLINFO_CONTENT_TYPE, &content_type);
   response.status = static_cast<int>(status);
   if (content_type != nullptr) response.content_type = content_type;
-  curl_header* date = nullptr;
-  if (curl_easy_header(easy_, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK) response.date = date->value;
+  response.date = Header("Date");
+  response.retry_after = Header("Retry-After");
   response.body = std::move(body_);
   response.memory = std::move(memory_);
   return response;

@@ -39,7 +39,8 @@ struct HttpResponse {
   int status = 0;
   std::string content_type;
   std::string body;
-  std::string date = {};  // the Date header as it came; may be empty
+  std::string date = {};         // the Date header as it came; may be empty
+  std::string retry_after = {};  // the Retry-After header as it came; mostly empty
 
   // Of a large body: to be kept as long as its bytes are, in whatever form. Null: it is small.
   std::shared_ptr<ByteBudget::Share> memory = nullptr;

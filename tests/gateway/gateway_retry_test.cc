@@ -46,6 +46,33 @@ TEST_F(GatewayRetryTest, AShopWhoseCallsKeepFailingIsNotRepeatedAnyMore) {
   EXPECT_EQ(Sent() - before, 1U);
 }
 
+transport::HttpResult Asking(absl::string_view retry_after, std::string body, int status) {
+  transport::HttpResult result = Answer(std::move(body), status);
+  result.response.retry_after = std::string(retry_after);
+  return result;
+}
+
+TEST_F(GatewayRetryTest, APauseThatThePlatformAsksForIsKept) {
+  for (const auto& [body, status] : {std::pair(kSystemError, 503), std::pair(kRateLimited, 429)}) {
+    transport_.Then(Asking("5", body, status));
+    transport_.Then(Answer(kFound));
+    const CallReport report = Read();
+    EXPECT_EQ(report.status.code(), kOk);
+    EXPECT_EQ(report.attempts, 2);
+    EXPECT_GE(report.waited, absl::Seconds(5)) << body;
+  }
+}
+
+TEST_F(GatewayRetryTest, APauseBeyondTheDeadlineIsToldTheCaller) {
+  transport_.Then(Asking("45", kSystemError, 503));
+  const CallReport report = Read();
+  EXPECT_EQ(report.status.code(), kUnavailable);
+  EXPECT_EQ(report.attempts, 1);
+  google::rpc::RetryInfo info;
+  for (const auto& detail : report.status.details()) detail.UnpackTo(&info);
+  EXPECT_EQ(info.retry_delay().seconds(), 45);
+}
+
 TEST_F(GatewayRetryTest, ErrorsOfTheBusinessShowThatThePlatformWorksAndPayForRetries) {
   while (limits_.retries.TakeRetry(600000)) continue;
   transport_.Then(Answer(kSystemError));

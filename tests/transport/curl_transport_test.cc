@@ -129,6 +129,19 @@ TEST_F(CurlTransportTest, AStopDropsTheTransferAndItsConnection) {
   Await([](const emulator::Counters& now) { return now.in_flight == 0 && now.abandoned == 1; });
 }
 
+TEST_F(CurlTransportTest, GivesTheHeadersThatTellOfTime) {
+  const StoppedLoop stop(loop_);
+  EXPECT_EQ(Send(Request(true)).response.retry_after, "");
+  emulator::Fault fault;
+  fault.action = emulator::Fault::Action::kAnswer;
+  fault.status = 503;
+  fault.headers = {{"Retry-After", "3"}};
+  emulator_.SetFault(fault);
+  const HttpResult result = Send(Request(true));
+  EXPECT_EQ(result.response.retry_after, "3");
+  EXPECT_NE(result.response.date, "");
+}
+
 TEST_F(CurlTransportTest, ABodyOverTheLimitIsRefused) {
   const StoppedLoop stop(loop_);
   SetFault(emulator::Fault::Action::kAnswer, 0, std::string(4097, 'x'));
