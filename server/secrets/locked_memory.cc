@@ -17,11 +17,15 @@ constexpr std::size_t kLockedBytesMin = std::size_t{64} << 10;
 // Blocks have sizes of powers of two; larger ones than the largest are not locked.
 constexpr std::size_t kBlockMin = 32;
 constexpr std::size_t kBlockMax = std::size_t{128} << 10;
-constexpr std::size_t kSizes = std::bit_width(kBlockMax) - std::bit_width(kBlockMin) + 1;
 
-std::size_t SizeIndex(std::size_t bytes) {
-  return bytes <= kBlockMin ? 0 : std::bit_width(bytes - 1) - std::bit_width(kBlockMin) + 1;
+// Of the smallest power of two that holds `bytes`, and is at least kBlockMin.
+constexpr std::size_t SizeIndex(std::size_t bytes) {
+  std::size_t index = 0;
+  for (std::size_t size = kBlockMin; size < bytes; size *= 2) ++index;
+  return index;
 }
+
+constexpr std::size_t kSizes = SizeIndex(kBlockMax) + 1;
 
 class Arena {
  public:
