@@ -98,7 +98,6 @@ class Digests:
 
 
 def stamp_of(sources, digests, rules):
-    # System headers change with their package, which changes the compiler's or a library's path or version.
     files = sorted({f for source in sources for f in source.ours} | {source.path for source in sources})
     parts = [rules, *(source.flags().replace(str(ROOT), "") for source in sources)]
     parts += [f"{f.relative_to(ROOT)} {digests.of(f)}" for f in files]
@@ -115,9 +114,9 @@ def units_of(sources):
             yield group[first : first + FILES_PER_UNIT_MAX]
 
 
-def timed(check):
+def timed(group, units):
     begin = time.monotonic()
-    clean, said = check()
+    clean, said = tidy(group, units)
     return clean, said, time.monotonic() - begin
 
 
@@ -160,36 +159,44 @@ def tidy(sources, units):
     return all(clean for clean, _ in results), "".join(said for clean, said in results if not clean)
 
 
-def jobs_of(build, digests):
-    """What is due: its stamp to the unit's name and the function that checks it."""
+def rules():
+    """What decides besides our files: the checks, clang-tidy itself, and the packages whose headers are included."""
     version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
-    rules = version + "".join((ROOT / folder / ".clang-tidy").read_text() for folder in (".", "tests"))
-    units = build / "tidy"  # inside the tree, so that clang-tidy finds the rules above it
+    packages = subprocess.run(["dpkg-query", "-W", "*-dev"], capture_output=True, text=True, check=True).stdout
+    return version + packages + "".join((ROOT / folder / ".clang-tidy").read_text() for folder in (".", "tests"))
+
+
+def due_groups(build):
+    """The groups that no clean run has seen as they are, by their stamps."""
+    digests, now = Digests(), rules()
+    groups = {stamp_of(group, digests, now): group for group in units_of(our_sources(build))}
+    return {stamp: group for stamp, group in groups.items() if not stamp.exists()}
+
+
+def folder_of_units(build):
+    """Inside the tree, so that clang-tidy finds the rules above it."""
+    units = build / "tidy"
     (units / "tests").mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "tests/.clang-tidy", units / "tests")
-    sources, due = our_sources(build), {}
-    for group in units_of(sources):
-        stamp = stamp_of(group, digests, rules)
-        name = ", ".join(str(source.path.relative_to(ROOT)) for source in group)
-        due[stamp] = (name, lambda group=group: tidy(group, units))
-    return {stamp: job for stamp, job in due.items() if not stamp.exists()}
+    return units
 
 
 def main():
     build, workers = pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2])
     CACHE.mkdir(parents=True, exist_ok=True)
-    due = jobs_of(build, Digests())
+    due, units = due_groups(build), folder_of_units(build)
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        running = {pool.submit(timed, check): (stamp, name) for stamp, (name, check) in due.items()}
+        running = {pool.submit(timed, group, units): (stamp, group) for stamp, group in due.items()}
         for done, future in enumerate(concurrent.futures.as_completed(running), 1):
-            (stamp, name), (clean, said, seconds) = running[future], future.result()
-            print(f"[{done}/{len(due)}] {name}: {seconds:.0f} s", flush=True)
-            if clean:
-                stamp.touch()
-            else:
+            (stamp, group), (clean, said, seconds) = running[future], future.result()
+            names = ", ".join(str(source.path.relative_to(ROOT)) for source in group)
+            print(f"[{done}/{len(due)}] {names}: {seconds:.0f} s", flush=True)
+            if not clean:
                 failed += 1
                 print(said, end="", flush=True)
+            elif stamp == stamp_of(group, Digests(), rules()):  # else it changed meanwhile, and is due again
+                stamp.touch()
     if not due:
         print("nothing changed since the last clean run")
     return 1 if failed else 0

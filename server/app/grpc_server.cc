@@ -51,6 +51,22 @@ std::string AddressOf(const std::string& text, const listener::ListeningSocket& 
   return absl::StrCat(text.substr(0, text.size() - 1), socket.address().port());
 }
 
+// So many connections may flood before any is closed for it, and others still get in.
+constexpr int kEntrances = 8;
+
+std::vector<listener::Handover::Entrance> EntrancesOf(const GrpcServer::Entrances& acceptors) {
+  std::vector<listener::Handover::Entrance> entrances;
+  for (const auto& acceptor : acceptors) {
+    entrances.push_back([&acceptor = *acceptor](int fd, int listening_fd) {
+      grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+      connection.fd = fd;
+      connection.listener_fd = listening_fd;
+      acceptor.HandleNewConnection(&connection);
+    });
+  }
+  return entrances;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
@@ -65,13 +81,15 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     started->addresses_.push_back(AddressOf(address.text, opened->front()));
     for (listener::ListeningSocket& socket : *opened) sockets.push_back(std::move(socket));
   }
-  started->health_ = std::make_unique<rpc::HealthService>(options.service_names);
+  started->health_ = std::make_unique<rpc::HealthService>(options.service_names, registry);
   grpc::ServerBuilder builder;
   BoundConnections(options.connections, builder);
   BoundRequests(options, builder);
-  started->connections_ = builder.experimental().AddExternalConnectionAcceptor(
-      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      grpc::InsecureServerCredentials());
+  for (int i = 0; i < kEntrances; ++i) {
+    started->entrances_.push_back(builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        grpc::InsecureServerCredentials()));
+  }
   builder.RegisterService(started->health_.get());
   for (const auto& service : services) builder.RegisterService(service.get());
   started->server_ = builder.BuildAndStart();
@@ -83,13 +101,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
                                 .resident_bytes = limits::ResidentBytes,
                                 .give_back_memory = [] { malloc_trim(0); }},
       registry);
-  started->handover_ =
-      std::make_unique<listener::Handover>([&connections = *started->connections_](int fd, int listening_fd) {
-        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
-        connection.fd = fd;
-        connection.listener_fd = listening_fd;
-        connections.HandleNewConnection(&connection);
-      });
+  started->handover_ = std::make_unique<listener::Handover>(EntrancesOf(started->entrances_));
   listener::AcceptorEvents events = ListenerLog(metrics, options.connections.bounds);
   events.accepted = [&handover = *started->handover_](int fd, int listening_fd) {
     handover.Give(fd, listening_fd);

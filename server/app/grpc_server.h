@@ -31,6 +31,8 @@ class GrpcServer {
   static constexpr int kRequestBytesMax = 1 << 20;
   static constexpr int kMetadataBytesMax = 16 << 10;
 
+  using Entrances = std::vector<std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor>>;
+
   // Serves `services` at `addresses` when it returns. Fails with kUnavailable or kAlreadyExists and one line
   // when an address cannot be bound. References outlive the server.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(
@@ -57,7 +59,7 @@ class GrpcServer {
   GrpcServer() = default;
 
   std::vector<std::string> addresses_;
-  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections_;
+  Entrances entrances_;
   std::unique_ptr<rpc::HealthService> health_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<listener::Handover> handover_;

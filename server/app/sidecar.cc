@@ -35,7 +35,7 @@
 namespace firstmile::app {
 namespace {
 
-// The services of the contract. Health and reflection are gRPC's own.
+// The services of the contract. Health and reflection are not among them.
 constexpr const char* kServices[] = {"firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService",
                                      "firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService"};
 
@@ -99,11 +99,18 @@ absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenCustodyStore(const Store
   return store;
 }
 
+std::int64_t AnswerMemory(const limits::AdmissionOptions& admission) {
+  return admission.memory_max_bytes / kMemoryForAnswers;
+}
+
 // The limits of the configuration are the process's; every loop gets its share.
 gateway::ShardOptions ShareOfLoop(const Settings& settings) {
   gateway::ShardOptions options{settings.transport, settings.gateway, settings.limits};
   const auto loops = static_cast<std::size_t>(settings.event_loops);
   options.transport.connections_max = std::max<std::size_t>(1, options.transport.connections_max / loops);
+  // What does not fit into the memory of all answers would be asked for again and again.
+  const auto memory = static_cast<std::size_t>(AnswerMemory(settings.limits.admission));
+  if (memory != 0) options.transport.body_bytes_max = std::min(options.transport.body_bytes_max, memory);
   options.transport.queue_max = (options.transport.queue_max + loops - 1) / loops;
   limits::QueueOptions& queue = options.limits.limiter.queue;
   queue.queued_max = (queue.queued_max + loops - 1) / loops;
@@ -174,7 +181,7 @@ class Sidecar::Rooms {
                 std::move(settings.custody), custody_events, signer),
         fleet(MakeFleetBudget(settings)),
         answer_threads(kAnswerThreads, kAnswersWaitingMax),
-        answer_memory(settings.limits.admission.memory_max_bytes / kMemoryForAnswers),
+        answer_memory(AnswerMemory(settings.limits.admission)),
         shards(settings.event_loops, ShareOfLoop(settings),
                {.clock = clock,
                 .custody = custody.context(),

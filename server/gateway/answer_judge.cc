@@ -16,7 +16,7 @@ using errors::Recovery;
 using ops::AttemptOutcome;
 using transport::HttpFailure;
 
-constexpr absl::string_view kBodyLimit = "upstream.max_body_bytes";
+constexpr absl::string_view kBodyLimit = "upstream.max_body_bytes; limits.memory_max_mb bounds it too";
 constexpr absl::string_view kJsonLimit = "upstream.max_json_bytes";
 
 AttemptOutcome OutcomeOf(HttpFailure failure) {
@@ -91,6 +91,7 @@ void Exchange::FailInDoubt(Doubt doubt, absl::string_view detail) {
 void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result, const BodyReading& reading) {
   exchange.retry_after.reset();
   exchange.asked_pause.reset();
+  exchange.report.memory.reset();
   exchange.report.doubt = Doubt::kNone;
   exchange.enveloped = false;
   exchange.misplaced = false;
@@ -103,9 +104,13 @@ void AnswerJudge::Judge(Exchange& exchange, transport::HttpResult result, const 
   exchange.date = result.response.date;
   exchange.asked_pause = errors::ParseRetryAfter(result.response.retry_after, clock_.Now());
   exchange.report.http_status = result.response.status;
-  exchange.report.memory = std::move(result.response.memory);
-  if (IsFile(exchange, result.response)) return JudgeFile(exchange, std::move(result.response));
-  JudgeJson(exchange, result.response, reading);
+  auto memory = std::move(result.response.memory);
+  if (IsFile(exchange, result.response)) {
+    JudgeFile(exchange, std::move(result.response));
+  } else {
+    JudgeJson(exchange, result.response, reading);
+  }
+  if (exchange.report.status.code() == 0) exchange.report.memory = std::move(memory);
 }
 
 void AnswerJudge::JudgeFailure(Exchange& exchange, const transport::HttpResult& result) {

@@ -1,34 +1,48 @@
 #include "listener/handover.h"
 
-#include <system_error>
-#include <thread>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <utility>
 
 namespace firstmile::listener {
 
+Handover::Handover(std::vector<Entrance> entrances) : entrances_(std::move(entrances)) {
+  for (const Entrance& entrance : entrances_) threads_.emplace_back([this, &entrance] { Run(entrance); });
+}
+
 Handover::~Handover() {
-  std::unique_lock lock(mutex_);
-  ended_.wait(lock, [this] { return running_ == 0; });
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+  threads_.clear();  // joins
 }
 
 void Handover::Give(int fd, int listening_fd) {
+  bool full = false;
   {
     const std::lock_guard lock(mutex_);
-    ++running_;
+    full = waiting_.size() >= kWaitingMax;
+    if (!full) waiting_.push_back({fd, listening_fd});
   }
-  try {
-    std::thread([this, fd, listening_fd] {
-      give_(fd, listening_fd);
-      End();
-    }).detach();
-  } catch (const std::system_error&) {
-    give_(fd, listening_fd);
-    End();
-  }
+  if (!full) return changed_.notify_one();
+  shutdown(fd, SHUT_RDWR);  // whoever holds another descriptor of it notices
+  close(fd);
 }
 
-void Handover::End() {
-  const std::lock_guard lock(mutex_);
-  if (--running_ == 0) ended_.notify_all();
+void Handover::Run(const Entrance& entrance) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    const Accepted next = waiting_.front();
+    waiting_.pop_front();
+    lock.unlock();
+    entrance(next.fd, next.listening_fd);
+    lock.lock();
+  }
 }
 
 }  // namespace firstmile::listener

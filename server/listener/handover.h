@@ -1,37 +1,52 @@
-// Hands accepted connections to gRPC, each on a thread of its own.
+// Hands accepted connections to gRPC on threads of its own.
 //
-// gRPC may read a connection on the thread that hands it over for as long as the caller sends: a flood would
-// keep the acceptor from everybody else. A thread ends with its handover, mostly within a millisecond.
+// gRPC may read a connection on the thread that hands it over for as long as the caller sends, and meanwhile
+// takes no other through the same entrance: a flood would keep the acceptor, and all new callers, waiting. So
+// there are several entrances, each with a thread.
 // Thread-safe.
 #pragma once
 
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <mutex>
-#include <utility>
+#include <thread>
+#include <vector>
 
 namespace firstmile::listener {
 
 class Handover {
  public:
-  // `give` takes over `fd`; it is called by several threads at a time.
-  explicit Handover(std::function<void(int fd, int listening_fd)> give) : give_(std::move(give)) {}
-  // Waits for the handovers that have begun.
+  // Most connections that wait for a thread; a further one is closed.
+  static constexpr std::size_t kWaitingMax = 256;
+
+  // Hands `fd` over, and with it who closes it. Called by one thread at a time for each entrance.
+  using Entrance = std::function<void(int fd, int listening_fd)>;
+
+  explicit Handover(std::vector<Entrance> entrances);
+  // Waits until all that were given are handed over.
   ~Handover();
   Handover(const Handover&) = delete;
   Handover& operator=(const Handover&) = delete;
 
-  // Without a free thread the caller's own is taken.
+  // Takes over `fd`; returns at once.
   void Give(int fd, int listening_fd);
 
  private:
-  void End();
+  struct Accepted {
+    int fd;
+    int listening_fd;
+  };
 
-  const std::function<void(int, int)> give_;
-  std::mutex mutex_;
-  std::condition_variable ended_;
-  std::size_t running_ = 0;  // guarded by mutex_
+  void Run(const Entrance& entrance);
+
+  const std::vector<Entrance> entrances_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::deque<Accepted> waiting_;
+  bool ending_ = false;
+  std::vector<std::jthread> threads_;  // last: they use what is above
 };
 
 }  // namespace firstmile::listener

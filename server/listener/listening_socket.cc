@@ -147,13 +147,17 @@ void SocketAddress::set_port(int port) {
 
 std::string HostOf(const SocketAddress& address) {
   if (address.get().sa_family != AF_INET && address.get().sa_family != AF_INET6) return "";
-  char host[NI_MAXHOST];
-  if (getnameinfo(&address.get(), address.length, host, sizeof(host), nullptr, 0, NI_NUMERICHOST) != 0) {
-    return "";
+  char host[INET6_ADDRSTRLEN];
+  if (address.get().sa_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address.storage);
+    return inet_ntop(AF_INET, &v4.sin_addr, host, sizeof(host));
   }
-  absl::string_view text(host);
-  if (absl::ConsumePrefix(&text, "::ffff:") && !absl::StrContains(text, '.')) return host;
-  return std::string(text);
+  const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address.storage);
+  absl::string_view text = inet_ntop(AF_INET6, &v6.sin6_addr, host, sizeof(host));
+  const absl::string_view whole = text;
+  if (absl::ConsumePrefix(&text, "::ffff:") && absl::StrContains(text, '.')) return std::string(text);
+  // A link-local address has an interface; gRPC writes its number.
+  return v6.sin6_scope_id == 0 ? std::string(whole) : absl::StrCat(whole, "%", v6.sin6_scope_id);
 }
 
 absl::StatusOr<ListenAddress> ResolveListenAddress(const std::string& text) {

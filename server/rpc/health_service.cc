@@ -11,10 +11,34 @@ namespace firstmile::rpc {
 using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
 
+namespace {
+
+grpc::Status ShuttingDown() {
+  return {grpc::StatusCode::UNAVAILABLE, "the server is shutting down"};
+}
+
+grpc::Status TooManyWatch() {
+  return {grpc::StatusCode::RESOURCE_EXHAUSTED,
+          absl::StrCat("health is watched by ", HealthService::kWatchersMax, " calls already")};
+}
+
+}  // namespace
+
 // One write at a time: a state that changes back before the last one was written is not told.
 class HealthService::Watcher final : public grpc::ServerWriteReactor<HealthCheckResponse> {
  public:
-  explicit Watcher(HealthService& service) : service_(service) {}
+  // `known`: the service, so that its changes are told. `connection` may be null.
+  Watcher(HealthService& service, std::string peer, bool known,
+          std::shared_ptr<listener::ConnectionCalls> connection)
+      : service_(service), peer_(std::move(peer)), known_(known), connection_(std::move(connection)) {
+    if (connection_ != nullptr) connection_->running.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~Watcher() override {
+    if (connection_ != nullptr) connection_->running.fetch_sub(1, std::memory_order_relaxed);
+  }
+
+  const std::string& peer() const { return peer_; }
+  bool known() const { return known_; }
 
   void Tell(State state) {
     {
@@ -66,6 +90,9 @@ class HealthService::Watcher final : public grpc::ServerWriteReactor<HealthCheck
   }
 
   HealthService& service_;
+  const std::string peer_;
+  const bool known_;
+  const std::shared_ptr<listener::ConnectionCalls> connection_;
   HealthCheckResponse response_;  // of the write that runs
   std::mutex mutex_;              // guards what follows
   State wanted_ = HealthCheckResponse::UNKNOWN;
@@ -74,7 +101,9 @@ class HealthService::Watcher final : public grpc::ServerWriteReactor<HealthCheck
   bool writing_ = false;
 };
 
-HealthService::HealthService(std::vector<std::string> services) : services_(std::move(services)) {}
+HealthService::HealthService(std::vector<std::string> services,
+                             const listener::ConnectionRegistry& connections)
+    : services_(std::move(services)), connections_(connections) {}
 
 HealthService::~HealthService() = default;
 
@@ -89,16 +118,21 @@ HealthService::State HealthService::StateOfAll() const {
 void HealthService::SetServing(bool now) {
   const std::lock_guard lock(mutex_);
   serving_ = now;
-  for (const auto& [watcher, known] : watchers_) {
-    if (known) watcher->Tell(StateOfAll());
-  }
+  VisitWatchers([this](Watcher& watcher) {
+    if (watcher.known()) watcher.Tell(StateOfAll());
+  });
 }
 
 void HealthService::EndWatchers() {
   const std::lock_guard lock(mutex_);
   ended_ = true;
-  for (const auto& [watcher, known] : watchers_) {
-    watcher->End(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the server is shutting down"));
+  VisitWatchers([](Watcher& watcher) { watcher.End(ShuttingDown()); });
+}
+
+template <typename Visit>
+void HealthService::VisitWatchers(Visit visit) const {
+  for (const auto& [peer, watchers] : watchers_) {
+    for (Watcher* watcher : watchers) visit(*watcher);
   }
 }
 
@@ -118,26 +152,48 @@ grpc::ServerUnaryReactor* HealthService::Check(grpc::CallbackServerContext* cont
   return reactor;
 }
 
-grpc::ServerWriteReactor<HealthCheckResponse>* HealthService::Watch(grpc::CallbackServerContext*,
+grpc::ServerWriteReactor<HealthCheckResponse>* HealthService::Watch(grpc::CallbackServerContext* context,
                                                                     const HealthCheckRequest* request) {
-  const bool known = Knows(request->service());
-  auto* watcher = new Watcher(*this);
+  const std::string peer = context->peer();
+  auto* watcher = new Watcher(*this, peer, Knows(request->service()), connections_.Find(peer));
   const std::lock_guard lock(mutex_);
   if (ended_) {
-    watcher->End(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the server is shutting down"));
-  } else if (watchers_.size() >= kWatchersMax) {
-    watcher->End(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
-                              absl::StrCat("health is watched by ", kWatchersMax, " callers already")));
+    watcher->End(ShuttingDown());
+  } else if (!MakePlaceFor(peer)) {
+    watcher->End(TooManyWatch());
   } else {
-    watchers_.emplace(watcher, known);
-    watcher->Tell(known ? StateOfAll() : HealthCheckResponse::SERVICE_UNKNOWN);
+    watchers_[peer].insert(watcher);
+    ++count_;
+    watcher->Tell(watcher->known() ? StateOfAll() : HealthCheckResponse::SERVICE_UNKNOWN);
   }
   return watcher;
 }
 
+bool HealthService::MakePlaceFor(const std::string& peer) {
+  if (count_ < kWatchersMax) return true;
+  const auto own = watchers_.find(peer);
+  const std::size_t has = own == watchers_.end() ? 0 : own->second.size();
+  const std::size_t peers = watchers_.size() + (own == watchers_.end() ? 1 : 0);
+  if (has >= kWatchersMax / peers) return false;
+  const auto most = std::max_element(watchers_.begin(), watchers_.end(), [](const auto& a, const auto& b) {
+    return a.second.size() < b.second.size();
+  });
+  Watcher* ended = *most->second.begin();
+  Remove(ended);
+  ended->End(TooManyWatch());
+  return true;
+}
+
+void HealthService::Remove(Watcher* watcher) {
+  const auto peer = watchers_.find(watcher->peer());
+  if (peer == watchers_.end() || peer->second.erase(watcher) == 0) return;
+  --count_;
+  if (peer->second.empty()) watchers_.erase(peer);
+}
+
 void HealthService::Forget(Watcher* watcher) {
   const std::lock_guard lock(mutex_);
-  watchers_.erase(watcher);
+  Remove(watcher);
 }
 
 }  // namespace firstmile::rpc

@@ -62,6 +62,7 @@ class IncomingCall {
   void DisarmDeadline(transport::EventLoop& home);
 
   gateway::CallContext GatewayContext() const;
+  transport::MonotonicTime deadline() const { return deadline_; }  // max(): there is none
   std::stop_token stop_token() const { return stop_.get_token(); }
 
   // The status of a call that was stopped: DEADLINE_EXCEEDED or CANCELLED.

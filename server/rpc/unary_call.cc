@@ -1,8 +1,17 @@
 #include "rpc/unary_call.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "errors/status.h"
 
 namespace firstmile::rpc {
+namespace {
+
+// What a caller has for a large answer that comes at the last moment.
+constexpr std::chrono::seconds kReadingMin{1};
+
+}  // namespace
 
 grpc::ServerUnaryReactor* UnaryCall::Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
                                            const google::protobuf::Message& request,
@@ -23,6 +32,7 @@ UnaryCall::UnaryCall(const RpcContext& rpc, grpc::CallbackServerContext& context
       response_(response),
       subject_(endpoint.SubjectOf(request)),
       shard_(rpc.shards.For(subject_)),
+      context_(context),
       call_(rpc, context, rpc.default_deadline) {}
 
 void UnaryCall::Begin() {
@@ -38,6 +48,26 @@ void UnaryCall::Refuse(const google::rpc::Status& status) {
   Finish(call_.Conclude(endpoint_.operation, subject_, report, 0));
 }
 
+// Flow control lets a caller take its time, and with a large answer memory that others need. gRPC itself ends
+// a call only at a deadline that the caller has set.
+void UnaryCall::BoundReading() {
+  reading_ = std::make_shared<Reading>();
+  reading_->context = &context_;
+  shard_.loop.AddTimer(std::max(call_.deadline(), shard_.loop.clock().Monotonic()) + kReadingMin,
+                       [reading = reading_] {
+                         const std::lock_guard lock(reading->mutex);
+                         if (reading->context != nullptr) reading->context->TryCancel();
+                       });
+}
+
+void UnaryCall::OnDone() {
+  if (reading_ != nullptr) {
+    const std::lock_guard lock(reading_->mutex);
+    reading_->context = nullptr;
+  }
+  delete this;
+}
+
 async::Task<void> UnaryCall::Run() {
   call_.ArmDeadline(shard_.loop);
   const flows::FlowContext flow{shard_.gateway, shard_.loop, rpc_.endpoints, rpc_.flows, rpc_.metrics};
@@ -45,6 +75,7 @@ async::Task<void> UnaryCall::Run() {
       co_await flows::VerifiedCall(flow, endpoint_, request_, response_, call_.GatewayContext());
   call_.DisarmDeadline(shard_.loop);
   answer_memory_ = std::move(report.memory);
+  if (answer_memory_ != nullptr) BoundReading();
   Finish(call_.Conclude(endpoint_.operation, subject_, report, 0));  // last: gRPC may free this call at once
 }
 

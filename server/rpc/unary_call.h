@@ -7,6 +7,9 @@
 
 #include <grpcpp/support/server_callback.h>
 
+#include <memory>
+#include <mutex>
+
 #include "rpc/incoming_call.h"
 
 namespace firstmile::rpc {
@@ -19,7 +22,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
                                          google::protobuf::Message* response);
 
   void OnCancel() override { call_.CallerGaveUp(); }
-  void OnDone() override { delete this; }
+  void OnDone() override;
 
  private:
   UnaryCall(const RpcContext& rpc, grpc::CallbackServerContext& context, const endpoints::Endpoint& endpoint,
@@ -28,6 +31,13 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   void Begin();
   void Refuse(const google::rpc::Status& status);
   async::Task<void> Run();
+  void BoundReading();
+
+  // The rpc of a large answer, for a timer that may outlive it.
+  struct Reading {
+    std::recursive_mutex mutex;            // to cancel an rpc may end it at once
+    grpc::CallbackServerContext* context;  // guarded by mutex; null: over
+  };
 
   const RpcContext& rpc_;
   const endpoints::Endpoint& endpoint_;
@@ -35,7 +45,9 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   google::protobuf::Message* const response_;
   const std::int64_t subject_;
   gateway::Shard& shard_;
+  grpc::CallbackServerContext& context_;
   IncomingCall call_;
+  std::shared_ptr<Reading> reading_;                             // null: the answer is small
   std::shared_ptr<transport::ByteBudget::Share> answer_memory_;  // until gRPC has sent the response
 };
 

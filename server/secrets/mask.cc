@@ -21,9 +21,10 @@ namespace {
 // What a text has that may hide a secret behind escapes.
 constexpr absl::string_view kEscapes = "\\%&";
 
-// A long text is looked through in parts, which overlap by more than what an escaped token needs.
-constexpr std::size_t kWindowBytes = std::size_t{64} << 10;
-constexpr std::size_t kWindowOverlap = std::size_t{16} << 10;
+// A long text is looked through in windows, which overlap by more than what an escaped secret needs.
+constexpr std::size_t kOverlapMin = std::size_t{16} << 10;
+constexpr std::size_t kEscapedBytesPerByte = 64;
+constexpr std::size_t kWindowPerOverlap = 4;
 
 // Longer than any reference that stands for a character, "&#x10FFFF;".
 constexpr std::size_t kReferenceMax = 10;
@@ -157,6 +158,7 @@ void Mask::Add(const Secret& secret) {
   const auto add = [&](absl::string_view form, bool base64) {
     forms_.push_back({all.size(), form.size(), base64});
     shortest_ = std::min(shortest_, form.size());
+    longest_ = std::max(longest_, form.size());
     absl::StrAppend(&all, form);
   };
   all.reserve(all.size() + plain.size() * 16);
@@ -217,9 +219,11 @@ std::vector<bool> Mask::MarksIn(absl::string_view text) const {
 
 bool Mask::Apply(std::string* text) const {
   if (!MayBeIn(*text)) return false;
+  const std::size_t overlap = std::max(kOverlapMin, longest_ * kEscapedBytesPerByte);
+  const std::size_t window = overlap * kWindowPerOverlap;
   bool masked = false;
-  for (std::size_t begin = 0; begin < text->size(); begin += kWindowBytes - kWindowOverlap) {
-    const std::vector<bool> marked = MarksIn(absl::string_view(*text).substr(begin, kWindowBytes));
+  for (std::size_t begin = 0; begin < text->size(); begin += window - overlap) {
+    const std::vector<bool> marked = MarksIn(absl::string_view(*text).substr(begin, window));
     for (std::size_t i = 0; i < marked.size(); ++i) {
       if (!marked[i]) continue;
       (*text)[begin + i] = '*';

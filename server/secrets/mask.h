@@ -45,7 +45,8 @@ class Mask {
 
   std::vector<Form> forms_;
   Secret forms_text_;
-  std::size_t shortest_ = std::string::npos;
+  std::size_t shortest_ = std::string::npos;  // of the forms
+  std::size_t longest_ = 0;
 };
 
 }  // namespace firstmile::secrets

@@ -26,10 +26,10 @@ constexpr std::size_t kHeadBytesMax = std::size_t{256} << 10;
 constexpr long kNo = 0;
 constexpr long kYes = 1;
 
-// What is told of a request whose own connection was of no use.
 // Calls are bounded in number, and so are the bodies that are smaller than this.
 constexpr std::size_t kSmallBodyBytes = std::size_t{64} << 10;
 
+// What is told of a request whose own connection was of no use.
 const char* TextOf(Connections::Look look) {
   return look == Connections::Look::kClosed ? "the connection was closed before a request was sent"
                                             : "the upstream sent something before a request was sent";

@@ -17,7 +17,7 @@ import hostile_answers
 
 PLATFORM_SECONDS = 0.025  # hostile_case.PLATFORM_MS
 REQUEST_BYTES_MAX = 1 << 20
-WAYBILL_BYTES = 8 << 20
+WAYBILL_BYTES = int(os.environ.get("HOSTILE_WAYBILL_BYTES", 8 << 20))
 WAYBILL = hostile_answers.ok(b"%PDF-1.4" + bytes(WAYBILL_BYTES)).replace(b"application/json", b"application/pdf")
 
 

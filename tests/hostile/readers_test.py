@@ -14,24 +14,26 @@ from hostile_case import ADMIN, HERE, HostileCase
 from local_pair import Program, Sidecar, wait_until, write_config
 
 READERS = 60
-MEMORY_MAX_MB = 128  # each waybill has 8 MiB
+MEMORY_MAX_MB = 128
+MEMORY_LEAST_MB = 64
+WAYBILL_BYTES = 8 << 20
 CALL_SECONDS = 10
 
 
 class ReadersTest(HostileCase):
-    def setUp(self):
-        super().setUp()
-        env = {**os.environ, "HOSTILE_ELSEWHERE": ""}
+    def start(self, memory_max_mb=MEMORY_MAX_MB, waybill_bytes=WAYBILL_BYTES):
+        env = {**os.environ, "HOSTILE_ELSEWHERE": "", "HOSTILE_WAYBILL_BYTES": str(waybill_bytes)}
         upstream = self._until_cleanup(Program(["/usr/bin/python3", HERE / "hostile_upstream.py"], env))
         port = wait_until(lambda: upstream.lines or upstream.require_running(), "the upstream")[0]
         tokens = {DOCUMENTED_SHOP + number: f"token{number}" for number in range(READERS + 1)}
-        limits = f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"
-        config = write_config(self.folder, f"http://127.0.0.1:{port}", tokens, more=[ADMIN, limits])
+        more = [ADMIN, f"limits {{ memory_max_mb: {memory_max_mb} }}", "server { default_deadline_ms: 2000 }"]
+        config = write_config(self.folder, f"http://127.0.0.1:{port}", tokens, more=more)
         self.sidecar = self._until_cleanup(Sidecar(BUILD, config))
 
     @contextlib.contextmanager
     def held_against(self):
         """Memory is bounded and healthy calls are answered meanwhile, and the program is fine afterwards."""
+        self.start()
         with self.memory_below(self.sidecar, MEMORY_MAX_MB):
             caller = self.healthy_caller(self.sidecar)
             yield lambda attack: self.calls_during(caller, attack)
@@ -62,9 +64,23 @@ class ReadersTest(HostileCase):
         self.assertGreater(ends.count("a piece"), 0)
         for end in {*ends} - {"a piece"}:
             self.assertRegex(end, "RESOURCE_EXHAUSTED: .*limits.memory_max_mb")
-        with contextlib.ExitStack() as stack:  # their memory is free again
-            size = sum(len(piece.chunk) for piece in self.download(stack, 1))
-        self.assertGreater(size, 8 << 20)
+        self.assert_a_waybill_comes()
+
+    def test_a_waybill_that_the_memory_of_all_answers_cannot_hold_is_told_so(self):
+        self.start(MEMORY_LEAST_MB, waybill_bytes=20 << 20)
+        with contextlib.ExitStack() as stack, self.assertRaises(grpc.RpcError) as failed:
+            list(self.download(stack, 1))
+        self.assertEqual(failed.exception.code(), grpc.StatusCode.INTERNAL)
+        self.assertIn("limits.memory_max_mb", failed.exception.details())
+
+    def assert_a_waybill_comes(self):
+        """Soon: the memory of large answers is free again."""
+
+        def comes():
+            with contextlib.ExitStack() as stack, contextlib.suppress(grpc.RpcError):
+                return sum(len(piece.chunk) for piece in self.download(stack, 1)) > WAYBILL_BYTES
+
+        wait_until(comes, "a waybill", CALL_SECONDS)
 
     def test_60_waybills_asked_for_on_a_connection_without_a_window(self):
         greeting = PREFACE + frame(SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, 0))
@@ -81,3 +97,4 @@ class ReadersTest(HostileCase):
                     connection.wait_for(HEADERS, 2 * number + 1, seconds=CALL_SECONDS)
 
             during(attack)
+            self.assert_a_waybill_comes()  # although the others still do not read

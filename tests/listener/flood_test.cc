@@ -85,7 +85,7 @@ TEST_F(FloodTest, MemoryThatTheHeapHoldsBackGoesBeforeAConnection) {
   std::atomic<std::int64_t> resident = 0;
   Listen("127.0.0.1:0", {.memory_max_bytes = 1000,
                          .resident_bytes = [&resident] { return resident.load(); },
-                         .give_back_memory = [&resident] { resident = 0; }});
+                         .give_back_memory = [this, &resident] { Note([&resident] { resident = 0; }); }});
   const Caller large(address_);
   ASSERT_TRUE(AwaitOpen(1));
   ASSERT_TRUE(Flood(large, 128 << 10));

@@ -2,6 +2,8 @@
 #include "listener/handover.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -10,30 +12,68 @@
 namespace firstmile::listener {
 namespace {
 
-TEST(HandoverTest, AConnectionThatTakesLongKeepsNoOtherWaiting) {
-  std::promise<void> flood_ends;
-  std::promise<int> next;
-  std::optional<Handover> handover(std::in_place, [&](int fd, int) {
-    if (fd == 1) {
-      flood_ends.get_future().wait();
-    } else {
-      next.set_value(fd);
+constexpr int kFlood = 1;
+
+// gRPC's, as far as it matters: one connection at a time, for as long as a flood lasts.
+struct Entrances {
+  explicit Entrances(int count) {
+    for (int i = 0; i < count; ++i) {
+      all.push_back([this, used = std::make_shared<std::atomic<int>>(0)](int fd, int) {
+        EXPECT_EQ(used->fetch_add(1), 0) << "one connection at a time for each entrance";
+        if (fd == kFlood) {
+          flood_begins.set_value();
+          flood_ends.get_future().wait();
+        } else {
+          ++given;
+          given.notify_all();
+        }
+        --*used;
+      });
     }
-  });
-  handover->Give(1, 0);
-  handover->Give(2, 0);
-  EXPECT_EQ(next.get_future().get(), 2);
-  flood_ends.set_value();
+  }
+  void AwaitGiven(int count) {
+    for (int now = given; now != count; now = given) given.wait(now);
+  }
+
+  std::vector<Handover::Entrance> all;
+  std::promise<void> flood_begins;
+  std::promise<void> flood_ends;
+  std::atomic<int> given = 0;
+};
+
+TEST(HandoverTest, AConnectionThatTakesLongKeepsNoOtherWaiting) {
+  Entrances entrances(2);
+  std::optional<Handover> handover(std::in_place, entrances.all);
+  handover->Give(kFlood, 0);
+  for (int i = 0; i < 100; ++i) handover->Give(2, 0);
+  entrances.AwaitGiven(100);
+  entrances.flood_ends.set_value();
   handover.reset();
 }
 
-TEST(HandoverTest, ItsEndWaitsForWhatHasBegun) {
-  std::atomic<int> given = 0;
+TEST(HandoverTest, ItsEndWaitsForWhatWasGiven) {
+  Entrances entrances(4);
   {
-    Handover handover([&](int, int) { ++given; });
-    for (int fd = 0; fd < 50; ++fd) handover.Give(fd, 0);
+    Handover handover(entrances.all);
+    for (int i = 0; i < 50; ++i) handover.Give(2, 0);
   }
-  EXPECT_EQ(given, 50);
+  EXPECT_EQ(entrances.given, 50);
+}
+
+TEST(HandoverTest, WhatIsTooMuchToWaitIsClosed) {
+  Entrances entrances(1);
+  Handover handover(entrances.all);
+  handover.Give(kFlood, 0);
+  entrances.flood_begins.get_future().wait();
+  for (std::size_t i = 0; i < Handover::kWaitingMax; ++i) handover.Give(2, 0);
+  int ends[2] = {-1, -1};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  handover.Give(ends[0], 0);
+  char byte = 0;
+  EXPECT_EQ(recv(ends[1], &byte, 1, 0), 0);
+  close(ends[1]);
+  entrances.flood_ends.set_value();
+  entrances.AwaitGiven(static_cast<int>(Handover::kWaitingMax));
 }
 
 }  // namespace

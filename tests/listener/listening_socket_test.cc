@@ -1,13 +1,16 @@
 // Where the sidecar can listen, and what it says when it cannot.
 #include "listener/listening_socket.h"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
 #include <sys/stat.h>
 
 #include <fstream>
 #include <optional>
 
 #include "listener/caller.h"
+#include "listener/connection_calls.h"
 #include "support/temp_file.h"
 
 namespace firstmile::listener {
@@ -47,6 +50,22 @@ TEST(ListeningSocketTest, TheWildcardOfIpVersionFourTakesNobodyElse) {
   ASSERT_TRUE(sockets.ok());
   ASSERT_EQ(sockets->size(), 1U);
   EXPECT_EQ(HostOf(sockets->front().address()), "0.0.0.0");
+}
+
+TEST(ListeningSocketTest, HostsAreWrittenAsGrpcWritesThem) {
+  const auto host_of = [](const std::string& text, std::uint32_t scope) {
+    SocketAddress address;
+    auto& v6 = reinterpret_cast<sockaddr_in6&>(address.storage);
+    v6.sin6_family = AF_INET6;
+    v6.sin6_scope_id = scope;
+    EXPECT_EQ(inet_pton(AF_INET6, text.c_str(), &v6.sin6_addr), 1);
+    return HostOf(address);
+  };
+  EXPECT_EQ(host_of("fe80::1", 4), "fe80::1%4");
+  EXPECT_EQ(EndpointOf("ipv6:%5Bfe80::1%254%5D:4711"), "fe80::1%4:4711");
+  EXPECT_EQ(host_of("2001:db8::1", 0), "2001:db8::1");
+  EXPECT_EQ(host_of("::ffff:192.0.2.1", 0), "192.0.2.1");
+  EXPECT_EQ(host_of("::ffff:0:1", 0), "::ffff:0:1");
 }
 
 TEST(ListeningSocketTest, APortInUseIsRefusedWithTheReason) {

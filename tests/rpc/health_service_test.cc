@@ -20,10 +20,11 @@ class HealthServiceTest : public ::testing::Test {
  protected:
   // A call of Watch, and what it was told last.
   struct Watch {
-    explicit Watch(HealthServiceTest& test, const std::string& service = "") {
+    explicit Watch(HealthServiceTest& test, const std::string& service = "") : Watch(*test.stub_, service) {}
+    explicit Watch(grpc::health::v1::Health::Stub& stub, const std::string& service = "") {
       HealthCheckRequest request;
       request.set_service(service);
-      reader = test.stub_->Watch(&context, request);
+      reader = stub.Watch(&context, request);
     }
     HealthCheckResponse::ServingStatus Next() {
       HealthCheckResponse response;
@@ -46,12 +47,19 @@ class HealthServiceTest : public ::testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&health_);
     server_ = builder.BuildAndStart();
-    stub_ = grpc::health::v1::Health::NewStub(
-        grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
+    address_ = absl::StrCat("127.0.0.1:", port);
+    stub_ = NewConnection();
   }
   ~HealthServiceTest() override {
     health_.EndWatchers();
     server_->Shutdown();
+  }
+
+  std::unique_ptr<grpc::health::v1::Health::Stub> NewConnection() const {
+    grpc::ChannelArguments alone;
+    alone.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return grpc::health::v1::Health::NewStub(
+        grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), alone));
   }
 
   grpc::StatusCode Check(const std::string& service, HealthCheckResponse* response) {
@@ -61,8 +69,10 @@ class HealthServiceTest : public ::testing::Test {
     return stub_->Check(&context, request, response).error_code();
   }
 
-  HealthService health_{{"a.Service"}};
+  listener::ConnectionRegistry connections_;
+  HealthService health_{{"a.Service"}, connections_};
   std::unique_ptr<grpc::Server> server_;
+  std::string address_;
   std::unique_ptr<grpc::health::v1::Health::Stub> stub_;
 };
 
@@ -111,6 +121,20 @@ TEST_F(HealthServiceTest, WatchersAreBoundedAndCheckIsNot) {
     if (next.reader->Read(&told)) break;
     ASSERT_EQ(next.reader->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   }
+}
+
+TEST_F(HealthServiceTest, AConnectionWithAThousandWatchersKeepsNoOtherFromWatching) {
+  std::vector<std::unique_ptr<Watch>> greedy;
+  for (std::size_t i = 0; i < HealthService::kWatchersMax; ++i) {
+    greedy.push_back(std::make_unique<Watch>(*this));
+    EXPECT_EQ(greedy.back()->Next(), HealthCheckResponse::NOT_SERVING);
+  }
+  const auto other = NewConnection();
+  Watch honest(*other);
+  EXPECT_EQ(honest.Next(), HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(Watch(*this).End(), grpc::StatusCode::RESOURCE_EXHAUSTED) << "the greedy one gets none back";
+  health_.SetServing(true);
+  EXPECT_EQ(honest.Next(), HealthCheckResponse::SERVING);
 }
 
 TEST_F(HealthServiceTest, AtTheEndWatchersAreSentAway) {

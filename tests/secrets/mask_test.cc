@@ -122,6 +122,18 @@ TEST(Mask, ALongTextIsLookedThroughToItsEnd) {
   }
 }
 
+TEST(Mask, FindsALongEscapedTokenWhereverItStandsInALongText) {
+  const std::string token(4096, 't');
+  std::string escaped;
+  for (const char c : token) absl::StrAppendFormat(&escaped, "%%25%02x", c);
+  for (std::size_t before = 0; before < 3'000'000; before += 197'000) {
+    std::string text = absl::StrCat(std::string(before, 'x'), escaped, std::string(100'000, 'y'));
+    MaskOf(token).Apply(&text);
+    EXPECT_EQ(std::count(text.begin(), text.end(), '*'), static_cast<std::ptrdiff_t>(escaped.size()))
+        << before;
+  }
+}
+
 // A random mixture: each byte of the secret as it is or behind an escape of its own.
 TEST(Mask, FindsEveryMixtureOfEscapes) {
   std::mt19937 random(20261128);
