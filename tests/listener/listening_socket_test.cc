@@ -65,7 +65,7 @@ TEST(ListeningSocketTest, HostsAreWrittenAsGrpcWritesThem) {
   EXPECT_EQ(EndpointOf("ipv6:%5Bfe80::1%254%5D:4711"), "fe80::1%4:4711");
   EXPECT_EQ(host_of("2001:db8::1", 0), "2001:db8::1");
   EXPECT_EQ(host_of("::ffff:192.0.2.1", 0), "192.0.2.1");
-  EXPECT_EQ(host_of("::ffff:0:1", 0), "::ffff:0:1");
+  EXPECT_EQ(host_of("::ffff:0:0:0:1", 0), "::ffff:0:0:0:1");
 }
 
 TEST(ListeningSocketTest, APortInUseIsRefusedWithTheReason) {
