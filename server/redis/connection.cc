@@ -43,6 +43,38 @@ absl::string_view CodeOf(absl::string_view error) {
   return end > 0 && end <= kCodeBytesMax ? error.substr(0, end) : "ERR";
 }
 
+// Lists in lists that our commands and scripts never answer with. hiredis 1 reads them without an end and
+// frees them by recursion, for which the stack is too short at some 100,000.
+constexpr int kNestingMax = 8;
+
+// What hiredis makes replies with; the same for all its readers.
+const redisReplyObjectFunctions& Hiredis() {
+  static const redisReplyObjectFunctions functions = [] {
+    redisReader* reader = redisReaderCreate();
+    const redisReplyObjectFunctions found = *reader->fn;
+    redisReaderFree(reader);
+    return found;
+  }();
+  return functions;
+}
+
+// `Count` is int in hiredis 0.14 and std::size_t since.
+template <typename Count>
+void* CreateBoundedArray(const redisReadTask* task, Count count) {
+  int depth = 0;
+  for (const redisReadTask* outer = task->parent; outer != nullptr; outer = outer->parent) ++depth;
+  return depth < kNestingMax ? Hiredis().createArray(task, count) : nullptr;
+}
+
+void BoundNesting(redisReader& reader) {
+  static redisReplyObjectFunctions bounded = [] {
+    redisReplyObjectFunctions functions = Hiredis();
+    functions.createArray = CreateBoundedArray;
+    return functions;
+  }();
+  reader.fn = &bounded;
+}
+
 bool Contains(absl::string_view text, absl::string_view part) {
   return text.find(part) != absl::string_view::npos;
 }
@@ -101,6 +133,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const Options& o
                               ? redisConnectWithTimeout(options.host.c_str(), options.port, limit)
                               : redisConnectUnixWithTimeout(options.unix_path.c_str(), limit);
   if (context == nullptr) return absl::ResourceExhaustedError("no memory is left for a connection to redis");
+  BoundNesting(*context->reader);
   std::unique_ptr<Connection> connection(new Connection(context, address));
   if (context->err != 0) {
     return absl::UnavailableError(
@@ -199,8 +232,10 @@ absl::Status Connection::Broken(absl::Time deadline) const {
     return absl::UnavailableError(
         absl::StrCat("redis at ", address_, " did not answer within its time limit"));
   }
-  return absl::UnavailableError(
-      absl::StrCat("the connection to redis at ", address_, " broke: ", context_->errstr));
+  const bool refused = context_->err == REDIS_ERR_OOM;  // by CreateBoundedArray, most likely
+  return absl::UnavailableError(absl::StrCat(
+      "the connection to redis at ", address_,
+      " broke: ", refused ? "a reply has too many lists in lists, or no memory is left" : context_->errstr));
 }
 
 }  // namespace firstmile::redis
