@@ -103,8 +103,10 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
       registry);
   started->handover_ = std::make_unique<listener::Handover>(EntrancesOf(started->entrances_));
   listener::AcceptorEvents events = ListenerLog(metrics, options.connections.bounds);
-  events.accepted = [&handover = *started->handover_](int fd, int listening_fd) {
-    handover.Give(fd, listening_fd);
+  events.accepted = [&handover = *started->handover_, &metrics](int fd, int listening_fd) {
+    if (!handover.Give(fd, listening_fd)) {
+      metrics.CountConnectionRefused(NameOf(listener::Refusal::kTooMany));
+    }
   };
   started->acceptor_->Start(std::move(events));
   return started;
@@ -116,6 +118,7 @@ GrpcServer::~GrpcServer() {
 
 void GrpcServer::Shutdown(Milliseconds grace) {
   acceptor_->StopListening();
+  handover_->End();
   health_->EndWatchers();
   server_->Shutdown(std::chrono::system_clock::now() + grace);
   server_->Wait();

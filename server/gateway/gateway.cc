@@ -17,6 +17,9 @@ using ops::AttemptOutcome;
 // Attempts of one call that the platform may refuse for its rate; each waits for its turn anew.
 constexpr int kRateLimitedMax = 8;
 
+// A longer pause that the platform asks for is left to the caller, who is told of it.
+constexpr absl::Duration kAskedPauseMax = absl::Minutes(1);
+
 // A call that waited this long for its turn asks for its token again.
 constexpr absl::Duration kTokenMayHaveEnded = absl::Seconds(1);
 
@@ -241,6 +244,7 @@ async::Task<bool> Gateway::PrepareNextAttempt(Exchange& exchange) {
 async::Task<bool> Gateway::BackOff(Exchange& exchange) {
   const int counted = exchange.report.attempts - exchange.rate_limited;
   if (!exchange.repeatable() || counted >= options_.attempts_max) co_return false;
+  if (exchange.asked_pause.value_or(absl::ZeroDuration()) > kAskedPauseMax) co_return false;
   const absl::Duration bound = BackoffBound(exchange);
   // Full jitter: callers that failed together do not return together.
   const absl::Duration wait =

@@ -3,15 +3,25 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <system_error>
 #include <utility>
 
 namespace firstmile::listener {
 
 Handover::Handover(std::vector<Entrance> entrances) : entrances_(std::move(entrances)) {
-  for (const Entrance& entrance : entrances_) threads_.emplace_back([this, &entrance] { Run(entrance); });
+  try {
+    for (const Entrance& entrance : entrances_) threads_.emplace_back([this, &entrance] { Run(entrance); });
+  } catch (const std::system_error&) {
+    End();  // those that were made wait for it
+    throw;
+  }
 }
 
 Handover::~Handover() {
+  End();
+}
+
+void Handover::End() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
@@ -20,16 +30,20 @@ Handover::~Handover() {
   threads_.clear();  // joins
 }
 
-void Handover::Give(int fd, int listening_fd) {
-  bool full = false;
+bool Handover::Give(int fd, int listening_fd) {
+  bool taken = false;
   {
     const std::lock_guard lock(mutex_);
-    full = waiting_.size() >= kWaitingMax;
-    if (!full) waiting_.push_back({fd, listening_fd});
+    taken = !ending_ && waiting_.size() < kWaitingMax;
+    if (taken) waiting_.push_back({fd, listening_fd});
   }
-  if (!full) return changed_.notify_one();
+  if (taken) {
+    changed_.notify_one();
+    return true;
+  }
   shutdown(fd, SHUT_RDWR);  // whoever holds another descriptor of it notices
   close(fd);
+  return false;
 }
 
 void Handover::Run(const Entrance& entrance) {

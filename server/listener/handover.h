@@ -25,13 +25,16 @@ class Handover {
   using Entrance = std::function<void(int fd, int listening_fd)>;
 
   explicit Handover(std::vector<Entrance> entrances);
-  // Waits until all that were given are handed over.
   ~Handover();
   Handover(const Handover&) = delete;
   Handover& operator=(const Handover&) = delete;
 
-  // Takes over `fd`; returns at once.
-  void Give(int fd, int listening_fd);
+  // Takes over `fd`; returns at once. False: it was closed, since too many wait, or the end has come.
+  bool Give(int fd, int listening_fd);
+
+  // Waits until all that were given are handed over. Call it before gRPC's server is shut down: that only
+  // forgets what comes later. Idempotent.
+  void End();
 
  private:
   struct Accepted {

@@ -37,6 +37,8 @@ class HealthService::Watcher final : public grpc::ServerWriteReactor<HealthCheck
     if (connection_ != nullptr) connection_->running.fetch_sub(1, std::memory_order_relaxed);
   }
 
+  bool placed = false;  // of the service, under its mutex
+
   const std::string& peer() const { return peer_; }
   bool known() const { return known_; }
 
@@ -163,13 +165,16 @@ grpc::ServerWriteReactor<HealthCheckResponse>* HealthService::Watch(grpc::Callba
     watcher->End(TooManyWatch());
   } else {
     watchers_[peer].insert(watcher);
+    watcher->placed = true;
     ++count_;
+    ++alive_;
     watcher->Tell(watcher->known() ? StateOfAll() : HealthCheckResponse::SERVICE_UNKNOWN);
   }
   return watcher;
 }
 
 bool HealthService::MakePlaceFor(const std::string& peer) {
+  if (alive_ >= 2 * kWatchersMax) return false;
   if (count_ < kWatchersMax) return true;
   const auto own = watchers_.find(peer);
   const std::size_t has = own == watchers_.end() ? 0 : own->second.size();
@@ -194,6 +199,7 @@ void HealthService::Remove(Watcher* watcher) {
 void HealthService::Forget(Watcher* watcher) {
   const std::lock_guard lock(mutex_);
   Remove(watcher);
+  if (watcher->placed) --alive_;
 }
 
 }  // namespace firstmile::rpc

@@ -57,6 +57,7 @@ class HealthService final : public grpc::health::v1::Health::CallbackService {
   bool serving_ = false;
   bool ended_ = false;
   std::size_t count_ = 0;
+  std::size_t alive_ = 0;  // and those whose place was taken, until they have heard of it
   std::map<std::string, std::set<Watcher*>> watchers_;  // by the connection's peer, as gRPC writes it
 };
 

@@ -52,7 +52,7 @@ constexpr std::chrono::milliseconds kResetWithin{20};
 // tell their time rounded up, by as much as a hundredth, and count it themselves without.
 std::chrono::nanoseconds TimeToAnswer(std::chrono::nanoseconds callers_time) {
   constexpr std::chrono::nanoseconds kWayBack = std::chrono::milliseconds(5);
-  constexpr std::chrono::nanoseconds kRoundedMax = std::chrono::seconds(1);
+  constexpr std::chrono::nanoseconds kRoundedMax = std::chrono::seconds(10);
   return callers_time - std::min(callers_time / 2, kWayBack + std::min(callers_time / 50, kRoundedMax));
 }
 
@@ -144,10 +144,13 @@ std::optional<google::rpc::Status> IncomingCall::Enter(const std::string& operat
 void IncomingCall::ArmDeadline(transport::EventLoop& home) {
   if (deadline_ == transport::MonotonicTime::max()) return;
   timer_ = home.AddTimer(deadline_, [this] { Cancel(); });
+  // A write waits for a reader who does not read, whatever was asked of it.
+  give_up_ = home.AddTimer(deadline_ + kLastReading, [this] { context_.TryCancel(); });
 }
 
 void IncomingCall::DisarmDeadline(transport::EventLoop& home) {
   if (timer_.has_value()) home.CancelTimer(*timer_);
+  if (give_up_.has_value()) home.CancelTimer(*give_up_);
 }
 
 gateway::CallContext IncomingCall::GatewayContext() const {

@@ -6,6 +6,7 @@
 
 #include <grpcpp/support/status.h>
 
+#include <chrono>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ inline constexpr char kAttemptsTrailer[] = "firstmile-attempts";
 inline constexpr char kWaitTrailer[] = "firstmile-wait-ms";
 inline constexpr char kReadBackTrailer[] = "firstmile-read-back";
 
+// What a reader has after the deadline for what was sent before.
+inline constexpr std::chrono::seconds kLastReading{1};
+
 class IncomingCall {
  public:
   // `default_deadline` counts when the client sent none; max() means no limit. Before a client's deadline the
@@ -57,12 +61,11 @@ class IncomingCall {
   // gRPC says that the caller gave up, or is gone. Thread-safe; comes once, also after the end.
   void CallerGaveUp();
 
-  // Cancels by itself at the deadline, until Disarm.
+  // Cancels by itself at the deadline, until Disarm; and the rpc a moment later, should it still be there.
   void ArmDeadline(transport::EventLoop& home);
   void DisarmDeadline(transport::EventLoop& home);
 
   gateway::CallContext GatewayContext() const;
-  transport::MonotonicTime deadline() const { return deadline_; }  // max(): there is none
   std::stop_token stop_token() const { return stop_.get_token(); }
 
   // The status of a call that was stopped: DEADLINE_EXCEEDED or CANCELLED.
@@ -92,6 +95,7 @@ class IncomingCall {
   std::optional<secrets::Secret> access_token_;
   std::stop_source stop_;
   std::optional<transport::EventLoop::TimerId> timer_;
+  std::optional<transport::EventLoop::TimerId> give_up_;
 };
 
 }  // namespace firstmile::rpc

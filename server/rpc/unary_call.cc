@@ -1,18 +1,10 @@
 #include "rpc/unary_call.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "errors/status.h"
 
 namespace firstmile::rpc {
-namespace {
-
-// What a caller has for a large answer that comes at the last moment.
-constexpr std::chrono::seconds kReadingMin{1};
-
-}  // namespace
-
 grpc::ServerUnaryReactor* UnaryCall::Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
                                            const google::protobuf::Message& request,
                                            google::protobuf::Message* response) {
@@ -48,22 +40,23 @@ void UnaryCall::Refuse(const google::rpc::Status& status) {
   Finish(call_.Conclude(endpoint_.operation, subject_, report, 0));
 }
 
-// Flow control lets a caller take its time, and with a large answer memory that others need. gRPC itself ends
-// a call only at a deadline that the caller has set.
+// Flow control lets a caller take its time, and with a large answer memory that others need. It has as long
+// for reading as a call without a deadline has in all.
 void UnaryCall::BoundReading() {
   reading_ = std::make_shared<Reading>();
   reading_->context = &context_;
-  shard_.loop.AddTimer(std::max(call_.deadline(), shard_.loop.clock().Monotonic()) + kReadingMin,
-                       [reading = reading_] {
-                         const std::lock_guard lock(reading->mutex);
-                         if (reading->context != nullptr) reading->context->TryCancel();
-                       });
+  const auto due = shard_.loop.clock().Monotonic() + rpc_.default_deadline;
+  reading_->timer = shard_.loop.AddTimer(due, [reading = reading_] {
+    const std::lock_guard lock(reading->mutex);
+    if (reading->context != nullptr) reading->context->TryCancel();
+  });
 }
 
 void UnaryCall::OnDone() {
   if (reading_ != nullptr) {
     const std::lock_guard lock(reading_->mutex);
     reading_->context = nullptr;
+    shard_.loop.Post([&loop = shard_.loop, timer = reading_->timer] { loop.CancelTimer(timer); });
   }
   delete this;
 }

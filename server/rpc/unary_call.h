@@ -37,6 +37,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   struct Reading {
     std::recursive_mutex mutex;            // to cancel an rpc may end it at once
     grpc::CallbackServerContext* context;  // guarded by mutex; null: over
+    transport::EventLoop::TimerId timer{};
   };
 
   const RpcContext& rpc_;

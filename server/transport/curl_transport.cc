@@ -115,7 +115,6 @@ void CurlTransport::Transfer::Configure() {
   Set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   Set(CURLOPT_FOLLOWLOCATION, kNo);  // a redirect would carry our signature elsewhere
   Set(CURLOPT_NOSIGNAL, kYes);
-  Set(CURLOPT_QUICK_EXIT, kYes);  // else ending a transfer waits for the thread that resolves its name
   Set(CURLOPT_NOPROXY, "*");
   Set(CURLOPT_USERAGENT, options.user_agent.c_str());
   Set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(request_.timeout.count(), 1)));

@@ -37,8 +37,7 @@ class DeadlineTest(SidecarCase):
         reasons = [error_facts(call.exception()).reason for call in calls]
         # On a busy machine some come too late; without the moment before, nearly all would.
         self.assertGreater(reasons.count("DEADLINE_EXCEEDED"), CALLERS / 2, reasons)
-        wait_until(lambda: len(self.ends(sidecar)) == CALLERS, "the log lines")
-        self.assertLess(self.ends(sidecar).count("CANCELLED"), CALLERS / 2)
+        wait_until(lambda: self.ends(sidecar).count("DEADLINE_EXCEEDED") > CALLERS / 2, "the log lines")
 
     def ends(self, sidecar):
         lines = [json.loads(line) for line in list(sidecar.lines) if '"event":"call"' in line]

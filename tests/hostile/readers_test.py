@@ -40,12 +40,12 @@ class ReadersTest(HostileCase):
         self.assert_ready(self.sidecar)
         self.assert_healthy(self.sidecar)
 
-    def download(self, stack, number):
+    def download(self, stack, number, seconds=30):
         """On a connection of its own."""
         options = [("grpc.use_local_subchannel_pool", 1), ("grpc.http2.bdp_probe", 0)]
         channel = stack.enter_context(grpc.insecure_channel(self.sidecar.target, options))
         request = DownloadWaybillRequest(shop_id=DOCUMENTED_SHOP + number, first_mile_tracking_number_list=["N"])
-        return FirstMileServiceStub(channel).DownloadWaybill(request, timeout=30)
+        return FirstMileServiceStub(channel).DownloadWaybill(request, timeout=seconds)
 
     def test_60_paused_readers_of_waybills(self):
         ends = []
@@ -87,14 +87,28 @@ class ReadersTest(HostileCase):
         path = "/firstmile.v1.FirstMileService/GetWaybill"
         with self.held_against() as during, Connection(self.sidecar.target, greeting) as connection:
 
-            def attack():
-                for number in range(1, READERS + 1):
-                    request = GetWaybillRequest(
-                        shop_id=DOCUMENTED_SHOP + number, first_mile_tracking_number_list=["N"]
-                    )
+            def ask(numbers):
+                for number in numbers:
+                    shop = DOCUMENTED_SHOP + number % READERS
+                    request = GetWaybillRequest(shop_id=shop, first_mile_tracking_number_list=["N"])
                     connection.send(call(2 * number + 1, request.SerializeToString(), path=path))
-                for number in range(1, READERS + 1):
-                    connection.wait_for(HEADERS, 2 * number + 1, seconds=CALL_SECONDS)
+                for number in numbers:
+                    self.assertTrue(connection.wait_for(HEADERS, 2 * number + 1, seconds=CALL_SECONDS))
 
-            during(attack)
-            self.assert_a_waybill_comes()  # although the others still do not read
+            during(lambda: ask(range(1, READERS + 1)))
+            for number in range(READERS + 1, READERS + 4):  # all that fit, one after the other
+                ask([number])
+            with contextlib.ExitStack() as stack, self.assertRaisesRegex(grpc.RpcError, "limits.memory_max_mb"):
+                list(self.download(stack, 1))
+            self.assert_a_waybill_comes()  # once the others' time for reading is over
+            self.assertFalse(connection.closed.is_set())
+
+    def test_a_paused_reader_without_a_deadline_gives_its_memory_back(self):
+        with self.held_against(), contextlib.ExitStack() as stack:
+            streams = [self.download(stack, number, seconds=None) for number in range(1, 4)]
+            for stream in streams:
+                with contextlib.suppress(grpc.RpcError):
+                    next(stream)
+            with contextlib.ExitStack() as other, self.assertRaisesRegex(grpc.RpcError, "limits.memory_max_mb"):
+                list(self.download(other, 1))
+            self.assert_a_waybill_comes()

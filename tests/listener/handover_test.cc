@@ -65,10 +65,10 @@ TEST(HandoverTest, WhatIsTooMuchToWaitIsClosed) {
   Handover handover(entrances.all);
   handover.Give(kFlood, 0);
   entrances.flood_begins.get_future().wait();
-  for (std::size_t i = 0; i < Handover::kWaitingMax; ++i) handover.Give(2, 0);
+  for (std::size_t i = 0; i < Handover::kWaitingMax; ++i) EXPECT_TRUE(handover.Give(2, 0));
   int ends[2] = {-1, -1};
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-  handover.Give(ends[0], 0);
+  EXPECT_FALSE(handover.Give(ends[0], 0));
   char byte = 0;
   EXPECT_EQ(recv(ends[1], &byte, 1, 0), 0);
   close(ends[1]);
