@@ -15,7 +15,8 @@ TEST(RetryAfterTest, Seconds) {
 
 TEST(RetryAfterTest, ADate) {
   EXPECT_EQ(ParseRetryAfter("Mon, 20 Jun 2022 08:41:01 GMT", kReceived), absl::Seconds(30));
-  EXPECT_EQ(ParseRetryAfter("Mon, 20 Jun 2022 08:40:01 GMT", kReceived), absl::ZeroDuration()) << "it has passed";
+  EXPECT_EQ(ParseRetryAfter("Mon, 20 Jun 2022 08:40:01 GMT", kReceived), absl::ZeroDuration())
+      << "it has passed";
 }
 
 TEST(RetryAfterTest, ALongPauseIsAnHour) {
