@@ -18,8 +18,8 @@ namespace firstmile::listener {
 
 class Handover {
  public:
-  // Most connections that wait for a thread; a further one is closed.
-  static constexpr std::size_t kWaitingMax = 256;
+  // Most connections that wait for a thread; a further one is closed. Far more than a burst of honest ones.
+  static constexpr std::size_t kWaitingMax = 4096;
 
   // Hands `fd` over, and with it who closes it. Called by one thread at a time for each entrance.
   using Entrance = std::function<void(int fd, int listening_fd)>;

@@ -189,6 +189,10 @@ bool CurlTransport::Transfer::TakeMemoryFor(std::size_t body_bytes) {
   if (budget == nullptr || body_bytes <= kSmallBodyBytes) return true;
   if (memory_ == nullptr) memory_ = std::make_shared<ByteBudget::Share>(*budget);
   dropped_ = !memory_->GrowTo(static_cast<std::int64_t>(body_bytes));
+  if (dropped_) {  // at once, so that others on the loop get what it had
+    memory_.reset();
+    std::string().swap(body_);
+  }
   return !dropped_;
 }
 
