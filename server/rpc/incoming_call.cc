@@ -143,14 +143,15 @@ std::optional<google::rpc::Status> IncomingCall::Enter(const std::string& operat
 
 void IncomingCall::ArmDeadline(transport::EventLoop& home) {
   if (deadline_ == transport::MonotonicTime::max()) return;
-  timer_ = home.AddTimer(deadline_, [this] { Cancel(); });
-  // A write waits for a reader who does not read, whatever was asked of it.
-  give_up_ = home.AddTimer(deadline_ + kLastReading, [this] { context_.TryCancel(); });
+  timer_ = home.AddTimer(deadline_, [this, &home] {
+    Cancel();
+    // A write waits for a reader who does not read, whatever was asked of it.
+    timer_ = home.AddTimer(deadline_ + kLastReading, [this] { context_.TryCancel(); });
+  });
 }
 
 void IncomingCall::DisarmDeadline(transport::EventLoop& home) {
   if (timer_.has_value()) home.CancelTimer(*timer_);
-  if (give_up_.has_value()) home.CancelTimer(*give_up_);
 }
 
 gateway::CallContext IncomingCall::GatewayContext() const {

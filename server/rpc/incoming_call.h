@@ -95,7 +95,6 @@ class IncomingCall {
   std::optional<secrets::Secret> access_token_;
   std::stop_source stop_;
   std::optional<transport::EventLoop::TimerId> timer_;
-  std::optional<transport::EventLoop::TimerId> give_up_;
 };
 
 }  // namespace firstmile::rpc

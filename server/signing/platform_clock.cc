@@ -1,14 +1,16 @@
 #include "signing/platform_clock.h"
 
-#include <string>
+#include <optional>
+
+#include "text/http_date.h"
 
 namespace firstmile::signing {
 
 bool PlatformClock::Learn(absl::string_view date, absl::Time sent_at, absl::Time received_at,
                           absl::Time signed_for) {
-  absl::Time shown;
-  std::string problem;
-  if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", date, &shown, &problem)) return false;
+  const std::optional<absl::Time> told = text::ParseHttpDate(date);
+  if (!told.has_value()) return false;
+  const absl::Time shown = *told;
   const absl::Duration way = received_at - sent_at;
   const absl::Duration offset = shown - (sent_at + way / 2);
   if (absl::AbsDuration(shown - signed_for) < kAgreement + way) return false;

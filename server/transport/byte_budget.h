@@ -5,31 +5,24 @@
 
 #include <atomic>
 #include <cstdint>
-#include <utility>
 
 namespace firstmile::transport {
 
 class ByteBudget {
  public:
-  // What one holder has taken. Ends before its budget. One without a budget is given everything.
+  // What one holder has taken. Ends before its budget.
   class Share {
    public:
-    Share() = default;
-    explicit Share(ByteBudget& budget) : budget_(&budget) {}
-    Share(Share&& other) noexcept
-        : budget_(std::exchange(other.budget_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-    Share& operator=(Share&& other) noexcept {
-      std::swap(budget_, other.budget_);
-      std::swap(bytes_, other.bytes_);
-      return *this;
-    }
+    explicit Share(ByteBudget& budget) : budget_(budget) {}
+    Share(const Share&) = delete;
+    Share& operator=(const Share&) = delete;
     ~Share();
 
     // Takes what is missing to `bytes` in all. False: so much is not left; the share stays as it is.
     bool GrowTo(std::int64_t bytes);
 
    private:
-    ByteBudget* budget_ = nullptr;
+    ByteBudget& budget_;
     std::int64_t bytes_ = 0;
   };
 

@@ -77,6 +77,7 @@ class CurlTransport::Transfer final : public TransferListener {
   HttpFailure FailureOf() const;
   bool RequestMayHaveLeft() const;
   bool TakeMemoryFor(std::size_t body_bytes);
+  std::size_t GiveUpBody();
 
   // What libcurl refuses ends the transfer before it begins.
   template <typename Value>
@@ -189,11 +190,14 @@ bool CurlTransport::Transfer::TakeMemoryFor(std::size_t body_bytes) {
   if (budget == nullptr || body_bytes <= kSmallBodyBytes) return true;
   if (memory_ == nullptr) memory_ = std::make_shared<ByteBudget::Share>(*budget);
   dropped_ = !memory_->GrowTo(static_cast<std::int64_t>(body_bytes));
-  if (dropped_) {  // at once, so that others on the loop get what it had
-    memory_.reset();
-    std::string().swap(body_);
-  }
   return !dropped_;
+}
+
+// At once, so that others on the loop get what it had. Ends the transfer.
+std::size_t CurlTransport::Transfer::GiveUpBody() {
+  memory_.reset();
+  std::string().swap(body_);
+  return 0;
 }
 
 std::size_t CurlTransport::Transfer::OnBody(char* data, std::size_t size, std::size_t count, void* self) {
@@ -201,9 +205,9 @@ std::size_t CurlTransport::Transfer::OnBody(char* data, std::size_t size, std::s
   const std::size_t bytes = size * count;
   if (transfer->body_.size() + bytes > transfer->body_bytes_max_) {
     transfer->too_large_ = true;
-    return 0;
+    return transfer->GiveUpBody();
   }
-  if (!transfer->TakeMemoryFor(transfer->body_.size() + bytes)) return 0;
+  if (!transfer->TakeMemoryFor(transfer->body_.size() + bytes)) return transfer->GiveUpBody();
   transfer->body_.append(data, bytes);
   return bytes;
 }
