@@ -103,13 +103,18 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
       registry);
   started->handover_ = std::make_unique<listener::Handover>(EntrancesOf(started->entrances_));
   listener::AcceptorEvents events = ListenerLog(metrics, options.connections.bounds);
-  events.accepted = [&handover = *started->handover_, &metrics](int fd, int listening_fd) {
-    if (!handover.Give(fd, listening_fd)) {
-      metrics.CountConnectionRefused(NameOf(listener::Refusal::kTooMany));
-    }
+  events.accepted = [&handover = *started->handover_](int fd, int listening_fd) {
+    return handover.Give(fd, listening_fd);
   };
   started->acceptor_->Start(std::move(events));
   return started;
+}
+
+absl::Status GrpcServer::Probe(absl::Duration timeout) {
+  if (absl::FromChrono(handover_->LongestWait()) > timeout) {
+    return absl::UnavailableError("gRPC takes no new connection: all its entrances are busy");
+  }
+  return acceptor_->Probe(timeout);
 }
 
 GrpcServer::~GrpcServer() {

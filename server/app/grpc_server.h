@@ -48,8 +48,8 @@ class GrpcServer {
   // What health says of the server and of each service.
   void SetServing(bool now) { health_->SetServing(now); }
 
-  // Whether connections are accepted; see Acceptor::Probe.
-  absl::Status Probe(absl::Duration timeout) { return acceptor_->Probe(timeout); }
+  // Whether connections are accepted, see Acceptor::Probe, and reach gRPC within `timeout`.
+  absl::Status Probe(absl::Duration timeout);
 
   // Stops listening; running calls may go on for `grace`, then they are cancelled. Returns when all have
   // ended.

@@ -17,7 +17,7 @@ using ops::AttemptOutcome;
 using transport::HttpFailure;
 
 constexpr absl::string_view kBodyLimit = "upstream.max_body_bytes; limits.memory_max_mb bounds it too";
-constexpr absl::string_view kJsonLimit = "upstream.max_json_bytes";
+constexpr absl::string_view kJsonLimit = "upstream.max_json_bytes; limits.memory_max_mb bounds it too";
 
 AttemptOutcome OutcomeOf(HttpFailure failure) {
   switch (failure) {

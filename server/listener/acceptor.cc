@@ -234,7 +234,7 @@ void Acceptor::Take(Descriptor accepted, const SocketAddress& caller, int listen
   const std::string endpoint = host.empty() ? "" : name;
   const Connection& added = table_.Add(std::move(second), host, endpoint, registry_.Add(endpoint), Now());
   Watch(epoll_.get(), added.descriptor.get(), 0, added.id);  // a hang-up is told unasked
-  events_.accepted(accepted.Release(), listening_fd);
+  if (!events_.accepted(accepted.Release(), listening_fd)) events_.refused(Refusal::kTooMany, host);
   events_.count_changed(table_.size());
 }
 

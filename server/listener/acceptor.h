@@ -47,7 +47,8 @@ struct AcceptorOptions {
 
 // Called on the acceptor's thread. None may be null; `host` is empty for unix sockets.
 struct AcceptorEvents {
-  std::function<void(int fd, int listening_fd)> accepted;  // takes over `fd`
+  // Takes over `fd`. False: it was closed, since too many wait.
+  std::function<bool(int fd, int listening_fd)> accepted;
   std::function<void(std::size_t open)> count_changed;
   std::function<void(Refusal refusal, const std::string& host)> refused;
   std::function<void(Closing closing, const std::string& host)> closed;

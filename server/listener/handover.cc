@@ -35,7 +35,7 @@ bool Handover::Give(int fd, int listening_fd) {
   {
     const std::lock_guard lock(mutex_);
     taken = !ending_ && waiting_.size() < kWaitingMax;
-    if (taken) waiting_.push_back({fd, listening_fd});
+    if (taken) waiting_.push_back({fd, listening_fd, std::chrono::steady_clock::now()});
   }
   if (taken) {
     changed_.notify_one();
@@ -44,6 +44,12 @@ bool Handover::Give(int fd, int listening_fd) {
   shutdown(fd, SHUT_RDWR);  // whoever holds another descriptor of it notices
   close(fd);
   return false;
+}
+
+std::chrono::steady_clock::duration Handover::LongestWait() const {
+  const std::lock_guard lock(mutex_);
+  if (waiting_.empty()) return {};
+  return std::chrono::steady_clock::now() - waiting_.front().since;
 }
 
 void Handover::Run(const Entrance& entrance) {

@@ -6,6 +6,7 @@
 // Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -32,6 +33,9 @@ class Handover {
   // Takes over `fd`; returns at once. False: it was closed, since too many wait, or the end has come.
   bool Give(int fd, int listening_fd);
 
+  // How long the next one to be handed over has been waiting; zero when none is.
+  std::chrono::steady_clock::duration LongestWait() const;
+
   // Waits until all that were given are handed over. Call it before gRPC's server is shut down: that only
   // forgets what comes later. Idempotent.
   void End();
@@ -40,12 +44,13 @@ class Handover {
   struct Accepted {
     int fd;
     int listening_fd;
+    std::chrono::steady_clock::time_point since;
   };
 
   void Run(const Entrance& entrance);
 
   const std::vector<Entrance> entrances_;
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<Accepted> waiting_;
   bool ending_ = false;

@@ -79,7 +79,7 @@ class HostileAnswersTest : public ::firstmile::testing::SidecarTest {
 TEST_F(HostileAnswersTest, ThirtyOneMegabytesEndAtTheLimitOfJson) {
   AnswerHostileShopWith(Endless(R"({"error":"","response":{"a":")", "\x01", 31 * kMegabyte));
   ExpectHarmless("ANSWER_TOO_LARGE");
-  EXPECT_THAT(message_, HasSubstr("more than 8388608 bytes (upstream.max_json_bytes)"));
+  EXPECT_THAT(message_, HasSubstr("more than 8388608 bytes (upstream.max_json_bytes;"));
 }
 
 TEST_F(HostileAnswersTest, MegabytesOfFaultsAreUnreadable) {

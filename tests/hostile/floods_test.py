@@ -1,6 +1,12 @@
 """Floods by callers of gRPC: memory stays within its bound, others are answered as fast as alone."""
 
-from hostile_case import ADMIN, PLATFORM_MS, WINDOW_SECONDS, HostileCase
+import concurrent.futures
+import time
+
+import grpc
+from firstmile.v1.logistics_service_pb2_grpc import LogisticsServiceStub
+from harness import DOCUMENTED_REQUEST
+from hostile_case import ADMIN, DEADLINE_SECONDS, PLATFORM_MS, WINDOW_SECONDS, HostileCase
 
 MEMORY_MAX_MB = 1024  # the default
 LIMITS = f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"
@@ -48,6 +54,19 @@ class FloodsTest(HostileCase):
 
     def test_pings_whose_answers_nobody_reads(self):
         self.hold_against("pings")
+
+    def test_new_callers_get_in_beside_a_flood_at_full_speed(self):
+        """gRPC reads a connection for as long as more comes, and takes no other through the same entrance."""
+        sidecar, attacker = self.attacked_sidecar("pings")
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            flood = pool.submit(attacker.ask, f"{LONG_SECONDS} {FULL_SPEED}")
+            waits = []
+            while not flood.done():
+                begin = time.monotonic()
+                with grpc.insecure_channel(sidecar.target, [("grpc.use_local_subchannel_pool", 1)]) as channel:
+                    LogisticsServiceStub(channel).GetTrackingNumber(DOCUMENTED_REQUEST, timeout=DEADLINE_SECONDS)
+                waits.append(time.monotonic() - begin)
+        print(f"{len(waits)} new callers, the slowest waited {1000 * max(waits):.0f} ms: {flood.result()}")
 
     def test_settings_whose_acknowledgements_nobody_reads(self):
         self.hold_against("settings")

@@ -156,6 +156,7 @@ TEST_F(AcceptorTest, TheProbeTellsThatTheThreadIsStuck) {
                         [&stuck, this](int fd, int) {
                           Note([&] { taken_.emplace_back(fd); });
                           const std::lock_guard wait(stuck);
+                          return true;
                         },
                     .count_changed = [](std::size_t) {},
                     .refused = [](Refusal, const std::string&) {},
@@ -168,6 +169,15 @@ TEST_F(AcceptorTest, TheProbeTellsThatTheThreadIsStuck) {
   EXPECT_THAT(std::string(accepts.message()), HasSubstr("not accepted within 50ms"));
   hold.unlock();
   EXPECT_TRUE(acceptor_->Probe(kProbeTime).ok());
+}
+
+TEST_F(AcceptorTest, AConnectionThatIsNotTakenOnCountsAsRefusedAndGivesItsPlaceBack) {
+  Listen("127.0.0.1:0");
+  takes_ = false;
+  const Caller caller(address_);
+  ASSERT_TRUE(Await([this] { return refused_ == std::vector{Refusal::kTooMany}; }));
+  EXPECT_TRUE(AwaitOpen(0));
+  EXPECT_TRUE(caller.IsClosed());
 }
 
 TEST_F(AcceptorTest, TheProbeTellsThatTheSocketFileIsGone) {

@@ -67,15 +67,21 @@ class AcceptorTest : public ::testing::Test {
     address_ = sockets->front().address();
     acceptor_ = std::make_unique<Acceptor>(*std::move(sockets), std::move(options), registry_);
     acceptor_->Start(
-        {.accepted = [this](int fd, int) { Note([&] { taken_.emplace_back(fd); }); },
+        {.accepted =
+             [this](int fd, int) {
+               Descriptor accepted(fd);
+               if (!takes_) shutdown(fd, SHUT_RDWR);
+               return takes_ && Note([&] { taken_.push_back(std::move(accepted)); });
+             },
          .count_changed = [this](std::size_t open) { Note([&] { open_ = open; }); },
          .refused = [this](Refusal why, const std::string&) { Note([&] { refused_.push_back(why); }); },
          .closed = [this](Closing why, const std::string&) { Note([&] { closed_.push_back(why); }); }});
   }
-  void Note(const std::function<void()>& change) {
+  bool Note(const std::function<void()>& change) {
     const std::lock_guard lock(mutex_);
     change();
     changed_.notify_all();
+    return true;
   }
   // Waits until `condition` holds, which is asked under the lock of what the acceptor told.
   bool Await(const std::function<bool()>& condition) {
@@ -97,6 +103,7 @@ class AcceptorTest : public ::testing::Test {
   std::size_t open_ = 0;
   std::vector<Refusal> refused_;
   std::vector<Closing> closed_;
+  std::atomic<bool> takes_ = true;  // what is accepted
   SocketAddress address_;
   ConnectionRegistry registry_;
   std::unique_ptr<Acceptor> acceptor_;  // last: its thread uses what is above

@@ -51,6 +51,21 @@ TEST(HandoverTest, AConnectionThatTakesLongKeepsNoOtherWaiting) {
   handover.reset();
 }
 
+TEST(HandoverTest, TellsHowLongTheNextOneHasBeenWaiting) {
+  Entrances entrances(1);
+  Handover handover(entrances.all);
+  EXPECT_EQ(handover.LongestWait(), std::chrono::seconds(0));
+  handover.Give(kFlood, 0);
+  entrances.flood_begins.get_future().wait();
+  EXPECT_EQ(handover.LongestWait(), std::chrono::seconds(0)) << "it is not waiting any more";
+  handover.Give(2, 0);
+  const auto sooner = handover.LongestWait();
+  EXPECT_GT(sooner, std::chrono::seconds(0));
+  EXPECT_GT(handover.LongestWait(), sooner);
+  entrances.flood_ends.set_value();
+  entrances.AwaitGiven(1);
+}
+
 TEST(HandoverTest, ItsEndWaitsForWhatWasGiven) {
   Entrances entrances(4);
   {
