@@ -249,9 +249,10 @@ std::optional<ConfigMistake> ParseConfigJson(const std::string& text, config::v1
     filler.set_line(line);
     const std::size_t newline = text.find('\n', begin);
     const std::size_t end = newline == std::string::npos ? text.size() : newline + 1;
-    const std::size_t used = parser.write_some(true, text.data() + begin, end - begin, error);
-    const absl::string_view unused = absl::string_view(text).substr(begin + used, end - begin - used);
-    if (!error && !absl::StripAsciiWhitespace(unused).empty()) {
+    const absl::string_view rest = absl::string_view(text).substr(begin, end - begin);
+    // Done, it would begin another value.
+    const std::size_t used = parser.done() ? 0 : parser.write_some(true, rest.data(), rest.size(), error);
+    if (!error && !absl::StripAsciiWhitespace(rest.substr(used)).empty()) {
       return ConfigMistake{line, "", "something stands behind the last brace"};
     }
     if (error) break;

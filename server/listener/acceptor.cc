@@ -17,6 +17,12 @@ namespace firstmile::listener {
 namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{100};
+// While callers send more than kBusyBytes from one look to the next.
+constexpr std::chrono::milliseconds kLookEveryWhenBusy{25};
+constexpr std::uint64_t kBusyBytes = 256 << 10;
+// How long new connections wait at most for the memory of a flood.
+constexpr std::chrono::seconds kPauseAfterFlood{2};
+constexpr std::int64_t kPausePart = 4;  // of the bound of memory: what gRPC has read already will take more
 constexpr std::chrono::milliseconds kGiveBackEvery{1000};  // it takes milliseconds for each 100 MB of heap
 constexpr std::size_t kMeasuredPerLook = 512;  // connections; further ones have their turn at the next look
 constexpr int kEventsMax = 64;                 // of one wait
@@ -158,7 +164,7 @@ void Acceptor::Run() {
 }
 
 int Acceptor::UntilNextLook(Time now) const {
-  if (table_.size() == 0) return -1;
+  if (table_.size() == 0 && !paused_) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_look_ - now).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, kLookEvery.count()));
 }
@@ -267,32 +273,60 @@ void Acceptor::Forget(Connection& connection) {
 }
 
 void Acceptor::Close(Connection& connection, Closing closing) {
-  if (closing != Closing::kIdle) ResetAtClose(connection.descriptor.get());  // what is unread is not wanted
+  if (closing != Closing::kIdle) {
+    ResetAtClose(connection.descriptor.get());  // what is unread is not wanted
+    last_flood_ = Now();
+  }
   shutdown(connection.descriptor.get(), SHUT_RDWR);  // gRPC notices, ends the connection's calls and closes
   events_.closed(closing, connection.host);
   Forget(connection);
 }
 
 void Acceptor::Look(Time now) {
-  next_look_ = now + kLookEvery;
-  table_.VisitNext(kMeasuredPerLook, [this, now](Connection& connection) {
-    if (table_.Measure(connection, now)) Close(connection, Closing::kFlood);
+  std::uint64_t received = 0;
+  table_.VisitNext(kMeasuredPerLook, [this, now, &received](Connection& connection) {
+    const std::uint64_t before = connection.received;
+    const bool floods = table_.Measure(connection, now);
+    received += connection.received - before;
+    if (floods) Close(connection, Closing::kFlood);
   });
+  next_look_ = now + (received > kBusyBytes ? kLookEveryWhenBusy : kLookEvery);
   CloseLargeOnesWhenMemoryIsShort(now);
+  PauseWhileFloodsCostMemory(now);
 }
 
-bool Acceptor::MemoryIsShort() const {
-  return options_.memory_max_bytes != 0 && options_.resident_bytes != nullptr &&
-         options_.resident_bytes() > options_.memory_max_bytes;
+bool Acceptor::MemoryIsBeyond(std::int64_t bytes) const {
+  return bytes != 0 && options_.resident_bytes != nullptr && options_.resident_bytes() > bytes;
+}
+
+// A flooder comes back faster than gRPC clears away what its last connection has left.
+void Acceptor::PauseWhileFloodsCostMemory(Time now) {
+  const bool costly = MemoryIsBeyond(options_.memory_max_bytes / kPausePart);
+  if (!paused_ && costly && last_flood_ >= now) {
+    resume_at_ = now + kPauseAfterFlood;
+    SetPaused(true);
+  } else if (paused_ && (!costly || now >= resume_at_)) {
+    SetPaused(false);
+  }
+}
+
+void Acceptor::SetPaused(bool paused) {
+  paused_ = paused;
+  for (std::size_t i = 0; i < sockets_.size(); ++i) {
+    epoll_event event{};
+    event.events = paused_ ? 0 : EPOLLIN;
+    event.data.u64 = kFirstSocketId + i;
+    epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, sockets_[i].fd(), &event);
+  }
 }
 
 void Acceptor::CloseLargeOnesWhenMemoryIsShort(Time now) {
-  if (!MemoryIsShort()) return;
+  if (!MemoryIsBeyond(options_.memory_max_bytes)) return;
   if (options_.give_back_memory != nullptr && now >= next_give_back_) {
     options_.give_back_memory();
     next_give_back_ = Now() + kGiveBackEvery;
   }
-  if (!MemoryIsShort()) return;
+  if (!MemoryIsBeyond(options_.memory_max_bytes)) return;
   std::vector<std::pair<std::int64_t, std::uint64_t>> burdens;  // and whose
   std::int64_t most = kWorthClosingBytes;
   for (const Connection& connection : table_.connections()) {

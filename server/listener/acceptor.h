@@ -38,7 +38,8 @@ absl::string_view NameOf(Closing closing);
 struct AcceptorOptions {
   ConnectionBounds bounds = {};
   // Above this much resident memory the connections that received most for nothing are closed: all with at
-  // least half of the most. 0: no bound.
+  // least half of the most. After a connection was closed for a flood the next ones wait while a quarter of
+  // it is in use, for two seconds at most. 0: no bound.
   std::int64_t memory_max_bytes = 0;
   std::function<std::int64_t()> resident_bytes = nullptr;  // null: no bound
   // Gives free memory that the heap holds back to the system; tried before connections are closed. Null: not.
@@ -86,7 +87,9 @@ class Acceptor {
   void Forget(Connection& connection);
   void Close(Connection& connection, Closing closing);
   void Look(Time now);
-  bool MemoryIsShort() const;
+  bool MemoryIsBeyond(std::int64_t bytes) const;
+  void PauseWhileFloodsCostMemory(Time now);
+  void SetPaused(bool paused);
   void CloseLargeOnesWhenMemoryIsShort(Time now);
   int UntilNextLook(Time now) const;
   void Wake();
@@ -103,6 +106,9 @@ class Acceptor {
   Descriptor epoll_;
   Descriptor spare_;  // given up for a moment to close a connection when no descriptor is left
   Time next_look_;
+  Time last_flood_;      // when a connection was last closed for one
+  bool paused_ = false;  // new connections wait
+  Time resume_at_;
   Time next_give_back_;
 
   Descriptor wake_;

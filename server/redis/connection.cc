@@ -47,6 +47,10 @@ absl::string_view CodeOf(absl::string_view error) {
 // frees them by recursion, for which the stack is too short at some 100,000.
 constexpr int kNestingMax = 8;
 
+// Of one list; our longest, a page of records, has 3,000. hiredis takes memory for as many as the server
+// claims.
+constexpr std::size_t kElementsMax = std::size_t{1} << 16;
+
 // What hiredis makes replies with; the same for all its readers.
 const redisReplyObjectFunctions& Hiredis() {
   static const redisReplyObjectFunctions functions = [] {
@@ -63,10 +67,11 @@ template <typename Count>
 void* CreateBoundedArray(const redisReadTask* task, Count count) {
   int depth = 0;
   for (const redisReadTask* outer = task->parent; outer != nullptr; outer = outer->parent) ++depth;
-  return depth < kNestingMax ? Hiredis().createArray(task, count) : nullptr;
+  const bool bounded = depth < kNestingMax && static_cast<std::size_t>(count) <= kElementsMax;
+  return bounded ? Hiredis().createArray(task, count) : nullptr;
 }
 
-void BoundNesting(redisReader& reader) {
+void BoundLists(redisReader& reader) {
   static redisReplyObjectFunctions bounded = [] {
     redisReplyObjectFunctions functions = Hiredis();
     functions.createArray = CreateBoundedArray;
@@ -133,7 +138,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const Options& o
                               ? redisConnectWithTimeout(options.host.c_str(), options.port, limit)
                               : redisConnectUnixWithTimeout(options.unix_path.c_str(), limit);
   if (context == nullptr) return absl::ResourceExhaustedError("no memory is left for a connection to redis");
-  BoundNesting(*context->reader);
+  BoundLists(*context->reader);
   std::unique_ptr<Connection> connection(new Connection(context, address));
   if (context->err != 0) {
     return absl::UnavailableError(
@@ -232,10 +237,10 @@ absl::Status Connection::Broken(absl::Time deadline) const {
     return absl::UnavailableError(
         absl::StrCat("redis at ", address_, " did not answer within its time limit"));
   }
-  const bool refused = context_->err == REDIS_ERR_OOM;  // by CreateBoundedArray, most likely
+  const bool refused = context_->err == REDIS_ERR_OOM;  // by CreateBoundedArray; or no memory is left
   return absl::UnavailableError(absl::StrCat(
       "the connection to redis at ", address_,
-      " broke: ", refused ? "a reply has too many lists in lists, or no memory is left" : context_->errstr));
+      " broke: ", refused ? "a reply has too long a list or too many lists in lists" : context_->errstr));
 }
 
 }  // namespace firstmile::redis

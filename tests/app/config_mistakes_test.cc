@@ -84,6 +84,9 @@ TEST(ConfigJson, TellsEachMistakeByLineFieldAndExpectation) {
            {"{\"custody\": {\"sqlite\": {},\n \"redis\": {}}}",
             "FILE:2: custody.redis: only one of sqlite and redis may be given"},
            {"{} x", "FILE:1: something stands behind the last brace"},
+           {"{\n}\n[", "FILE:3: something stands behind the last brace"},
+           {"{\n}\n\n5", "FILE:4: something stands behind the last brace"},
+           {"{\n}\n{\"listen\": \"a\"}", "FILE:3: something stands behind the last brace"},
            {"{\"log\": {\"level\": \"info\" \"format\"}}",
             "FILE:1: log.level: this is not JSON: look for a comma, colon, quote or bracket that is missing "
             "or too "

@@ -22,6 +22,7 @@ REPLIES = {
     "a list of 4 billion": b"*4294967295\r\n",
     "a list of 100 million": b"*100000000\r\n",
     "a list of a million lists": b"*1000000\r\n" + 1_000_000 * b"*0\r\n",
+    "a list of 300 million elements that do not come": b"*311111111\r\n",
     "lists in lists": 1_000_000 * b"*1\r\n",
     "a map of Redis 7": b"%1\r\n+a\r\n+b\r\n",
     "a push message": b">2\r\n+invalidate\r\n+x\r\n",

@@ -96,6 +96,45 @@ TEST_F(FloodTest, MemoryThatTheHeapHoldsBackGoesBeforeAConnection) {
   acceptor_.reset();  // before `resident`
 }
 
+TEST_F(FloodTest, WhatComesNextWaitsUntilTheMemoryOfAFloodIsFree) {
+  std::atomic<std::int64_t> resident = 251;
+  std::atomic<int> looks = 0;
+  Listen("127.0.0.1:0", {.memory_max_bytes = 1000, .resident_bytes = [this, &resident, &looks] {
+                           Note([&looks] { ++looks; });
+                           return resident.load();
+                         }});
+  const Caller flooder(address_);
+  ASSERT_TRUE(AwaitOpen(1));
+  while (Flood(flooder, 1 << 20)) continue;
+  ASSERT_TRUE(AwaitOpen(0));
+  const Caller next(address_);
+  looks = 0;
+  EXPECT_TRUE(Await([&looks] { return looks >= 2; }));
+  EXPECT_EQ(open_, 0U);
+  resident = 250;
+  EXPECT_TRUE(AwaitOpen(1));
+  EXPECT_TRUE(next.IsOpenNow());
+  EXPECT_TRUE(acceptor_->Probe(kProbeTime).ok());
+  acceptor_.reset();  // before `resident`
+}
+
+TEST_F(FloodTest, NobodyWaitsForThatMemoryForever) {
+  Listen("127.0.0.1:0", {.memory_max_bytes = 1000, .resident_bytes = [] { return 999; }});
+  const Caller flooder(address_);
+  ASSERT_TRUE(AwaitOpen(1));
+  while (Flood(flooder, 1 << 20)) continue;
+  const Caller next(address_);
+  ASSERT_TRUE(AwaitOpen(0));
+  EXPECT_TRUE(AwaitOpen(1));
+}
+
+TEST_F(FloodTest, MemoryThatIsUsedWithoutAFloodKeepsNobodyWaiting) {
+  Listen("127.0.0.1:0", {.memory_max_bytes = 1000, .resident_bytes = [] { return 999; }});
+  const Caller first(address_);
+  const Caller second(address_);
+  EXPECT_TRUE(AwaitOpen(2));
+}
+
 TEST_F(FloodTest, WhenMemoryIsShortAUnixSocketWithMuchUnreadIsClosed) {
   std::atomic<std::int64_t> resident = 0;
   Listen("unix:" + ::firstmile::testing::TempPath("sock"),
