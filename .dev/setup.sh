@@ -97,6 +97,26 @@ install_test_clients() {
   touch "$stamp"
 }
 
+# Of the network tests. Unpacked and not installed, since Debian starts what it installs.
+readonly NETWORK_DAEMONS=(nginx tinyproxy-bin microsocks)
+
+install_network_daemons() {
+  local to=.tools/daemons packages stamp
+  stamp="$to/$(sha256sum <<<"${NETWORK_DAEMONS[*]}" | cut -c 1-16)"
+  [[ -e "$stamp" ]] && return
+  say "unpacking ${NETWORK_DAEMONS[*]}"
+  rm -rf "$to"
+  mkdir -p "$to"
+  packages="$(mktemp -d)"
+  (cd "$packages" && apt-get -q download "${NETWORK_DAEMONS[@]}") || {
+    as_root apt-get -q update || say "apt-get update complained, going on"
+    (cd "$packages" && apt-get -q download "${NETWORK_DAEMONS[@]}")
+  }
+  find "$packages" -name '*.deb' -exec dpkg-deb --extract {} "$to" \;
+  rm -rf "$packages"
+  touch "$stamp"
+}
+
 setup() {
   command -v apt-get >/dev/null || die "set-up knows Debian only; install what .dev/packages.txt names"
   install_packages
@@ -104,4 +124,5 @@ setup() {
   install_grpcurl
   install_h2spec
   install_test_clients
+  install_network_daemons
 }

@@ -8,6 +8,7 @@
 #include "app/settings.h"
 #include "app/shops_command.h"
 #include "app/sidecar.h"
+#include "app/upstream_check.h"
 #include "app/version.h"
 #include "ops/call_log.h"
 #include "text/clean_text.h"
@@ -46,6 +47,12 @@ int Serve(firstmile::app::Settings settings) {
   firstmile::ops::StartLog(settings.log_level);
   const absl::Cleanup end_log = [] { firstmile::ops::EndLog(); };
   for (const std::string& warning : settings.warnings) LogEvent(LogLevel::kWarning, "configuration", warning);
+  if (settings.check_upstream) {
+    const absl::StatusOr<std::string> found =
+        firstmile::app::CheckUpstream(settings.gateway.base_url, settings.transport);
+    if (!found.ok()) return Fail(firstmile::app::kExitCannotRun, found.status());
+    LogEvent(LogLevel::kInfo, "upstream", *found);
+  }
   auto sidecar = firstmile::app::Sidecar::Start(std::move(settings));
   if (!sidecar.ok()) {
     const bool bad_use = sidecar.status().code() == absl::StatusCode::kInvalidArgument;

@@ -16,8 +16,8 @@ namespace {
 
 using UrlHandle = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
 
-absl::Status Refused(absl::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat("must be https://host or https://host:port, ", why));
+absl::Status Refused(absl::string_view forms, absl::string_view why) {
+  return absl::InvalidArgumentError(absl::StrCat("must be ", forms, ", ", why));
 }
 
 // The part of a parsed URL, in lower case; empty when it has none.
@@ -34,29 +34,59 @@ bool IsLoopbackUrlHost(absl::string_view host) {
   return IsLoopbackHost(host);
 }
 
+struct Parts {
+  std::string scheme;
+  std::string host;
+  std::string port;  // empty: not given
+};
+
+std::string TextOf(const Parts& parts) {
+  return absl::StrCat(parts.scheme, "://", parts.host, parts.port.empty() ? "" : ":", parts.port);
+}
+
+// Fails with what a URL must not have.
+absl::StatusOr<Parts> PartsOf(absl::string_view url) {
+  const std::size_t scheme_end = url.find("://");
+  const absl::string_view authority = scheme_end == url.npos ? "" : url.substr(scheme_end + 3);
+  if (authority.empty()) return absl::InvalidArgumentError("for example https://partner.shopeemobile.com");
+  // An @ would make a user of what looks like the host, a % could spell any host.
+  if (authority.find_first_of("/?#@\\%") != authority.npos) {
+    return absl::InvalidArgumentError("without a path, user, query, fragment or percent-encoding");
+  }
+  const UrlHandle parsed(curl_url(), &curl_url_cleanup);
+  const CURLUcode code =
+      curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), CURLU_NON_SUPPORT_SCHEME);
+  Parts parts{Part(parsed.get(), CURLUPART_SCHEME), Part(parsed.get(), CURLUPART_HOST),
+              Part(parsed.get(), CURLUPART_PORT)};
+  if (code != CURLUE_OK || parts.port == "0") {
+    return absl::InvalidArgumentError("with a valid host and a port of 1 to 65535");
+  }
+  return parts;
+}
+
 }  // namespace
 
 absl::StatusOr<BaseUrl> ParseBaseUrl(absl::string_view url) {
-  url = absl::StripSuffix(url, "/");
-  const std::size_t scheme_end = url.find("://");
-  const absl::string_view authority = scheme_end == url.npos ? "" : url.substr(scheme_end + 3);
-  if (authority.empty()) return Refused("for example https://partner.shopeemobile.com");
-  // An @ would make a user of what looks like the host, a % could spell any host.
-  if (authority.find_first_of("/?#@\\%") != authority.npos) {
-    return Refused("without a path, user, query, fragment or percent-encoding");
+  const absl::StatusOr<Parts> parts = PartsOf(absl::StripSuffix(url, "/"));
+  if (!parts.ok()) return Refused("https://host or https://host:port", parts.status().message());
+  if (parts->scheme != "https" && parts->scheme != "http") {
+    return Refused("https://host or https://host:port", "or http:// for loopback hosts");
   }
-  const UrlHandle parsed(curl_url(), &curl_url_cleanup);
-  if (curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), 0) != CURLUE_OK) {
-    return Refused("with a valid host and a port of 1 to 65535");
+  return BaseUrl{.text = TextOf(*parts),
+                 .plain_http = parts->scheme == "http",
+                 .loopback = IsLoopbackUrlHost(parts->host)};
+}
+
+absl::StatusOr<std::string> ParseProxyUrl(absl::string_view url) {
+  constexpr absl::string_view kForms = "http://host:port, https://host:port or socks5h://host:port";
+  const absl::StatusOr<Parts> parts = PartsOf(absl::StripSuffix(url, "/"));
+  if (!parts.ok()) return Refused(kForms, parts.status().message());
+  if (parts->scheme == "socks5") return Refused(kForms, "where socks5h lets the proxy resolve names");
+  if (parts->scheme != "http" && parts->scheme != "https" && parts->scheme != "socks5h") {
+    return Refused(kForms, "and nothing else");
   }
-  const std::string scheme = Part(parsed.get(), CURLUPART_SCHEME);
-  const std::string host = Part(parsed.get(), CURLUPART_HOST);
-  const std::string port = Part(parsed.get(), CURLUPART_PORT);
-  if (scheme != "https" && scheme != "http") return Refused("or http:// for loopback hosts");
-  if (port == "0") return Refused("with a valid host and a port of 1 to 65535");
-  return BaseUrl{.text = absl::StrCat(scheme, "://", host, port.empty() ? "" : ":", port),
-                 .plain_http = scheme == "http",
-                 .loopback = IsLoopbackUrlHost(host)};
+  if (parts->port.empty()) return Refused(kForms, "with the port, which proxies agree on no default for");
+  return TextOf(*parts);
 }
 
 }  // namespace firstmile::app

@@ -20,4 +20,7 @@ struct BaseUrl {
 // nothing else but one slash at the end.
 absl::StatusOr<BaseUrl> ParseBaseUrl(absl::string_view url);
 
+// The same for a proxy: http, https or socks5h, a host and a port.
+absl::StatusOr<std::string> ParseProxyUrl(absl::string_view url);
+
 }  // namespace firstmile::app

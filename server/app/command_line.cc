@@ -11,14 +11,15 @@
 namespace firstmile::app {
 namespace {
 
-enum Flag { kConfig = 1, kListen, kUpstream, kPartnerId, kPartnerKeyFile, kHelp, kVersion };
+enum Flag { kConfig = 1, kListen, kUpstream, kPartnerId, kPartnerKeyFile, kCheckUpstream, kHelp, kVersion };
 
-constexpr std::array<option, 8> kFlags = {{
+constexpr std::array<option, 9> kFlags = {{
     {"config", required_argument, nullptr, kConfig},
     {"listen", required_argument, nullptr, kListen},
     {"upstream", required_argument, nullptr, kUpstream},
     {"partner_id", required_argument, nullptr, kPartnerId},
     {"partner_key_file", required_argument, nullptr, kPartnerKeyFile},
+    {"check_upstream", no_argument, nullptr, kCheckUpstream},
     {"help", no_argument, nullptr, kHelp},
     {"version", no_argument, nullptr, kVersion},
     {nullptr, 0, nullptr, 0},
@@ -63,6 +64,9 @@ absl::Status SetFlag(int flag, const char* value, CommandLine* line) {
       return absl::InvalidArgumentError("--partner_id: its value is no whole number");
     case kPartnerKeyFile:
       line->partner_key_file = value;
+      return absl::OkStatus();
+    case kCheckUpstream:
+      line->check_upstream = true;
       return absl::OkStatus();
     case kHelp:
       line->help = true;
@@ -115,6 +119,7 @@ usage: firstmiled [flags]
   --partner_id ID          the app's id from the platform's console
   --partner_key_file FILE  holds the partner key; without it the environment variable
                            FIRSTMILE_PARTNER_KEY is read. A key is never given by a flag.
+  --check_upstream         asks the platform for one answer before serving; without one there is no start
   --version                this version, and those of gRPC, Protobuf, libcurl and OpenSSL
   --help
 

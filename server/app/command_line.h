@@ -20,6 +20,7 @@ struct CommandLine {
   std::string upstream;
   std::optional<std::int64_t> partner_id;
   std::string partner_key_file;
+  bool check_upstream = false;
   bool help = false;
   bool version = false;
 };

@@ -1,17 +1,14 @@
 #include "app/settings.h"
 
-#include <algorithm>
-#include <ctime>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "app/base_url.h"
-#include "app/ca_file.h"
 #include "app/checker.h"
 #include "app/connection_settings.h"
 #include "app/custody_settings.h"
 #include "app/limits_settings.h"
+#include "app/upstream_settings.h"
 #include "secrets/secret_file.h"
 #include "tokens/authorization_url.h"
 
@@ -20,66 +17,19 @@ namespace {
 
 constexpr char kDefaultListen[] = "127.0.0.1:50051";
 constexpr char kDefaultPartnerKeyVariable[] = "FIRSTMILE_PARTNER_KEY";
-constexpr char kDefaultUserAgent[] = "firstmiled/" FIRSTMILE_VERSION;
 constexpr int kShopTokensMax = 100'000;
 constexpr std::size_t kAccessTokenBytesMax = 8192;
 
-BaseUrl CheckedBaseUrl(Checker& check, absl::string_view url, bool allow_plain_http) {
-  if (url.empty()) {
-    check.Fail("upstream.base_url",
-               "is required, here or as --upstream, for example https://partner.shopeemobile.com");
-    return {};
-  }
-  absl::StatusOr<BaseUrl> parsed = ParseBaseUrl(url);
-  if (!parsed.ok()) {
-    check.Fail("upstream.base_url", parsed.status().message());
-    return {};
-  }
-  if (parsed->plain_http && !parsed->loopback && !allow_plain_http) {
-    check.Fail(
-        "upstream.base_url",
-        "plain http would show access tokens to the network; set upstream.allow_plain_http to permit it");
-  }
-  return *std::move(parsed);
-}
-
-// Whether libcurl will be able to trust anybody shows here, not at the first call.
-void CheckCaFile(Checker& check, const std::string& path, Settings* settings) {
-  const absl::StatusOr<CaFileContent> content = InspectCaFile(path, std::time(nullptr));
-  if (!content.ok()) return check.Fail("upstream.ca_file", content.status().message());
-  settings->transport.ca_file = path;
-  if (content->not_valid_now == 0) return;
-  settings->warnings.push_back(absl::StrCat("upstream.ca_file: ", content->not_valid_now, " of ",
-                                            content->certificates, " certificates in ", path,
-                                            " have expired or are not valid yet"));
-}
-
 void ResolveUpstream(Checker& check, const config::v1::Upstream& upstream, absl::string_view flag,
                      Settings* settings) {
-  const BaseUrl base_url =
-      CheckedBaseUrl(check, flag.empty() ? upstream.base_url() : flag, upstream.allow_plain_http());
-  settings->gateway.base_url = base_url.text;
-  transport::CurlTransportOptions& transport = settings->transport;
-  transport.connect_timeout = std::chrono::milliseconds(
-      check.Number("upstream.connect_timeout_ms", upstream.connect_timeout_ms(), 3000, 1, 60'000));
-  transport.connections_max = static_cast<std::size_t>(
-      check.Number("upstream.max_connections", upstream.max_connections(), 256, 1, 10'000));
-  transport.queue_max = static_cast<std::size_t>(check.OptionalNumber(
-      "upstream.max_pending", upstream.has_max_pending(), upstream.max_pending(), 10'000, 1'000'000));
-  transport.body_bytes_max = static_cast<std::size_t>(
-      check.Number("upstream.max_body_bytes", upstream.max_body_bytes(), 32 << 20, 4096, 1 << 30));
-  const auto body_bytes_max = static_cast<std::int64_t>(transport.body_bytes_max);
-  std::size_t& json_bytes_max = settings->gateway.json_bytes_max;
-  json_bytes_max = static_cast<std::size_t>(check.Number(
-      "upstream.max_json_bytes", upstream.max_json_bytes(),
-      std::min(static_cast<std::int64_t>(json_bytes_max), body_bytes_max), 4096, body_bytes_max));
-  if (upstream.max_attempt_ms() != 0) {
-    settings->gateway.attempt_timeout_max = absl::Milliseconds(
-        check.Number("upstream.max_attempt_ms", upstream.max_attempt_ms(), 0, 100, 600'000));
+  UpstreamSettings resolved = ResolveUpstreamSettings(check, upstream, flag);
+  settings->transport = std::move(resolved.transport);
+  settings->gateway.base_url = std::move(resolved.base_url);
+  settings->gateway.json_bytes_max = resolved.json_bytes_max;
+  if (resolved.attempt_timeout_max.has_value()) {
+    settings->gateway.attempt_timeout_max = *resolved.attempt_timeout_max;
   }
-  transport.user_agent = upstream.user_agent().empty() ? kDefaultUserAgent : upstream.user_agent();
-  transport.allow_plain_http = base_url.plain_http;
-  if (!upstream.ca_file().empty()) CheckCaFile(check, upstream.ca_file(), settings);
+  for (std::string& warning : resolved.warnings) settings->warnings.push_back(std::move(warning));
 }
 
 void ResolvePartner(Checker& check, const config::v1::Partner& partner, const CommandLine& flags,
@@ -219,6 +169,7 @@ absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLi
   if (settings.listen.empty()) settings.listen.assign(config.listen().begin(), config.listen().end());
   if (settings.listen.empty()) settings.listen = {kDefaultListen};
   ResolveUpstream(check, config.upstream(), flags.upstream, &settings);
+  settings.check_upstream = flags.check_upstream;
   ResolvePartner(check, config.partner(), flags, &settings);
   ResolveShopTokens(check, config, &settings);
   CheckConfigAccess(check, file);

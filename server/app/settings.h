@@ -29,6 +29,7 @@ struct Settings {
   bool allow_anyone = false;  // at addresses that reach beyond this machine
   ConnectionSettings connections;
   transport::CurlTransportOptions transport;
+  bool check_upstream = false;  // before anything is served
   gateway::GatewayOptions gateway;
   flows::VerifiedCallOptions flows;
   limits::LimitsOptions limits;

@@ -11,6 +11,8 @@ constexpr std::size_t kTextBytesMax = CURL_ERROR_SIZE;
 bool TellsOfTheConnection(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_PROXY:
     case CURLE_COULDNT_CONNECT:
     case CURLE_OPERATION_TIMEDOUT:
     case CURLE_SSL_CONNECT_ERROR:

@@ -75,5 +75,28 @@ TEST(BaseUrlTest, IsSchemeHostAndPortAlone) {
   }
 }
 
+TEST(ProxyUrlTest, IsSchemeHostAndPort) {
+  const std::pair<const char*, const char*> kUrls[] = {
+      {"http://Proxy.internal:3128/", "http://proxy.internal:3128"},
+      {"https://10.0.0.1:8443", "https://10.0.0.1:8443"},
+      {"socks5h://[::1]:1080", "socks5h://[::1]:1080"},
+  };
+  for (const auto& [text, kept] : kUrls) {
+    const absl::StatusOr<std::string> url = ParseProxyUrl(text);
+    ASSERT_TRUE(url.ok()) << text << ": " << url.status();
+    EXPECT_EQ(*url, kept) << text;
+  }
+}
+
+TEST(ProxyUrlTest, NothingElseIsOne) {
+  for (const char* text : {"", "proxy:3128", "http://proxy", "socks5://proxy:1080", "socks4://proxy:1080",
+                           "ftp://proxy:21", "http://user:secret@proxy:3128", "http://proxy:0",
+                           "http://proxy:99999", "http://proxy:3128/path", "http://:3128"}) {
+    const absl::Status refused = ParseProxyUrl(text).status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_EQ(refused.message().find("secret"), refused.message().npos) << refused.message();
+  }
+}
+
 }  // namespace
 }  // namespace firstmile::app

@@ -85,6 +85,18 @@ TEST(Config, JsonOfThePlatformHasALimitOfItsOwn) {
   EXPECT_EQ(limit("max_body_bytes: 104857600 max_json_bytes: 104857600"), 104857600U);
 }
 
+TEST(Config, AProxyHasAUserWhosePasswordStandsInAFile) {
+  const absl::StatusOr<Settings> settings = Resolve(WriteTempFile(
+      "proxy.textproto", Text("", "proxy { url: \"https://Proxy.example:3128/\" user: \"sidecar\" "
+                                  "password_file: \"" +
+                                      KeyFile() + "\" }")));
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  const transport::ProxyOptions& proxy = settings->transport.proxy;
+  EXPECT_EQ(proxy.url, "https://proxy.example:3128");
+  EXPECT_EQ(proxy.user, "sidecar");
+  EXPECT_EQ(proxy.password.Reveal(), kKey);
+}
+
 TEST(Config, JsonGivesTheSame) {
   const absl::StatusOr<Settings> settings =
       Resolve(WriteTempFile("good.json", R"({"upstream": {"base_url": "https://partner.shopeemobile.com/"},
@@ -166,6 +178,19 @@ INSTANTIATE_TEST_SUITE_P(
                 ":2: ", "plain http"},
         BadFile{"PathInUrl", "upstream {\n base_url: \"https://partner.shopeemobile.com/api\" }",
                 ":2: ", "without a path"},
+        BadFile{"ProxyWithoutAPort", Text("", "proxy {\n url: \"http://proxy.example\" }"),
+                ":2: ", "upstream.proxy.url: must be http://host:port"},
+        BadFile{"ProxyThatResolvesNothing", Text("", "proxy {\n url: \"socks5://proxy.example:1080\" }"),
+                ":2: ", "socks5h"},
+        BadFile{"ProxyPasswordWithoutAUser",
+                Text("", "proxy {\n url: \"http://a:1\"\n password_file: \"" + KeyFile() + "\" }"),
+                "", "upstream.proxy.user: is required"},
+        BadFile{"ProxyPasswordMissing",
+                Text("", "proxy {\n url: \"http://a:1\" user: \"u\"\n password_file: \"/nonexistent\" }"),
+                ":3: ", "upstream.proxy.password_file: "},
+        BadFile{"ProxyUserWithAColon",
+                Text("", "proxy {\n url: \"http://a:1\"\n user: \"a:b\" }"),
+                ":3: ", "upstream.proxy.user: must be"},
         BadFile{"NoUpstream", "", "", "upstream.base_url: is required"},
         BadFile{"LogLevel", Text("log { level: \"loud\" }"), ":3: ", "debug, info, warn or error"},
         BadFile{"BackoffOrder", Text("retry { initial_backoff_ms: 500 max_backoff_ms: 100 }"),

@@ -87,12 +87,18 @@ struct Conversation {
   std::string received;
 };
 
+// Of this machine. Ports stay taken for a minute after a connection: those of one address do not last.
+asio::ip::address_v4 NextAddress() {
+  static std::uint32_t count = 0;
+  return asio::ip::address_v4(asio::ip::address_v4::loopback().to_uint() + count++ % 200);
+}
+
 Conversation Converse(std::string bytes, std::size_t piece) {
   Conversation talk;
   asio::io_context loop{1};
   static asio::io_context listening{1};
   static asio::ip::tcp::acceptor acceptor(listening, {asio::ip::make_address("127.0.0.1"), 0});
-  asio::ip::tcp::socket near(loop);
+  asio::ip::tcp::socket near(loop, {NextAddress(), 0});
   near.connect(acceptor.local_endpoint());
   asio::ip::tcp::socket far = acceptor.accept(loop);
   const emulator::http::Limits limits{.header_bytes = 2048, .body_bytes = 4096, .idle = {}};

@@ -99,18 +99,18 @@ class TlsTest(HostileCase):
 
     def test_an_authority_that_is_not_trusted(self):
         _, trusted = self.context(days="3")
-        self.refused(with_context(self.context()[0]), trusted, "certificate")
+        self.refused(with_context(self.context()[0]), trusted, "of an authority that is not trusted")
 
     def test_another_hosts_certificate(self):
         context, trusted = self.context(name="127.0.0.9")
-        self.refused(with_context(context), trusted, "127.0.0.1")
+        self.refused(with_context(context), trusted, "for another host", "127.0.0.1")
 
     def test_protocols_of_yesterday(self):
         context, trusted = self.context()
         with warnings.catch_warnings(action="ignore"):  # that is what the test is about
             context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
         context.set_ciphers("ALL:@SECLEVEL=0")
-        self.refused(with_context(context), trusted)
+        self.refused(with_context(context), trusted, "speaks no version that is accepted here")
 
     def test_words_in_the_clear(self):
         self.refused(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"), self.context()[1])

@@ -97,6 +97,7 @@ std::optional<ByteUpstream::Request> ByteUpstream::Peer::Read() {
   Request request;
   const std::size_t begin = head.find(' ') + 1;
   request.target = head.substr(begin, head.find(' ', begin) - begin);
+  request.head = head;
   request.body = unread_.substr(end + kHeadEnd.size(), size - end - kHeadEnd.size());
   request.number = ++requests_;
   unread_.erase(0, size);

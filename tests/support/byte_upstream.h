@@ -29,6 +29,7 @@ class ByteUpstream {
  public:
   struct Request {
     std::string target;  // path and query
+    std::string head;    // all lines
     std::string body;
     int number = 0;  // on its connection, from 1
   };
