@@ -38,7 +38,8 @@ absl::StatusOr<std::string> CheckUpstream(const std::string& base_url,
   request.timeout = options.connect_timeout + kAnswerTimeout;
   const transport::HttpResult result = Ask(options, std::move(request));
   if (result.failure != transport::HttpFailure::kNone) {
-    return absl::UnavailableError(absl::StrCat("--check_upstream: no answer of ", base_url, ": ", result.detail));
+    return absl::UnavailableError(
+        absl::StrCat("--check_upstream: no answer of ", base_url, ": ", result.detail));
   }
   return absl::StrCat(base_url, " answers, with HTTP status ", result.response.status,
                       options.proxy.url.empty() ? "" : ", through the proxy ", options.proxy.url);

@@ -10,8 +10,9 @@
 
 namespace firstmile::app {
 
-// What the platform has answered to "GET /", in words: any HTTP answer will do, since nothing is signed. Fails
-// with kUnavailable and the reason when there is none within upstream.connect_timeout_ms and ten seconds.
+// What the platform has answered to "GET /", in words: any HTTP answer will do, since nothing is signed.
+// Fails with kUnavailable and the reason when there is none within upstream.connect_timeout_ms and ten
+// seconds.
 absl::StatusOr<std::string> CheckUpstream(const std::string& base_url,
                                           const transport::CurlTransportOptions& options);
 

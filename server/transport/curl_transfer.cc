@@ -23,7 +23,7 @@ constexpr std::size_t kSmallBodyBytes = std::size_t{64} << 10;
 
 constexpr long kProxyAsksForPassword = 407;
 constexpr long kProxyDeniesPassword = 401;  // tinyproxy says so
-constexpr long kFirstRefusal = 300;  // among a proxy's answers to CONNECT
+constexpr long kFirstRefusal = 300;         // among a proxy's answers to CONNECT
 
 constexpr absl::string_view kPlatform = "the platform";
 
@@ -141,11 +141,11 @@ void CurlTransfer::UseOwnConnection() {
 }
 
 int CurlTransfer::BeforeRequest(void* self, char* remote_ip, char* local_ip, int remote_port,
-                                           int local_port) {
+                                int local_port) {
   auto* transfer = static_cast<CurlTransfer*>(self);
   const TransferSetup& setup = transfer->setup_;
-  transfer->look_ = setup.loop.multi().connections().LookAt(
-      transfer->easy_, transfer->UsesTls(), {remote_ip, remote_port, local_ip, local_port});
+  transfer->look_ = setup.loop.multi().connections().LookAt(transfer->easy_, transfer->UsesTls(),
+                                                            {remote_ip, remote_port, local_ip, local_port});
   if (transfer->look_ == Connections::Look::kSpeaks) setup.on_surplus();
   // What this request alone is to use needs no past to be trusted.
   const bool new_one = transfer->own_connection_ && transfer->look_ == Connections::Look::kDistrusted;

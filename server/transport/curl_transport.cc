@@ -61,12 +61,14 @@ async::Task<std::variant<std::string, HttpResult>> CurlTransport::Resolve(HttpRe
   const absl::string_view of = options_.proxy.url.empty() ? "the host " : "the proxy's host ";
   if (answer.end == Resolver::End::kLate) {
     co_return HttpResult{hurried ? HttpFailure::kNotSentInTime : HttpFailure::kNotSent,
-                         absl::StrCat(of, next_hop.host, " was not resolved in time"), {}};
+                         absl::StrCat(of, next_hop.host, " was not resolved in time"),
+                         {}};
   }
   const Addresses& addresses = *answer.addresses;
   if (addresses.found.empty()) {
     co_return HttpResult{HttpFailure::kNotSent,
-                         absl::StrCat(of, next_hop.host, " cannot be resolved: ", addresses.failure), {}};
+                         absl::StrCat(of, next_hop.host, " cannot be resolved: ", addresses.failure),
+                         {}};
   }
   request.timeout -= std::chrono::duration_cast<std::chrono::milliseconds>(loop_.clock().Monotonic() - begin);
   co_return absl::StrCat(next_hop.host, ":", next_hop.port, ":", absl::StrJoin(addresses.found, ","));

@@ -24,9 +24,8 @@ std::string CertificateText(long verify_result, absl::string_view said) {
   switch (verify_result) {
     case X509_V_OK:
     case X509_V_ERR_UNSPECIFIED:  // libcurl's word for "not known"
-      return absl::StrCat(absl::StrContains(said, "target host name") ? "is for another host: "
-                                                                      : "is not accepted: ",
-                          said);
+      return absl::StrCat(
+          absl::StrContains(said, "target host name") ? "is for another host: " : "is not accepted: ", said);
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return "has expired";
     case X509_V_ERR_CERT_NOT_YET_VALID:
@@ -48,7 +47,8 @@ std::string CertificateText(long verify_result, absl::string_view said) {
 
 }  // namespace
 
-std::string TlsFailureText(CURLcode code, long verify_result, absl::string_view said, absl::string_view peer) {
+std::string TlsFailureText(CURLcode code, long verify_result, absl::string_view said,
+                           absl::string_view peer) {
   const bool connect_failed = code == CURLE_SSL_CONNECT_ERROR;
   if (code == CURLE_PEER_FAILED_VERIFICATION || (connect_failed && verify_result > X509_V_ERR_UNSPECIFIED)) {
     return absl::StrCat("TLS: the certificate of ", peer, " ", CertificateText(verify_result, said));

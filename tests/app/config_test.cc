@@ -86,10 +86,11 @@ TEST(Config, JsonOfThePlatformHasALimitOfItsOwn) {
 }
 
 TEST(Config, AProxyHasAUserWhosePasswordStandsInAFile) {
-  const absl::StatusOr<Settings> settings = Resolve(WriteTempFile(
-      "proxy.textproto", Text("", "proxy { url: \"https://Proxy.example:3128/\" user: \"sidecar\" "
-                                  "password_file: \"" +
-                                      KeyFile() + "\" }")));
+  const absl::StatusOr<Settings> settings = Resolve(
+      WriteTempFile("proxy.textproto", Text("",
+                                            "proxy { url: \"https://Proxy.example:3128/\" user: \"sidecar\" "
+                                            "password_file: \"" +
+                                                KeyFile() + "\" }")));
   ASSERT_TRUE(settings.ok()) << settings.status().message();
   const transport::ProxyOptions& proxy = settings->transport.proxy;
   EXPECT_EQ(proxy.url, "https://proxy.example:3128");
@@ -183,13 +184,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"ProxyThatResolvesNothing", Text("", "proxy {\n url: \"socks5://proxy.example:1080\" }"),
                 ":2: ", "socks5h"},
         BadFile{"ProxyPasswordWithoutAUser",
-                Text("", "proxy {\n url: \"http://a:1\"\n password_file: \"" + KeyFile() + "\" }"),
-                "", "upstream.proxy.user: is required"},
+                Text("", "proxy {\n url: \"http://a:1\"\n password_file: \"" + KeyFile() + "\" }"), "",
+                "upstream.proxy.user: is required"},
         BadFile{"ProxyPasswordMissing",
                 Text("", "proxy {\n url: \"http://a:1\" user: \"u\"\n password_file: \"/nonexistent\" }"),
                 ":3: ", "upstream.proxy.password_file: "},
-        BadFile{"ProxyUserWithAColon",
-                Text("", "proxy {\n url: \"http://a:1\"\n user: \"a:b\" }"),
+        BadFile{"ProxyUserWithAColon", Text("", "proxy {\n url: \"http://a:1\"\n user: \"a:b\" }"),
                 ":3: ", "upstream.proxy.user: must be"},
         BadFile{"NoUpstream", "", "", "upstream.base_url: is required"},
         BadFile{"LogLevel", Text("log { level: \"loud\" }"), ":3: ", "debug, info, warn or error"},

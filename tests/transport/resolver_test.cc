@@ -57,7 +57,8 @@ class ResolverTest : public ::testing::Test {
     loop_.Stop();
   }
   std::future<Resolver::Answer> Find(std::stop_token stop = {}) {
-    return StartOnLoop(loop_, resolver_->Resolve("platform.test", clock_.Monotonic() + kTime, std::move(stop)));
+    return StartOnLoop(loop_,
+                       resolver_->Resolve("platform.test", clock_.Monotonic() + kTime, std::move(stop)));
   }
   async::Task<bool> Doubt() {
     resolver_->Doubt("platform.test");
@@ -83,8 +84,8 @@ class ResolverTest : public ::testing::Test {
   std::shared_ptr<NameServer> server_ = std::make_shared<NameServer>();
   ::firstmile::testing::ManualClock clock_;
   EventLoop loop_{clock_, "test"};
-  std::optional<Resolver> resolver_{std::in_place, loop_,
-                              [server = server_](const std::string& host) { return server->Ask(host); }};
+  std::optional<Resolver> resolver_{
+      std::in_place, loop_, [server = server_](const std::string& host) { return server->Ask(host); }};
 };
 
 TEST_F(ResolverTest, ManyThatWaitMakeOneLookUp) {
