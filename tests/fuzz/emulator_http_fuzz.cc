@@ -93,14 +93,24 @@ asio::ip::address_v4 NextAddress() {
   return asio::ip::address_v4(asio::ip::address_v4::loopback().to_uint() + count++ % 200);
 }
 
+asio::ip::tcp::socket Accept(asio::ip::tcp::acceptor& acceptor, asio::io_context& loop) {
+  for (;;) {
+    error_code error;
+    asio::ip::tcp::socket accepted = acceptor.accept(loop, error);
+    if (error != asio::error::interrupted) return accepted;
+  }
+}
+
 Conversation Converse(std::string bytes, std::size_t piece) {
   Conversation talk;
   asio::io_context loop{1};
   static asio::io_context listening{1};
   static asio::ip::tcp::acceptor acceptor(listening, {asio::ip::make_address("127.0.0.1"), 0});
   asio::ip::tcp::socket near(loop, {NextAddress(), 0});
-  near.connect(acceptor.local_endpoint());
-  asio::ip::tcp::socket far = acceptor.accept(loop);
+  near.non_blocking(true);  // else libFuzzer's alarm might interrupt it
+  error_code under_way;
+  near.connect(acceptor.local_endpoint(), under_way);
+  asio::ip::tcp::socket far = Accept(acceptor, loop);
   const emulator::http::Limits limits{.header_bytes = 2048, .body_bytes = 4096, .idle = {}};
   const emulator::http::ExchangeFactory factory = [&talk](Request request) {
     talk.requests.emplace_back(request.verb, request.body);

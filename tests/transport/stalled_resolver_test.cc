@@ -130,6 +130,7 @@ TEST_F(StalledResolverTest, OthersAreAnsweredMeanwhileAndAfterwards) {
   EXPECT_TRUE(ask());
   stop.request_stop();
   EXPECT_TRUE(ask());
+  EXPECT_EQ(stalled.get().failure, HttpFailure::kStopped);
 }
 
 }  // namespace
