@@ -17,7 +17,7 @@ namespace {
 constexpr char kStalledHost[] = "stalled.test";
 
 // A name server that does not answer, until it is let go.
-class NameServer {
+class SilentNameServer {
  public:
   int Ask() {
     std::unique_lock lock(mutex_);
@@ -48,8 +48,8 @@ class NameServer {
   bool answers_ = false;
 };
 
-NameServer& TheNameServer() {
-  static auto& server = *new NameServer;  // libcurl's threads may end after main
+SilentNameServer& TheNameServer() {
+  static auto& server = *new SilentNameServer;  // libcurl's threads may end after main
   return server;
 }
 
