@@ -45,8 +45,8 @@ in_chroot() {
   # shellcheck disable=SC2016  # for the shell inside
   local inside='
     trap "exit 130" INT TERM
-    mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && mount -t sysfs -o ro sys "$0/sys" &&
-      mount --bind "$1" "$0/var/cache/ccache" || exit 1
+    mount --rbind "$0" "$0" && mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" &&
+      mount -t sysfs -o ro sys "$0/sys" && mount --bind "$1" "$0/var/cache/ccache" || exit 1
     shift
     env --default-signal -i "${@:2:$1}" chroot "$0" sh -c "cd /firstmile && exec \"\$@\"" - "${@:$1+2}" &
     wait $!'

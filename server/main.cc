@@ -42,17 +42,20 @@ int ListShops(const firstmile::app::CommandLine& flags) {
   return std::fputs(text->c_str(), stdout), firstmile::app::kExitClean;
 }
 
+// What the log is to say of the way to the platform; empty when that was not asked for.
+absl::StatusOr<std::string> CheckUpstream(const firstmile::app::Settings& settings) {
+  if (!settings.check_upstream) return "";
+  return firstmile::app::CheckUpstream(settings.gateway.base_url, settings.transport);
+}
+
 int Serve(firstmile::app::Settings settings) {
+  const absl::StatusOr<std::string> upstream = CheckUpstream(settings);  // a signal ends it at once
+  if (!upstream.ok()) return Fail(firstmile::app::kExitCannotRun, upstream.status());
   firstmile::app::BlockStopSignals();  // before any thread starts
   firstmile::ops::StartLog(settings.log_level);
   const absl::Cleanup end_log = [] { firstmile::ops::EndLog(); };
   for (const std::string& warning : settings.warnings) LogEvent(LogLevel::kWarning, "configuration", warning);
-  if (settings.check_upstream) {
-    const absl::StatusOr<std::string> found =
-        firstmile::app::CheckUpstream(settings.gateway.base_url, settings.transport);
-    if (!found.ok()) return Fail(firstmile::app::kExitCannotRun, found.status());
-    LogEvent(LogLevel::kInfo, "upstream", *found);
-  }
+  if (!upstream->empty()) LogEvent(LogLevel::kInfo, "upstream", *upstream);
   auto sidecar = firstmile::app::Sidecar::Start(std::move(settings));
   if (!sidecar.ok()) {
     const bool bad_use = sidecar.status().code() == absl::StatusCode::kInvalidArgument;

@@ -45,10 +45,10 @@ std::string TextOf(const Parts& parts) {
 }
 
 // Fails with what a URL must not have.
-absl::StatusOr<Parts> PartsOf(absl::string_view url) {
+absl::StatusOr<Parts> PartsOf(absl::string_view url, absl::string_view example) {
   const std::size_t scheme_end = url.find("://");
   const absl::string_view authority = scheme_end == url.npos ? "" : url.substr(scheme_end + 3);
-  if (authority.empty()) return absl::InvalidArgumentError("for example https://partner.shopeemobile.com");
+  if (authority.empty()) return absl::InvalidArgumentError(absl::StrCat("for example ", example));
   // An @ would make a user of what looks like the host, a % could spell any host.
   if (authority.find_first_of("/?#@\\%") != authority.npos) {
     return absl::InvalidArgumentError("without a path, user, query, fragment or percent-encoding");
@@ -67,7 +67,8 @@ absl::StatusOr<Parts> PartsOf(absl::string_view url) {
 }  // namespace
 
 absl::StatusOr<BaseUrl> ParseBaseUrl(absl::string_view url) {
-  const absl::StatusOr<Parts> parts = PartsOf(absl::StripSuffix(url, "/"));
+  const absl::StatusOr<Parts> parts =
+      PartsOf(absl::StripSuffix(url, "/"), "https://partner.shopeemobile.com");
   if (!parts.ok()) return Refused("https://host or https://host:port", parts.status().message());
   if (parts->scheme != "https" && parts->scheme != "http") {
     return Refused("https://host or https://host:port", "or http:// for loopback hosts");
@@ -79,7 +80,7 @@ absl::StatusOr<BaseUrl> ParseBaseUrl(absl::string_view url) {
 
 absl::StatusOr<std::string> ParseProxyUrl(absl::string_view url) {
   constexpr absl::string_view kForms = "http://host:port, https://host:port or socks5h://host:port";
-  const absl::StatusOr<Parts> parts = PartsOf(absl::StripSuffix(url, "/"));
+  const absl::StatusOr<Parts> parts = PartsOf(absl::StripSuffix(url, "/"), "http://proxy.internal:3128");
   if (!parts.ok()) return Refused(kForms, parts.status().message());
   if (parts->scheme == "socks5") return Refused(kForms, "where socks5h lets the proxy resolve names");
   if (parts->scheme != "http" && parts->scheme != "https" && parts->scheme != "socks5h") {

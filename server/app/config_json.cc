@@ -153,7 +153,7 @@ class Filler {
   }
   bool Fail(std::string field, absl::string_view reason, error_code& error) {
     mistake_ = ConfigMistake{line_, std::move(field), std::string(reason)};
-    error = boost::system::errc::make_error_code(boost::system::errc::invalid_argument);
+    error = boost::json::make_error_code(boost::json::error::syntax);  // ends the parser
     return false;
   }
   bool Unexpected(absl::string_view got, error_code& error) {

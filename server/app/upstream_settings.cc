@@ -1,5 +1,7 @@
 #include "app/upstream_settings.h"
 
+#include <curl/curl.h>
+
 #include <algorithm>
 #include <ctime>
 #include <utility>
@@ -49,9 +51,22 @@ void CheckCaFile(Checker& check, const std::string& path, UpstreamSettings* sett
                                             " have expired or are not valid yet"));
 }
 
+// libcurl decoded users and passwords of proxies until then, and again when it connected anew.
+constexpr unsigned kCurlThatTakesPercents = 0x080800;
+
+// Whether libcurl would make another word of it.
+bool LooksPercentEncoded(absl::string_view word) {
+  if (curl_version_info(CURLVERSION_NOW)->version_num >= kCurlThatTakesPercents) return false;
+  const auto is_digit = [](char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); };
+  for (std::size_t at = 0; at + 2 < word.size(); ++at) {
+    if (word[at] == '%' && is_digit(word[at + 1]) && is_digit(word[at + 2])) return true;
+  }
+  return false;
+}
+
 // Basic authentication ends the user at the first colon.
 bool IsProxyUser(absl::string_view user) {
-  return user.size() <= kProxyWordBytesMax && user.find(':') == user.npos &&
+  return user.size() <= kProxyWordBytesMax && user.find(':') == user.npos && !LooksPercentEncoded(user) &&
          std::none_of(user.begin(), user.end(), absl::ascii_iscntrl);
 }
 
@@ -62,15 +77,29 @@ void ResolveProxyPassword(Checker& check, const config::v1::Proxy& proxy, secret
     return check.Fail("upstream.proxy.password_file",
                       absl::StrCat("its password is longer than ", kProxyWordBytesMax, " bytes"));
   }
+  if (LooksPercentEncoded(read->Reveal())) {
+    return check.Fail(
+        "upstream.proxy.password_file",
+        "a % with two hexadecimal digits behind it would reach the proxy as another character with "
+        "libcurl before 8.8; choose another password");
+  }
   *password = *std::move(read);
 }
 
-void ResolveProxy(Checker& check, const config::v1::Proxy& proxy, transport::ProxyOptions* options) {
+void ResolveProxy(Checker& check, const config::v1::Upstream& upstream, bool plain_http,
+                  transport::ProxyOptions* options) {
+  const config::v1::Proxy& proxy = upstream.proxy();
   absl::StatusOr<std::string> url = ParseProxyUrl(proxy.url());
   if (!url.ok()) return check.Fail("upstream.proxy.url", url.status().message());
   if (!IsProxyUser(proxy.user())) {
-    return check.Fail("upstream.proxy.user", absl::StrCat("must be of at most ", kProxyWordBytesMax,
-                                                          " bytes, without colons and control characters"));
+    return check.Fail("upstream.proxy.user",
+                      absl::StrCat("must be of at most ", kProxyWordBytesMax,
+                                   " bytes, without colons, control characters and %XX"));
+  }
+  if (plain_http && !upstream.allow_plain_http()) {
+    return check.Fail("upstream.proxy.url",
+                      "would show access tokens to the proxy, since upstream.base_url is of plain http; set "
+                      "upstream.allow_plain_http to permit it");
   }
   options->url = *std::move(url);
   options->user = proxy.user();
@@ -111,7 +140,7 @@ UpstreamSettings ResolveUpstreamSettings(Checker& check, const config::v1::Upstr
   }
   transport.user_agent = upstream.user_agent().empty() ? kDefaultUserAgent : upstream.user_agent();
   if (!upstream.ca_file().empty()) CheckCaFile(check, upstream.ca_file(), &settings);
-  if (upstream.has_proxy()) ResolveProxy(check, upstream.proxy(), &transport.proxy);
+  if (upstream.has_proxy()) ResolveProxy(check, upstream, base_url.plain_http, &transport.proxy);
   return settings;
 }
 

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -22,7 +23,10 @@ constexpr std::chrono::milliseconds kLookEveryWhenBusy{25};
 constexpr std::uint64_t kBusyBytes = 256 << 10;
 // How long new connections wait at most for the memory of a flood.
 constexpr std::chrono::seconds kPauseAfterFlood{2};
-constexpr std::int64_t kPausePart = 4;  // of the bound of memory: what gRPC has read already will take more
+// Parts of the bound of memory: in use, since what gRPC has read will take more; and added since the last
+// look, since little that was wasted is no reason to keep others waiting.
+constexpr std::int64_t kPausePart = 4;
+constexpr std::int64_t kGrowthPart = 100;
 constexpr std::chrono::milliseconds kGiveBackEvery{1000};  // it takes milliseconds for each 100 MB of heap
 constexpr std::size_t kMeasuredPerLook = 512;  // connections; further ones have their turn at the next look
 constexpr int kEventsMax = 64;                 // of one wait
@@ -142,6 +146,7 @@ void Acceptor::CloseListeningSockets() {
 
 absl::Status Acceptor::Probe(absl::Duration timeout) {
   if (!listening_) return absl::UnavailableError("the listener is closed");
+  if (paused_) return absl::OkStatus();  // whoever comes waits for a moment
   const absl::Time deadline = absl::Now() + timeout;
   for (const SocketAddress& address : addresses_) {
     if (absl::Status accepts = probes_.Try(address, deadline - absl::Now()); !accepts.ok()) {
@@ -301,11 +306,14 @@ bool Acceptor::MemoryIsBeyond(std::int64_t bytes) const {
 
 // A flooder comes back faster than gRPC clears away what its last connection has left.
 void Acceptor::PauseWhileFloodsCostMemory(Time now) {
-  const bool costly = MemoryIsBeyond(options_.memory_max_bytes / kPausePart);
-  if (!paused_ && costly && last_flood_ >= now) {
+  if (options_.memory_max_bytes == 0 || options_.resident_bytes == nullptr) return;
+  const std::int64_t before = std::exchange(resident_, options_.resident_bytes());
+  const bool much = resident_ > options_.memory_max_bytes / kPausePart;
+  const bool grows = before != 0 && resident_ - before > options_.memory_max_bytes / kGrowthPart;
+  if (!paused_ && much && grows && last_flood_ >= now) {
     resume_at_ = now + kPauseAfterFlood;
     SetPaused(true);
-  } else if (paused_ && (!costly || now >= resume_at_)) {
+  } else if (paused_ && (!much || now >= resume_at_)) {
     SetPaused(false);
   }
 }

@@ -38,8 +38,8 @@ absl::string_view NameOf(Closing closing);
 struct AcceptorOptions {
   ConnectionBounds bounds = {};
   // Above this much resident memory the connections that received most for nothing are closed: all with at
-  // least half of the most. After a connection was closed for a flood the next ones wait while a quarter of
-  // it is in use, for two seconds at most. 0: no bound.
+  // least half of the most. When floods take memory the next connections wait while a quarter of it is in
+  // use, for two seconds at most. 0: no bound.
   std::int64_t memory_max_bytes = 0;
   std::function<std::int64_t()> resident_bytes = nullptr;  // null: no bound
   // Gives free memory that the heap holds back to the system; tried before connections are closed. Null: not.
@@ -70,8 +70,8 @@ class Acceptor {
   void StopListening();
 
   // Whether the thread and each listening socket accept, and the next caller would get a place, tried with
-  // connections of our own that take none. Fails with the cause. Blocks for `timeout` at most, for all
-  // sockets together.
+  // connections of our own that take none; true also in the pause after a flood. Fails with the cause. Blocks
+  // for `timeout` at most, for all sockets together.
   absl::Status Probe(absl::Duration timeout);
 
  private:
@@ -106,14 +106,15 @@ class Acceptor {
   Descriptor epoll_;
   Descriptor spare_;  // given up for a moment to close a connection when no descriptor is left
   Time next_look_;
-  Time last_flood_;      // when a connection was last closed for one
-  bool paused_ = false;  // new connections wait
+  Time last_flood_;  // when a connection was last closed for one
   Time resume_at_;
+  std::int64_t resident_ = 0;  // at the last look
   Time next_give_back_;
 
   Descriptor wake_;
   std::atomic<bool> listening_ = true;
   std::atomic<bool> ending_ = false;
+  std::atomic<bool> paused_ = false;  // new connections wait
   std::mutex stop_mutex_;
   std::condition_variable stopped_;
   bool sockets_closed_ = false;  // guarded by stop_mutex_

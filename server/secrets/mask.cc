@@ -43,8 +43,7 @@ bool IsBase64(char c) {
 // The characters of base64 that depend on `secret` alone when `before` bytes stand before it.
 std::string Base64Core(absl::string_view secret, std::size_t before) {
   const std::string padded = absl::StrCat(std::string(before, 'x'), secret);
-  std::string encoded;
-  absl::Base64Escape(padded, &encoded);
+  const std::string encoded = absl::Base64Escape(padded);
   const std::size_t first = (before * 8 + 5) / 6;
   const std::size_t last = padded.size() * 8 / 6;
   return encoded.substr(first, last - first);

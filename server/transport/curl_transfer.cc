@@ -42,6 +42,7 @@ CurlTransfer::CurlTransfer(const TransferSetup& setup, const HttpRequest& reques
                            std::stop_token stop)
     : setup_(setup),
       request_(request),
+      hurried_(route.hurried),
       body_bytes_max_(request.answer_bytes_max == 0
                           ? setup.options.body_bytes_max
                           : std::min(request.answer_bytes_max, setup.options.body_bytes_max)),
@@ -71,7 +72,7 @@ void CurlTransfer::Configure(const TransferRoute& route) {
   Set(CURLOPT_NOSIGNAL, kYes);
   Set(CURLOPT_USERAGENT, options.user_agent.c_str());
   Set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(request_.timeout.count(), 1)));
-  Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
+  Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(route.connect_timeout.count(), 1)));
   Set(CURLOPT_MAXAGE_CONN, kIdleConnectionSeconds);
   Set(CURLOPT_ERRORBUFFER, error_.data());
   if (!route.resolved.empty()) {
@@ -256,9 +257,10 @@ std::string CurlTransfer::ProxyDetail() const {
     return absl::StrCat(proxy, " asks for another user or password (upstream.proxy)");
   }
   if (answer >= kFirstRefusal) return absl::StrCat(proxy, " refuses with ", answer);
-  const bool before_tunnel = answer == 0 && absl::StartsWithIgnoreCase(url, "https:");
-  if (before_tunnel) return ConnectDetail(proxy, Info(CURLINFO_PROXY_SSL_VERIFYRESULT));
-  return absl::StrCat("through ", proxy, ": ", ConnectDetail(kPlatform, Info(CURLINFO_SSL_VERIFYRESULT)));
+  const bool to_proxy = answer == 0 && absl::StartsWithIgnoreCase(url, "https:");
+  return absl::StrCat("through ", proxy, ": ",
+                      to_proxy ? ConnectDetail("the proxy", Info(CURLINFO_PROXY_SSL_VERIFYRESULT))
+                               : ConnectDetail(kPlatform, Info(CURLINFO_SSL_VERIFYRESULT)));
 }
 
 // Empty when there is none.
@@ -287,8 +289,7 @@ HttpFailure CurlTransfer::FailureOf() const {
   const bool timed_out = code_ == CURLE_OPERATION_TIMEDOUT;
   if (RequestMayHaveLeft()) return timed_out ? HttpFailure::kTimedOut : HttpFailure::kNoAnswer;
   // A caller in a hurry says nothing about the host.
-  const bool hurried = request_.timeout < setup_.options.connect_timeout;
-  if (timed_out && hurried) return HttpFailure::kNotSentInTime;
+  if (timed_out && hurried_) return HttpFailure::kNotSentInTime;
   if (look_ != Connections::Look::kSilent) return HttpFailure::kNotSent;
   const bool of_the_host = IsOfTheHost(code_, Info(CURLINFO_OS_ERRNO)) && !IsOutOfSockets();
   return of_the_host ? HttpFailure::kNotSent : HttpFailure::kLocalFault;

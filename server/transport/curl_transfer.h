@@ -33,8 +33,10 @@ struct TransferSetup {
 
 // How one request is connected.
 struct TransferRoute {
-  std::string resolved = {};    // in the form of CURLOPT_RESOLVE; empty: libcurl resolves
-  bool own_connection = false;  // no other request has used it, and none will
+  std::string resolved = {};                    // in the form of CURLOPT_RESOLVE; empty: libcurl resolves
+  std::chrono::milliseconds connect_timeout{};  // what is left of it
+  bool hurried = false;                         // the request has less time than a connection may take
+  bool own_connection = false;                  // no other request has used it, and none will
 };
 
 class CurlTransfer final : public TransferListener {
@@ -88,6 +90,7 @@ class CurlTransfer final : public TransferListener {
 
   const TransferSetup& setup_;
   const HttpRequest& request_;
+  const bool hurried_;
   const std::size_t body_bytes_max_;
   CURL* const easy_;
   Waiter waiter_;

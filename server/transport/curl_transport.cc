@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "transport/curl_failure.h"
 
 namespace firstmile::transport {
 namespace {
@@ -49,34 +51,54 @@ Origin CurlTransport::NextHop(const HttpRequest& request) const {
   return OriginOf(options_.proxy.url.empty() ? request.url.Reveal() : options_.proxy.url);
 }
 
-async::Task<std::variant<std::string, HttpResult>> CurlTransport::Resolve(HttpRequest& request,
-                                                                          std::stop_token stop) {
+HttpResult CurlTransport::Unresolved(const std::string& host, const Resolver::Answer& answer,
+                                     bool hurried) const {
+  const std::string what = absl::StrCat(options_.proxy.url.empty() ? "the host " : "the proxy's host ", host);
+  switch (answer.end) {
+    case Resolver::End::kStopped:
+      return {HttpFailure::kStopped, "stopped", {}};
+    case Resolver::End::kLate:
+      return {hurried ? HttpFailure::kNotSentInTime : HttpFailure::kNotSent,
+              absl::StrCat(what, " was not resolved in time"),
+              {}};
+    case Resolver::End::kAnswered:
+      break;
+  }
+  const bool local = answer.addresses->local_fault || IsOutOfSockets();
+  return {local ? HttpFailure::kLocalFault : HttpFailure::kNotSent,
+          absl::StrCat(what, " cannot be resolved: ", answer.addresses->failure),
+          {}};
+}
+
+async::Task<std::variant<TransferRoute, HttpResult>> CurlTransport::FindRoute(HttpRequest& request,
+                                                                              std::stop_token stop) {
+  TransferRoute route{.connect_timeout = options_.connect_timeout,
+                      .hurried = request.timeout < options_.connect_timeout};
   const Origin next_hop = NextHop(request);
-  if (!NeedsResolving(next_hop.host)) co_return "";
+  if (!NeedsResolving(next_hop.host)) co_return route;
   const MonotonicTime begin = loop_.clock().Monotonic();
-  const bool hurried = request.timeout < options_.connect_timeout;
   const MonotonicTime due = begin + std::min(request.timeout, options_.connect_timeout);
   const Resolver::Answer answer = co_await resolver_.Resolve(next_hop.host, due, std::move(stop));
-  if (answer.end == Resolver::End::kStopped) co_return HttpResult{HttpFailure::kStopped, "stopped", {}};
-  const absl::string_view of = options_.proxy.url.empty() ? "the host " : "the proxy's host ";
-  if (answer.end == Resolver::End::kLate) {
-    co_return HttpResult{hurried ? HttpFailure::kNotSentInTime : HttpFailure::kNotSent,
-                         absl::StrCat(of, next_hop.host, " was not resolved in time"),
-                         {}};
+  if (answer.addresses == nullptr || answer.addresses->found.empty()) {
+    co_return Unresolved(next_hop.host, answer, route.hurried);
   }
-  const Addresses& addresses = *answer.addresses;
-  if (addresses.found.empty()) {
-    co_return HttpResult{HttpFailure::kNotSent,
-                         absl::StrCat(of, next_hop.host, " cannot be resolved: ", addresses.failure),
-                         {}};
-  }
-  request.timeout -= std::chrono::duration_cast<std::chrono::milliseconds>(loop_.clock().Monotonic() - begin);
-  co_return absl::StrCat(next_hop.host, ":", next_hop.port, ":", absl::StrJoin(addresses.found, ","));
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(loop_.clock().Monotonic() - begin);
+  request.timeout -= took;
+  route.connect_timeout -= took;
+  route.resolved =
+      absl::StrCat(next_hop.host, ":", next_hop.port, ":", absl::StrJoin(answer.addresses->found, ","));
+  co_return route;
+}
+
+// TLS to a proxy may hold bytes of the platform that nobody can look at (connections.h).
+bool CurlTransport::NeedsOwnConnection(const HttpRequest& request) const {
+  return request.own_connection || !trusts_connections() ||
+         absl::StartsWithIgnoreCase(options_.proxy.url, "https:");
 }
 
 async::Task<HttpResult> CurlTransport::Send(HttpRequest request, std::stop_token stop) {
-  std::variant<std::string, HttpResult> resolved = co_await Resolve(request, stop);
-  if (auto* failure = std::get_if<HttpResult>(&resolved)) co_return std::move(*failure);
+  std::variant<TransferRoute, HttpResult> found = co_await FindRoute(request, stop);
+  if (auto* failure = std::get_if<HttpResult>(&found)) co_return std::move(*failure);
   const Slots::Admission admission = co_await slots_.Acquire(stop);
   if (admission == Slots::Admission::kQueueFull) {
     co_return HttpResult{HttpFailure::kOverloaded, "too many requests wait for a connection", {}};
@@ -85,8 +107,8 @@ async::Task<HttpResult> CurlTransport::Send(HttpRequest request, std::stop_token
 
   HttpResult result;
   {
-    const TransferRoute route{std::get<std::string>(std::move(resolved)),
-                              request.own_connection || !trusts_connections()};
+    auto& route = std::get<TransferRoute>(found);
+    route.own_connection = NeedsOwnConnection(request);
     CurlTransfer transfer(setup_, request, route, std::move(stop));
     const bool ended = co_await transfer.done();
     result = ended ? transfer.TakeResult() : HttpResult{HttpFailure::kStopped, "stopped", {}};

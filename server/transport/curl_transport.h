@@ -29,8 +29,10 @@ class CurlTransport final : public HttpTransport {
   void Distrust() override;
 
  private:
-  // Where the next hop is, in the form of CURLOPT_RESOLVE, or why nobody knows. Empty: no name to resolve.
-  async::Task<std::variant<std::string, HttpResult>> Resolve(HttpRequest& request, std::stop_token stop);
+  // The route to the next hop, or why there is none. Takes the time of a look-up off the request's.
+  async::Task<std::variant<TransferRoute, HttpResult>> FindRoute(HttpRequest& request, std::stop_token stop);
+  HttpResult Unresolved(const std::string& host, const Resolver::Answer& answer, bool hurried) const;
+  bool NeedsOwnConnection(const HttpRequest& request) const;
   Origin NextHop(const HttpRequest& request) const;  // the platform or the proxy
   void OnSurplus();
   bool trusts_connections() const { return loop_.clock().Monotonic() >= trusted_again_; }

@@ -4,10 +4,15 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
+
+#include "absl/strings/match.h"
 
 namespace firstmile::transport {
 
@@ -24,14 +29,15 @@ Resolver::~Resolver() {
 
 async::Task<Resolver::Answer> Resolver::Resolve(std::string host, MonotonicTime due, std::stop_token stop) {
   Entry& entry = entries_[host];
-  const bool fresh = entry.known != nullptr && loop_.clock().Monotonic() < entry.fresh_until;
-  if (!fresh && !entry.looking_up) StartLookUp(host, entry);
-  if (entry.known != nullptr) co_return Answer{End::kAnswered, entry.known};
+  const MonotonicTime now = loop_.clock().Monotonic();
+  const bool known = entry.known != nullptr;
+  if (!(known && now < entry.fresh_until) && !entry.looking_up) StartLookUp(host, entry);
+  if (known && now < entry.old_from) co_return Answer{End::kAnswered, entry.known};
 
   Waiter waiter(loop_, std::move(stop));
   const auto place = entry.waiting.insert(entry.waiting.end(), &waiter);
   bool late = false;
-  const EventLoop::TimerId timer = loop_.AddTimer(due, [&waiter, &late] {
+  const EventLoop::TimerId timer = loop_.AddTimer(known ? now + (due - now) / 2 : due, [&waiter, &late] {
     late = true;
     waiter.Set();
   });
@@ -59,6 +65,9 @@ void Resolver::StartLookUp(const std::string& host, Entry& entry) {
   entry.looking_up = true;
   try {
     std::thread([link = link_, look_up = look_up_, host] {
+      sigset_t all;  // the process's signals are not for a thread that waits for a name server
+      sigfillset(&all);
+      pthread_sigmask(SIG_SETMASK, &all, nullptr);
       Addresses addresses = look_up(host);
       const std::lock_guard lock(link->mutex);
       Resolver* resolver = link->resolver;
@@ -68,14 +77,16 @@ void Resolver::StartLookUp(const std::string& host, Entry& entry) {
       });
     }).detach();
   } catch (const std::system_error& failure) {
-    loop_.Post([this, host, why = std::string(failure.what())] { OnLookUpEnd(host, {{}, why}); });
+    loop_.Post([this, host, why = std::string(failure.what())] { OnLookUpEnd(host, {{}, why, true}); });
   }
 }
 
 void Resolver::OnLookUpEnd(const std::string& host, Addresses addresses) {
   Entry& entry = entries_[host];
   entry.looking_up = false;
-  entry.fresh_until = loop_.clock().Monotonic() + kFresh;
+  const MonotonicTime now = loop_.clock().Monotonic();
+  entry.fresh_until = now + kFresh;
+  if (!addresses.found.empty()) entry.old_from = now + kOld;
   auto answer = std::make_shared<const Addresses>(std::move(addresses));
   (answer->found.empty() ? entry.failed : entry.known) = answer;
   for (Waiter* waiter : entry.waiting) waiter->Set();
@@ -88,16 +99,18 @@ Addresses Resolver::AskSystem(const std::string& host) {
   hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* list = nullptr;
   const int code = getaddrinfo(host.c_str(), nullptr, &hints, &list);
-  if (code != 0) return {{}, gai_strerror(code)};
+  if (code == EAI_SYSTEM) return {{}, std::strerror(errno), true};
+  if (code != 0) return {{}, gai_strerror(code), code == EAI_MEMORY};
   Addresses addresses;
   for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
     char text[NI_MAXHOST];
-    if (getnameinfo(one->ai_addr, one->ai_addrlen, text, sizeof(text), nullptr, 0, NI_NUMERICHOST) == 0) {
-      addresses.found.emplace_back(text);
-    }
+    const int named =
+        getnameinfo(one->ai_addr, one->ai_addrlen, text, sizeof(text), nullptr, 0, NI_NUMERICHOST);
+    // libcurl takes no address of one link only ("fe80::1%eth0"), nor any that stands beside it.
+    if (named == 0 && !absl::StrContains(text, "%")) addresses.found.emplace_back(text);
   }
   freeaddrinfo(list);
-  if (addresses.found.empty()) addresses.failure = "it has no address";
+  if (addresses.found.empty()) addresses.failure = "it has no address that can be used";
   return addresses;
 }
 

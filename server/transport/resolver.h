@@ -24,14 +24,17 @@ namespace firstmile::transport {
 // Numeric addresses, at least one, or why there is none.
 struct Addresses {
   std::vector<std::string> found;
-  std::string failure;  // for people; empty when found
+  std::string failure;       // for people; empty when found
+  bool local_fault = false;  // this process is to blame for it
 };
 
 class Resolver {
  public:
   // An answer that is older is looked up again, and is used until that has succeeded.
   static constexpr std::chrono::seconds kFresh{30};
-  // The same for an answer that is in doubt.
+  // An answer that is older than this is not used before the next look-up has had half of the caller's time.
+  static constexpr std::chrono::minutes kOld{5};
+  // The same as kFresh for an answer that is in doubt.
   static constexpr std::chrono::seconds kFreshInDoubt{1};
 
   // Blocks; called on any thread.
@@ -50,7 +53,7 @@ class Resolver {
     std::shared_ptr<const Addresses> addresses;  // when answered
   };
 
-  // The addresses of `host`, at once when they are known, else when a look-up has ended, at `due` or at a
+  // The addresses of `host`, at once when they are known, else when a look-up has ended, or at `due` or a
   // stop. One look-up runs at a time for each name, however many wait for it.
   async::Task<Answer> Resolve(std::string host, MonotonicTime due, std::stop_token stop);
 
@@ -68,6 +71,7 @@ class Resolver {
     std::shared_ptr<const Addresses> known;   // null: never found
     std::shared_ptr<const Addresses> failed;  // the last look-up, when it failed
     MonotonicTime fresh_until;
+    MonotonicTime old_from;
     bool looking_up = false;
     std::list<Waiter*> waiting;
   };

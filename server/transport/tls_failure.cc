@@ -19,13 +19,17 @@ bool TellsOfVersions(absl::string_view said) {
   return false;
 }
 
+// "no alternative certificate subject name matches target ...", "... does not match target ...".
+bool TellsOfAnotherHost(absl::string_view said) {
+  return absl::StrContains(said, "match") && absl::StrContains(said, " target ");
+}
+
 // What follows "its certificate".
 std::string CertificateText(long verify_result, absl::string_view said) {
   switch (verify_result) {
     case X509_V_OK:
     case X509_V_ERR_UNSPECIFIED:  // libcurl's word for "not known"
-      return absl::StrCat(
-          absl::StrContains(said, "target host name") ? "is for another host: " : "is not accepted: ", said);
+      return absl::StrCat(TellsOfAnotherHost(said) ? "is for another host: " : "is not accepted: ", said);
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return "has expired";
     case X509_V_ERR_CERT_NOT_YET_VALID:

@@ -1,4 +1,5 @@
 // Bad input at start ends with one clear line: the place, the field, the reason.
+#include <curl/curl.h>
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -98,6 +99,26 @@ TEST(Config, AProxyHasAUserWhosePasswordStandsInAFile) {
   EXPECT_EQ(proxy.password.Reveal(), kKey);
 }
 
+// libcurl before 8.8 would decode it, and the proxy would get another password.
+TEST(Config, AProxysPasswordThatLibcurlWouldChangeIsRefused) {
+  const auto with_password = [](const std::string& password) {
+    const std::string file = WriteTempFile("proxy.password", password);
+    return Resolve(WriteTempFile("percent.textproto", Text("",
+                                                           "proxy { url: \"http://a:1\" user: \"u\" "
+                                                           "password_file: \"" +
+                                                               file + "\" }")));
+  };
+  const bool decodes = curl_version_info(CURLVERSION_NOW)->version_num < 0x080800;
+  const absl::StatusOr<Settings> encoded = with_password("p%41ss");
+  EXPECT_EQ(encoded.ok(), !decodes);
+  if (decodes) EXPECT_TRUE(absl::StrContains(encoded.status().message(), "choose another password"));
+  for (const char* plain : {"%", "%%", "100%", "p%4", "%4g", "a%zz"}) {
+    const absl::StatusOr<Settings> settings = with_password(plain);
+    ASSERT_TRUE(settings.ok()) << plain << settings.status().message();
+    EXPECT_EQ(settings->transport.proxy.password.Reveal(), plain);
+  }
+}
+
 TEST(Config, JsonGivesTheSame) {
   const absl::StatusOr<Settings> settings =
       Resolve(WriteTempFile("good.json", R"({"upstream": {"base_url": "https://partner.shopeemobile.com/"},
@@ -189,6 +210,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"ProxyPasswordMissing",
                 Text("", "proxy {\n url: \"http://a:1\" user: \"u\"\n password_file: \"/nonexistent\" }"),
                 ":3: ", "upstream.proxy.password_file: "},
+        BadFile{"ProxyOfNoForm", Text("", "proxy {\n url: \"proxy.internal:3128\" }"),
+                ":2: ", "for example http://proxy.internal:3128"},
+        BadFile{"ProxyForPlainHttp",
+                "upstream { base_url: \"http://localhost:9\" proxy {\n url: \"http://a:1\" } }\n"
+                "partner { partner_id: 1 partner_key_file: \"" +
+                    KeyFile() + "\" }\n",
+                ":2: ", "would show access tokens to the proxy"},
         BadFile{"ProxyUserWithAColon", Text("", "proxy {\n url: \"http://a:1\"\n user: \"a:b\" }"),
                 ":3: ", "upstream.proxy.user: must be"},
         BadFile{"NoUpstream", "", "", "upstream.base_url: is required"},

@@ -176,9 +176,9 @@ std::string CommentBefore(const google::protobuf::FileDescriptor& file, const st
 }
 
 std::string CommentOf(const FieldDescriptor& field) {
-  const std::string type = field.is_map()        ? "map<int64, string>"
-                           : field.is_repeated() ? absl::StrCat("repeated ", field.type_name())
-                                                 : field.type_name();
+  const std::string type = field.is_map()
+                               ? "map<int64, string>"
+                               : absl::StrCat(field.is_repeated() ? "repeated " : "", field.type_name());
   return CommentBefore(*field.file(), absl::StrCat("message ", field.containing_type()->name(), " {"),
                        absl::StrCat(type, " ", field.name(), " = "));
 }

@@ -34,7 +34,8 @@ void CheckNumbers(const Message& message) {
   }
 }
 
-std::string TextOf(const Message& message, const std::string& field) {
+std::string TextOf(const Message& message, absl::string_view name) {
+  const std::string field(name);
   const std::string text =
       message.GetReflection()->GetString(message, message.GetDescriptor()->FindFieldByName(field));
   return std::string(absl::StripAsciiWhitespace(text));

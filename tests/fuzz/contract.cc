@@ -1,7 +1,11 @@
 #include "fuzz/contract.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/stubs/common.h>
+
+#if GOOGLE_PROTOBUF_VERSION < 4022000  // it logs through Abseil since
 #include <google/protobuf/stubs/logging.h>
+#endif
 
 #include "contract/services.h"
 
@@ -43,7 +47,9 @@ std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
 }
 
 std::unique_ptr<Message> RequestFrom(const Operation& operation, absl::string_view bytes) {
+#if GOOGLE_PROTOBUF_VERSION < 4022000
   static const google::protobuf::LogSilencer silent;  // the parser complains of each text that is no UTF-8
+#endif
   std::unique_ptr<Message> request = NewMessage(operation.method->input_type());
   if (!request->ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size()))) request->Clear();
   return request;

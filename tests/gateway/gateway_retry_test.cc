@@ -69,7 +69,9 @@ TEST_F(GatewayRetryTest, APauseBeyondTheDeadlineIsToldTheCaller) {
   EXPECT_EQ(report.status.code(), kUnavailable);
   EXPECT_EQ(report.attempts, 1);
   google::rpc::RetryInfo info;
-  for (const auto& detail : report.status.details()) detail.UnpackTo(&info);
+  for (const auto& detail : report.status.details()) {
+    if (detail.Is<google::rpc::RetryInfo>()) EXPECT_TRUE(detail.UnpackTo(&info));
+  }
   EXPECT_EQ(info.retry_delay().seconds(), 45);
 }
 

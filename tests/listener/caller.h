@@ -21,6 +21,7 @@ namespace firstmile::listener {
 
 // What a wait in these tests takes at most, on a slow machine.
 inline constexpr std::chrono::seconds kPatience{20};
+inline constexpr std::chrono::milliseconds kShortly{20};  // that something does not happen
 inline constexpr absl::Duration kProbeTime = absl::Seconds(20);
 
 class Caller {
@@ -84,9 +85,9 @@ class AcceptorTest : public ::testing::Test {
     return true;
   }
   // Waits until `condition` holds, which is asked under the lock of what the acceptor told.
-  bool Await(const std::function<bool()>& condition) {
+  bool Await(const std::function<bool()>& condition, std::chrono::milliseconds patience = kPatience) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, condition);
+    return changed_.wait_for(lock, patience, condition);
   }
   bool AwaitOpen(std::size_t count) {
     return Await([this, count] { return open_ == count; });

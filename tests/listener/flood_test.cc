@@ -96,43 +96,76 @@ TEST_F(FloodTest, MemoryThatTheHeapHoldsBackGoesBeforeAConnection) {
   acceptor_.reset();  // before `resident`
 }
 
-TEST_F(FloodTest, WhatComesNextWaitsUntilTheMemoryOfAFloodIsFree) {
-  std::atomic<std::int64_t> resident = 251;
+// Memory that grows by `step` bytes each time it is asked for, until it is set.
+class GrowingMemory {
+ public:
+  GrowingMemory(std::int64_t begin, std::int64_t step) : bytes_(begin), step_(step) {}
+  AcceptorOptions Options() {
+    return {.memory_max_bytes = 1000, .resident_bytes = [this] {
+              ++looks;
+              looks.notify_all();
+              return bytes_ += step_;
+            }};
+  }
+  void Set(std::int64_t bytes) {
+    step_ = 0;
+    bytes_ = bytes;
+  }
+  void AwaitLooks(int count) const {
+    const int end = looks + count;
+    for (int now = looks; now < end; now = looks) looks.wait(now);
+  }
   std::atomic<int> looks = 0;
-  Listen("127.0.0.1:0", {.memory_max_bytes = 1000, .resident_bytes = [this, &resident, &looks] {
-                           Note([&looks] { ++looks; });
-                           return resident.load();
-                         }});
+
+ private:
+  std::atomic<std::int64_t> bytes_;
+  std::atomic<std::int64_t> step_;
+};
+
+TEST_F(FloodTest, WhatComesNextWaitsUntilTheMemoryOfAFloodIsFree) {
+  GrowingMemory memory(300, 11);
+  Listen("127.0.0.1:0", memory.Options());
   const Caller flooder(address_);
   ASSERT_TRUE(AwaitOpen(1));
+  memory.AwaitLooks(4);
   while (Flood(flooder, 1 << 20)) continue;
   ASSERT_TRUE(AwaitOpen(0));
+  memory.Set(251);
   const Caller next(address_);
-  looks = 0;
-  EXPECT_TRUE(Await([&looks] { return looks >= 2; }));
-  EXPECT_EQ(open_, 0U);
-  resident = 250;
+  memory.AwaitLooks(5);
+  EXPECT_FALSE(Await([this] { return open_ > 0; }, kShortly));
+  EXPECT_TRUE(acceptor_->Probe(kProbeTime).ok()) << "it is ready: whoever comes is served in a moment";
+  memory.Set(250);
   EXPECT_TRUE(AwaitOpen(1));
   EXPECT_TRUE(next.IsOpenNow());
-  EXPECT_TRUE(acceptor_->Probe(kProbeTime).ok());
-  acceptor_.reset();  // before `resident`
+  acceptor_.reset();  // before `memory`
 }
 
 TEST_F(FloodTest, NobodyWaitsForThatMemoryForever) {
-  Listen("127.0.0.1:0", {.memory_max_bytes = 1000, .resident_bytes = [] { return 999; }});
+  GrowingMemory memory(300, 11);
+  Listen("127.0.0.1:0", memory.Options());
+  const Caller flooder(address_);
+  ASSERT_TRUE(AwaitOpen(1));
+  memory.AwaitLooks(4);
+  while (Flood(flooder, 1 << 20)) continue;
+  ASSERT_TRUE(AwaitOpen(0));
+  memory.Set(999);
+  const Caller next(address_);
+  EXPECT_TRUE(AwaitOpen(1));
+  acceptor_.reset();
+}
+
+TEST_F(FloodTest, AFloodThatTakesNoMemoryKeepsNobodyWaiting) {
+  GrowingMemory memory(999, 0);
+  Listen("127.0.0.1:0", memory.Options());
   const Caller flooder(address_);
   ASSERT_TRUE(AwaitOpen(1));
   while (Flood(flooder, 1 << 20)) continue;
   const Caller next(address_);
-  ASSERT_TRUE(AwaitOpen(0));
+  const int looks = memory.looks;
   EXPECT_TRUE(AwaitOpen(1));
-}
-
-TEST_F(FloodTest, MemoryThatIsUsedWithoutAFloodKeepsNobodyWaiting) {
-  Listen("127.0.0.1:0", {.memory_max_bytes = 1000, .resident_bytes = [] { return 999; }});
-  const Caller first(address_);
-  const Caller second(address_);
-  EXPECT_TRUE(AwaitOpen(2));
+  EXPECT_LE(memory.looks - looks, 15) << "no two seconds";
+  acceptor_.reset();
 }
 
 TEST_F(FloodTest, WhenMemoryIsShortAUnixSocketWithMuchUnreadIsClosed) {

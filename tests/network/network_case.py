@@ -151,8 +151,9 @@ class NetworkCase(SidecarCase):
             end = f"{error.code().name} {error_facts(error).reason}: {error.details()}"
         return end, time.monotonic() - begin
 
-    def assert_answered(self, sidecar):
-        self.assertEqual(self.ask(self.stubs_of(sidecar))[0], "OK")
+    def assert_answered(self, sidecar, calls=1):
+        stubs = self.stubs_of(sidecar)
+        self.assertEqual([self.ask(stubs)[0] for _ in range(calls)], ["OK"] * calls)
 
     def assert_unreachable(self, sidecar, *words, seconds=CALL_SECONDS):
         """Nothing reached the platform, and the call says why."""

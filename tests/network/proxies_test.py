@@ -1,10 +1,11 @@
 """Proxies on the way: real ones, which tunnel, refuse, ask for a password, or go silent."""
 
 import os
+import signal
 
 from authority import EXPIRED
-from harness import BUILD
-from local_pair import Sidecar
+from harness import BUILD, FIRSTMILED
+from local_pair import Program, Sidecar, wait_until
 from network_case import PROXY, NetworkCase, free_port
 
 USER = "sidecar"
@@ -25,25 +26,25 @@ class ProxiesTest(NetworkCase):
     def test_calls_go_through_an_http_proxy(self):
         port = self.start_tinyproxy(self.platform_port)
         relay = self.start_relay(port)
-        self.assert_answered(self.through(f"http://{PROXY}:{relay.port}"))
+        self.assert_answered(self.through(f"http://{PROXY}:{relay.port}"), calls=3)
         self.assertEqual(relay.accepted, 1)
 
     def test_calls_go_through_a_proxy_within_tls(self):
         port = self.start_tinyproxy(self.platform_port)
         relay = self.start_relay(port, tls=self.authority.certificate(PROXY))
-        self.assert_answered(self.through(f"https://{PROXY}:{relay.port}"))
-        self.assertEqual(relay.accepted, 1)
+        self.assert_answered(self.through(f"https://{PROXY}:{relay.port}"), calls=3)
+        self.assertEqual(relay.accepted, 3, "what such a proxy sends unasked cannot be seen: no tunnel is used again")
 
     def test_calls_go_through_a_socks_proxy_that_resolves_the_name(self):
         port = self.start_socks("-u", USER, "-P", PASSWORD)
         relay = self.start_relay(port)
-        self.assert_answered(self.through(f"socks5h://{PROXY}:{relay.port}", USER, PASSWORD))
+        self.assert_answered(self.through(f"socks5h://{PROXY}:{relay.port}", USER, PASSWORD), calls=3)
         self.assertEqual(relay.accepted, 1)
 
     def test_a_proxys_own_certificate_is_checked(self):
         relay = self.start_relay(self.start_tinyproxy(self.platform_port), tls=self.authority.certificate(PROXY, EXPIRED))
         url = f"https://{PROXY}:{relay.port}"
-        self.assert_unreachable(self.through(url), f"TLS: the certificate of the proxy {url} has expired")
+        self.assert_unreachable(self.through(url), f"through the proxy {url}: TLS: the certificate of the proxy has expired")
 
     def test_a_proxy_that_refuses_is_named(self):
         port = self.start_tinyproxy(allowed_port=1)
@@ -77,8 +78,18 @@ class ProxiesTest(NetworkCase):
         self.assert_recovers(self.stubs_of(sidecar))
 
     def test_a_proxy_that_is_not_there_is_named(self):
-        url = f"http://{PROXY}:{free_port()}"
-        self.assert_unreachable(self.through(url), f"through the proxy {url}: ")
+        for scheme in ("http", "https", "socks5h"):
+            url = f"{scheme}://{PROXY}:{free_port()}"
+            self.assert_unreachable(self.through(url), f"through the proxy {url}: ")
+
+    def test_a_start_that_checks_the_way_can_be_ended(self):
+        relay = self.start_relay(self.start_tinyproxy(self.platform_port))
+        relay.silence_new_connections()
+        config = self.config(self.platform_port, self.proxy_setting(f"http://{PROXY}:{relay.port}"))
+        program = self._until_cleanup(Program([FIRSTMILED, "--config", config, "--check_upstream"]))
+        wait_until(lambda: relay.accepted, "a look at the way")
+        program.process.terminate()
+        self.assertEqual(program.process.wait(1), -signal.SIGTERM)
 
     def test_variables_of_the_environment_name_no_proxy(self):
         nobody = f"http://127.0.0.1:{free_port()}"

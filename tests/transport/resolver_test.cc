@@ -118,6 +118,21 @@ TEST_F(ResolverTest, AnOldAnswerServesUntilTheNextIsThere) {
   EXPECT_EQ(FoundBy(next), second_);
 }
 
+TEST_F(ResolverTest, AVeryOldAnswerIsUsedWhenTheNextTakesHalfOfTheTime) {
+  server_->Answer({first_, ""});
+  auto first = Find();
+  EXPECT_EQ(FoundBy(first), first_);
+  Advance(absl::FromChrono(Resolver::kOld));
+  auto patient = Find();
+  server_->AwaitQuestions(2);
+  EXPECT_EQ(patient.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  Advance(absl::FromChrono(kTime) / 2);
+  EXPECT_EQ(FoundBy(patient), first_);
+  auto next = Find();
+  server_->Answer({second_, ""});
+  EXPECT_EQ(FoundBy(next), second_);
+}
+
 TEST_F(ResolverTest, AnAnswerInDoubtIsLookedUpAgainSoonAndNotAtEachFailure) {
   server_->Answer({first_, ""});
   auto first = Find();
