@@ -124,5 +124,10 @@ copy_tree() {
 install_python_of_pypi() {
   in_chroot .tools/clients/python/bin/pip --python /usr/bin/python3 install --quiet --ignore-installed --break-system-packages \
     --root-user-action ignore "grpcio==$GRPCIO_VERSION" "protobuf==$PROTOBUF_VERSION"
+  # Without it Python takes the "google" of Debian's packages, which has one.
+  # shellcheck disable=SC2016  # for the shell inside
+  in_chroot sh -c 'for local in /usr/local/lib/python3.*/dist-packages/google; do
+    cp /usr/lib/python3/dist-packages/google/__init__.py "$local/"
+  done'
 }
 readonly GRPCIO_VERSION=1.83.0 PROTOBUF_VERSION=7.36.2

@@ -156,9 +156,10 @@ TEST_P(KeptConnectionTest, IsReplacedWhenSomethingComesWhileItIsIdle) {
   while (!sent) std::this_thread::yield();
   EXPECT_EQ(transport.Get("/second").response.body, "/second");
   EXPECT_EQ(upstream.accepted(), 2);
-  // From 8 on libcurl itself closes such a connection, before anybody could count it.
-  const bool closed_by_libcurl = curl_version_info(CURLVERSION_NOW)->version_num >= 0x080000;
-  EXPECT_EQ(transport.surplus(), closed_by_libcurl ? 0 : 1);
+  // From 8 on libcurl may close such a connection itself, before anybody could count it.
+  const bool may_close_it = curl_version_info(CURLVERSION_NOW)->version_num >= 0x080000;
+  EXPECT_LE(transport.surplus(), 1);
+  if (!may_close_it) EXPECT_EQ(transport.surplus(), 1);
 }
 
 // Nothing that comes while a request is out can be told from its answer, and who has sent a surplus once
