@@ -238,9 +238,10 @@ absl::Status Connection::Broken(absl::Time deadline) const {
         absl::StrCat("redis at ", address_, " did not answer within its time limit"));
   }
   const bool refused = context_->err == REDIS_ERR_OOM;  // by CreateBoundedArray; or no memory is left
-  return absl::UnavailableError(absl::StrCat(
-      "the connection to redis at ", address_,
-      " broke: ", refused ? "a reply has too long a list or too many lists in lists" : context_->errstr));
+  return absl::UnavailableError(
+      absl::StrCat("the connection to redis at ", address_, " broke: ",
+                   refused ? "a reply has too long a list or too many lists in lists, or no memory is left"
+                           : context_->errstr));
 }
 
 }  // namespace firstmile::redis

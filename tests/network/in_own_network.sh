@@ -7,7 +7,7 @@ here="$(dirname "${BASH_SOURCE[0]}")"
 options=(--net --mount --propagation private)
 [[ "$(id -u)" == 0 ]] || options+=(--map-root-user)
 # shellcheck disable=SC2016  # for the shell inside
-exec unshare "${options[@]}" bash -c '
+exec unshare "${options[@]}" bash -ec '
   ip link set lo up
   mount --bind "$0/resolv.conf" "$(realpath /etc/resolv.conf)"
   mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf

@@ -38,12 +38,11 @@ http {{
   scgi_temp_path {folder}/scgi;
   upstream emulator {{ server {emulator}; keepalive 16; }}
   server {{
-    listen {address}:{port} ssl{http2};
+    listen {address}:{port} ssl;
     ssl_certificate {certificate};
     ssl_certificate_key {key};
     ssl_protocols {protocols};
     ssl_ciphers ALL:@SECLEVEL=0;
-    keepalive_requests {requests_per_connection};
     location / {{
       proxy_pass http://emulator;
       proxy_http_version 1.1;
@@ -98,7 +97,7 @@ class NetworkCase(SidecarCase):
     def start_nginx(self, port, host=PLATFORM, days=VALID, authority=None, **changes):
         """The emulator over TLS, with a certificate for the host."""
         certificate, key = (authority or self.authority).certificate(host, days)
-        values = {"protocols": "TLSv1.2 TLSv1.3", "http2": "", "address": "127.0.0.1", "requests_per_connection": 1000, **changes}
+        values = {"protocols": "TLSv1.2 TLSv1.3", "address": "127.0.0.1", **changes}
         folder = self.new_folder()
         config = folder / "nginx.conf"
         emulator = self.emulator.base_url.removeprefix("http://")
