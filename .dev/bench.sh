@@ -13,7 +13,7 @@ bench() {
     '' | sidecar | throughput | connections | scale) ;;
     *) die "unknown bench: $name" ;;
   esac
-  build "$PRESET" firstmiled shopee-emulator load_client echo_server bare_server emulator_scale_test
+  build "$PRESET" firstmiled shopee-emulator load_client echo_server floor_server bare_server emulator_scale_test
   if [[ "$name" =~ ^(sidecar)?$ ]]; then
     say "sidecar: what a call through it costs"
     PYTHONPATH=.dev "$PYTHON" tests/bench/sidecar.py "$folder"

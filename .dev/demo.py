@@ -12,7 +12,6 @@ from google.protobuf import text_format
 
 from local_pair import Emulator, Sidecar, StartError, write_config
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "client_examples/python"))
 from firstmile_client import DEADLINE_SECONDS, connect, error_facts
 
 from firstmile.v1 import common_pb2, first_mile_numbers_pb2, first_mile_orders_pb2, first_mile_places_pb2
@@ -50,7 +49,7 @@ def show_outcomes(answer):
     for outcome in answer.outcomes:
         state = common_pb2.OutcomeState.Name(outcome.state).removeprefix("OUTCOME_STATE_")
         told.append(
-            f"{outcome.order_sn} {state}" + (f" ({outcome.fail_error})" if outcome.fail_error else "")
+            f"{outcome.order_sn} {state}" + (f" ({outcome.failure.vendor_code})" if outcome.failure.vendor_code else "")
         )
     return ", ".join(told)
 
@@ -128,7 +127,7 @@ def save_waybill(stubs, shop, number, path):
 
 
 def pickup(stubs, shop, folder):
-    print(f"\nPickup: the platform's truck collects (shop {shop})")
+    print(f"\nPickup: Shopee's truck collects (shop {shop})")
     orders = waiting_orders(stubs, shop)[:2]
     number = generate(stubs, shop)
     outcome = bind(stubs, shop, number, "pickup", [*orders, "NOSUCHORDER"], channel=PICKUP_CHANNEL)

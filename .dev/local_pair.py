@@ -17,7 +17,7 @@ START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
 LINES_KEPT_MAX = 200_000
 
-# The public demo key of the platform's own sample code; the emulator's default.
+# The public demo key of Shopee's own sample code; the emulator's default.
 DEMO_PARTNER_ID = 2001887
 DEMO_PARTNER_KEY = "57615053704d6470644f554a78656d50484143644964436a5568777544524579"
 
@@ -172,15 +172,15 @@ def write_config(
     return write_private(pathlib.Path(folder) / "firstmiled.textproto", "\n".join([*lines, *more]) + "\n")
 
 
-def sealing_key_file(folder, name="sealing_key"):
-    """The file with the key that seals stored tokens, made when it is missing."""
+def encryption_key_file(folder, name="encryption_key"):
+    """The file with the key that encrypts stored tokens, made when it is missing."""
     path = pathlib.Path(folder) / name
     if path.exists():
         return path
     return write_private(path, base64.b64encode(os.urandom(32)).decode() + "\n")
 
 
-def custody_line(folder, store=None, more=""):
+def tokens_line(folder, store=None, more=""):
     """The configuration's line for tokens that outlive the sidecar; by default they lie in an SQLite file."""
     store = store or f'sqlite {{ path: "{pathlib.Path(folder) / "tokens.db"}" }}'
-    return f'custody {{ {store} sealing_key_file: "{sealing_key_file(folder)}" {more} }}'
+    return f'tokens {{ {store} encryption_key_file: "{encryption_key_file(folder)}" {more} }}'

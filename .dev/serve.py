@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 
-from local_pair import Emulator, Sidecar, StartError, custody_line, write_config
+from local_pair import Emulator, Sidecar, StartError, tokens_line, write_config
 
 REDIRECT = 'redirect_url: "https://backend.example/shopee"'
 
@@ -58,7 +58,7 @@ def serve(flags, folder):
     listen = f"127.0.0.1:{flags.grpc_port}"
     with Emulator(flags.build, folder, port=flags.emulator_port) as emulator:
         tokens = emulator.shop_tokens()
-        config = write_config(folder, emulator.base_url, tokens, more=[custody_line(folder, more=REDIRECT)])
+        config = write_config(folder, emulator.base_url, tokens, more=[tokens_line(folder, more=REDIRECT)])
         with (
             Sidecar(flags.build, config, listen=listen, echo=sys.stderr.write) as sidecar,
             linked(flags.folder_link, folder),

@@ -2,7 +2,9 @@
 # Everything that the project needs outside of its own tree. What is there is left alone.
 
 readonly GRPCURL_VERSION=v1.9.1
-readonly BUF_VERSION=v1.28.1
+readonly BUF_VERSION=v1.75.0
+readonly BUF_NEEDS_GO=1.26.7
+readonly GO_VERSION=1.26.8 # fetched where the PATH has none that is new enough
 
 as_root() {
   if [[ "$(id -u)" == 0 ]]; then
@@ -51,12 +53,52 @@ install_packages() {
 }
 
 # with_go ARGUMENTS: Debian's Go, with caches that go away.
-with_go() {
+with_go() { with_this_go /usr/bin/go "$@"; }
+
+# with_this_go GO ARGUMENTS: another Go, with caches that go away.
+with_this_go() {
   local cache
   cache="$(mktemp -d)"
   env -u GOROOT GOTOOLCHAIN=local GOPATH="$cache/go" GOCACHE="$cache/build" GOFLAGS=-modcacherw CGO_ENABLED=0 \
-    GOBIN="$ROOT/.tools/bin" /usr/bin/go "$@"
+    GOBIN="$ROOT/.tools/bin" "$@"
   rm -rf "$cache"
+}
+
+# go_since VERSION: the path of the newest Go on the PATH, when it is VERSION or newer; else of one that is fetched.
+go_since() {
+  local wanted="$1" newest
+  newest="$({ type -ap go || true; } | while read -r go; do echo "$(go_version "$go") $go"; done | sort -V | tail -n 1)"
+  if [[ "$(printf '%s\n' "$wanted" "${newest%% *}" | sort -V | tail -n 1)" == "${newest%% *}" ]]; then
+    echo "${newest#* }"
+  else
+    fetched_go
+  fi
+}
+
+go_version() { env -u GOROOT GOTOOLCHAIN=local "$1" version | sed -E 's/^go version go([0-9.]+).*/\1/'; }
+
+# Go publishes itself as a module too: any Go fetches it from the module proxy and checks its sum. A module holds no
+# executable files, so they become that here.
+fetched_go() {
+  local folder="$ROOT/.tools/go-$GO_VERSION" cache module
+  if [[ ! -x "$folder/bin/go" ]]; then
+    say "fetching Go $GO_VERSION" >&2
+    mkdir -p "$ROOT/.tools"
+    cache="$(mktemp -d -p "$ROOT/.tools")"
+    module="golang.org/toolchain@v0.0.1-go$GO_VERSION.linux-$(env -u GOROOT /usr/bin/go env GOARCH)"
+    (
+      cd "$cache"
+      env -u GOROOT GOTOOLCHAIN=local GOPATH="$cache" GOFLAGS=-modcacherw /usr/bin/go mod download "$module"
+    ) >&2 || {
+      rm -rf "$cache"
+      die "cannot fetch $module; Go $GO_VERSION or newer on the PATH serves as well"
+    }
+    chmod -R +x "$cache/pkg/mod/$module"/{bin,pkg/tool}
+    rm -rf "$folder"
+    mv "$cache/pkg/mod/$module" "$folder"
+    rm -rf "$cache"
+  fi
+  echo "$folder/bin/go"
 }
 
 # install_go_tool NAME MODULE VERSION: builds a Go program into .tools/bin once per version.
@@ -80,7 +122,15 @@ install_h2spec() {
 }
 
 install_grpcurl() { install_go_tool grpcurl github.com/fullstorydev/grpcurl/cmd/grpcurl "$GRPCURL_VERSION"; }
-install_buf() { install_go_tool buf github.com/bufbuild/buf/cmd/buf "$BUF_VERSION"; }
+
+install_buf() {
+  local stamp=".tools/buf-$BUF_VERSION" go
+  [[ -e "$stamp" && -x .tools/bin/buf ]] && return
+  go="$(go_since "$BUF_NEEDS_GO")"
+  say "building buf $BUF_VERSION with Go $(go_version "$go") (a few minutes)"
+  with_this_go "$go" install "github.com/bufbuild/buf/cmd/buf@$BUF_VERSION"
+  touch "$stamp"
+}
 
 # The clients of tests/emulator/clients, with the versions that their files pin. The stamp is named by those files.
 install_test_clients() {

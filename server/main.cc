@@ -18,7 +18,7 @@ namespace {
 using firstmile::ops::LogEvent;
 using firstmile::ops::LogLevel;
 
-// Of the one line that says why there is no start.
+// Most bytes of the line that says why startup failed.
 constexpr std::size_t kWordsBytesMax = 4096;
 
 int Fail(int exit_code, const absl::Status& status) {
@@ -42,14 +42,14 @@ int ListShops(const firstmile::app::CommandLine& flags) {
   return std::fputs(text->c_str(), stdout), firstmile::app::kExitClean;
 }
 
-// What the log is to say of the way to the platform; empty when that was not asked for.
+// The log line about the connection to Shopee; empty when no check was requested.
 absl::StatusOr<std::string> CheckUpstream(const firstmile::app::Settings& settings) {
   if (!settings.check_upstream) return "";
   return firstmile::app::CheckUpstream(settings.gateway.base_url, settings.transport);
 }
 
 int Serve(firstmile::app::Settings settings) {
-  const absl::StatusOr<std::string> upstream = CheckUpstream(settings);  // a signal ends it at once
+  const absl::StatusOr<std::string> upstream = CheckUpstream(settings);  // a signal still ends it at once
   if (!upstream.ok()) return Fail(firstmile::app::kExitCannotRun, upstream.status());
   firstmile::app::BlockStopSignals();  // before any thread starts
   firstmile::ops::StartLog(settings.log_level);
@@ -69,7 +69,7 @@ int Serve(firstmile::app::Settings settings) {
   return firstmile::app::kExitClean;
 }
 
-// The configuration is gone when it returns, and with it the tokens that stand in it.
+// Destroys the configuration, and the tokens in it, before it returns.
 absl::StatusOr<firstmile::app::Settings> ReadSettings(const firstmile::app::CommandLine& flags) {
   const absl::StatusOr<firstmile::app::ConfigFile> file = ReadConfig(flags);
   if (!file.ok()) return file.status();

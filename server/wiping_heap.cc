@@ -1,8 +1,8 @@
-// The program's heap overwrites what it is given back, so that no token outlives its use there: bodies of
-// token calls, parsed documents, and what libcurl, OpenSSL, SQLite and gRPC copy of them. It stands before
-// glibc's own free and realloc, for all of the process, and leaves the rest to them.
+// The program's heap overwrites freed memory, so that no token outlives its use: bodies of token calls,
+// parsed documents, and the copies of libcurl, OpenSSL, SQLite and gRPC. It replaces free and realloc for the
+// whole process and forwards to glibc's own.
 //
-// Part of the program alone, not of its libraries: tests and sanitizers have their own heap.
+// Linked only into the program, not into its libraries: tests and sanitizers have their own heap.
 #include <malloc.h>
 
 #include <algorithm>
@@ -10,17 +10,17 @@
 #include <cstdlib>
 #include <cstring>
 
-// glibc's own, which programs that stand before it may call.
+// glibc's own functions, for programs that replace the standard ones.
 extern "C" void __libc_free(void* memory);                         // NOLINT(bugprone-reserved-identifier)
 extern "C" void* __libc_realloc(void* memory, std::size_t bytes);  // NOLINT(bugprone-reserved-identifier)
 
 namespace {
 
-// Blocks from this size on have pages of their own, which go back to the system at once and are never seen
-// again.
+// Blocks of this size or more have their own pages, which are returned to the system at once and never
+// reused.
 constexpr std::size_t kOwnPagesBytes = std::size_t{1} << 20;
 
-// Before main, so that the size above is never adapted.
+// Before main, so that glibc does not adapt the threshold above.
 const bool prepared = [] {
   mallopt(M_MMAP_THRESHOLD, kOwnPagesBytes);
   return mallopt(M_TRIM_THRESHOLD, 2 * kOwnPagesBytes) == 1;
@@ -29,7 +29,7 @@ const bool prepared = [] {
 }  // namespace
 
 extern "C" void free(void* memory) {
-  if (memory == nullptr) return;  // common, and to write nothing at no address takes long
+  if (memory == nullptr) return;  // common; explicit_bzero would be slow here
   const std::size_t bytes = malloc_usable_size(memory);
   if (bytes < kOwnPagesBytes) explicit_bzero(memory, bytes);
   __libc_free(memory);

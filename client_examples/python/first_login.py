@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How a seller's shop comes into custody, from the login page to the first call.
+"""How the sidecar gets a shop's tokens, from the seller's login page to the first call.
 
 first_login.py [--target 127.0.0.1:50051] [--redirect https://backend.example/shopee] [REDIRECTED_ADDRESS]
 
@@ -8,14 +8,25 @@ given as an argument, it only goes on from there.
 """
 
 import argparse
+import dataclasses
 import secrets
 import sys
 import urllib.parse
 
 import grpc
 
-from firstmile.v1 import auth_tokens_pb2, first_mile_orders_pb2
-from firstmile_client import DEADLINE_SECONDS, connect, error_facts
+from firstmile.errors import ErrorDetails
+from firstmile.v1 import auth_tokens_pb2, first_mile_orders_pb2, subject_pb2
+from firstmile.v1.auth_service_pb2_grpc import AuthServiceStub
+from firstmile.v1.first_mile_service_pb2_grpc import FirstMileServiceStub
+
+DEADLINE_SECONDS = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Stubs:
+    auth: AuthServiceStub
+    first_mile: FirstMileServiceStub
 
 
 class LoginError(Exception):
@@ -35,7 +46,7 @@ def ask_seller(stubs, redirect):
     print("   and paste the address where it ends up:", flush=True)
     address = sys.stdin.readline().strip()
     if parameter(address, "state") != state:
-        raise LoginError("the state is not ours: this login was begun by somebody else")
+        raise LoginError("the state is not ours: this login was begun by someone else")
     return address
 
 
@@ -43,14 +54,19 @@ def parameter(address, name):
     return urllib.parse.parse_qs(urllib.parse.urlsplit(address).query).get(name, [""])[0]
 
 
+def who_logged_in(address):
+    for kind in ("shop_id", "main_account_id"):
+        if number := parameter(address, kind):
+            return subject_pb2.Subject(**{kind: int(number)})
+    return None
+
+
 def exchange(stubs, address):
-    """Turns what the redirect carries into custody. The code works once, for ten minutes."""
-    request = auth_tokens_pb2.ExchangeCodeRequest(code=parameter(address, "code"))
-    for account in ("shop_id", "main_account_id"):
-        if number := parameter(address, account):
-            setattr(request, account, int(number))
-    if not request.code or not request.WhichOneof("account"):
+    """Turns what the redirect carries into stored tokens. The code works once, for ten minutes."""
+    code, account = parameter(address, "code"), who_logged_in(address)
+    if not code or not account:
         raise LoginError("the address has no code with a shop_id or main_account_id")
+    request = auth_tokens_pb2.ExchangeCodeRequest(code=code, account=account)
     return stubs.auth.ExchangeCode(request, timeout=DEADLINE_SECONDS).shops
 
 
@@ -60,14 +76,18 @@ def first_call(stubs, shop):
     return len(stubs.first_mile.GetUnbindOrderList(request, timeout=DEADLINE_SECONDS).order_list)
 
 
+def described(shop):
+    kind = shop.subject.WhichOneof("id")
+    state = auth_tokens_pb2.TokenState.Name(shop.state)
+    ends = shop.access_expire_time.ToDatetime().isoformat(timespec="seconds")
+    return f"{kind} {getattr(shop.subject, kind)} {state}, access until {ends}Z, then renewed"
+
+
 def tell(stubs, redirect, address):
     shops = exchange(stubs, address or ask_seller(stubs, redirect))
     for shop in shops:
-        subject = shop.WhichOneof("subject")
-        ends = shop.access_expire_time.ToDatetime().isoformat(timespec="seconds")
-        state = auth_tokens_pb2.CustodyState.Name(shop.state)
-        print(f"2. {subject} {getattr(shop, subject)} {state}, access until {ends}Z, then renewed")
-    shop = next(shop.shop_id for shop in shops if shop.WhichOneof("subject") == "shop_id")
+        print(f"2. {described(shop)}")
+    shop = next(shop.subject.shop_id for shop in shops if shop.subject.HasField("shop_id"))
     print(f"3. first call: shop {shop} shows {first_call(stubs, shop)} waiting orders on its first page")
 
 
@@ -78,10 +98,11 @@ def main():
     parser.add_argument("address", nargs="?", default="", help="where the seller's browser ended up")
     flags = parser.parse_args()
     try:
-        with connect(flags.target) as stubs:
+        with grpc.insecure_channel(flags.target) as channel:
+            stubs = Stubs(AuthServiceStub(channel), FirstMileServiceStub(channel))
             tell(stubs, flags.redirect, flags.address)
     except grpc.RpcError as error:
-        print(f"   {error.code().name} {error_facts(error).reason}: {error.details()}")
+        print(f"   {error.code().name} {ErrorDetails.from_error(error).reason_name}: {error.details()}")
         return 1
     except LoginError as error:
         print(f"   {error}")

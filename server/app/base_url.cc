@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "app/loopback.h"
+#include "transport/url_part.h"
 
 namespace firstmile::app {
 namespace {
@@ -20,13 +21,8 @@ absl::Status Refused(absl::string_view forms, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("must be ", forms, ", ", why));
 }
 
-// The part of a parsed URL, in lower case; empty when it has none.
-std::string Part(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return "";
-  std::string copy = absl::AsciiStrToLower(text);
-  curl_free(text);
-  return copy;
+std::string LowerCasePart(const UrlHandle& url, CURLUPart part) {
+  return absl::AsciiStrToLower(transport::UrlPart(url.get(), part));
 }
 
 bool IsLoopbackUrlHost(absl::string_view host) {
@@ -49,15 +45,15 @@ absl::StatusOr<Parts> PartsOf(absl::string_view url, absl::string_view example) 
   const std::size_t scheme_end = url.find("://");
   const absl::string_view authority = scheme_end == url.npos ? "" : url.substr(scheme_end + 3);
   if (authority.empty()) return absl::InvalidArgumentError(absl::StrCat("for example ", example));
-  // An @ would make a user of what looks like the host, a % could spell any host.
+  // An @ would turn the host into a user name; a % could spell any host.
   if (authority.find_first_of("/?#@\\%") != authority.npos) {
     return absl::InvalidArgumentError("without a path, user, query, fragment or percent-encoding");
   }
   const UrlHandle parsed(curl_url(), &curl_url_cleanup);
   const CURLUcode code =
       curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), CURLU_NON_SUPPORT_SCHEME);
-  Parts parts{Part(parsed.get(), CURLUPART_SCHEME), Part(parsed.get(), CURLUPART_HOST),
-              Part(parsed.get(), CURLUPART_PORT)};
+  Parts parts{LowerCasePart(parsed, CURLUPART_SCHEME), LowerCasePart(parsed, CURLUPART_HOST),
+              LowerCasePart(parsed, CURLUPART_PORT)};
   if (code != CURLUE_OK || parts.port == "0") {
     return absl::InvalidArgumentError("with a valid host and a port of 1 to 65535");
   }

@@ -1,4 +1,4 @@
-// Where the platform is, checked with the parser that libcurl sends requests with.
+// Where Shopee is, checked with the parser that libcurl sends requests with.
 //
 // Pure functions, safe from any thread.
 #pragma once

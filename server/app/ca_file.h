@@ -1,4 +1,4 @@
-// Looks into the file of certificate authorities before anything relies on it.
+// Reads the file of certificate authorities before anything relies on it.
 //
 // Pure function, safe from any thread; blocks on the file system.
 #pragma once

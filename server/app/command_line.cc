@@ -38,7 +38,7 @@ std::string NameOf(int flag) {
   return "at the end";
 }
 
-// Words are not repeated: each may be a secret in the wrong place.
+// Words are not repeated: each may be a misplaced secret.
 absl::Status Unknown(int position, absl::string_view what) {
   std::string flags;
   for (const option& flag : kFlags) {
@@ -61,7 +61,7 @@ absl::Status SetFlag(int flag, const char* value, CommandLine* line) {
     case kPartnerId:
       line->partner_id.emplace(0);
       if (absl::SimpleAtoi(value, &*line->partner_id)) return absl::OkStatus();
-      return absl::InvalidArgumentError("--partner_id: its value is no whole number");
+      return absl::InvalidArgumentError("--partner_id: its value is not a whole number");
     case kPartnerKeyFile:
       line->partner_key_file = value;
       return absl::OkStatus();
@@ -99,7 +99,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, char** argv) {
     if (flag == ':')
       return absl::InvalidArgumentError(absl::StrCat("the flag ", NameOf(optopt), " needs a value"));
     if (flag == '?' || !IsWhole(argv[next], kFlags[static_cast<std::size_t>(index)])) {
-      return Unknown(next + skipped, "no flag");
+      return Unknown(next + skipped, "not a known flag");
     }
     if (absl::Status set = SetFlag(flag, optarg, &line); !set.ok()) return set;
   }
@@ -108,23 +108,24 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, char** argv) {
 }
 
 absl::string_view HelpText() {
-  return R"(firstmiled: gRPC in front of the Shopee Open Platform's first-mile and tracking-number operations
+  return R"(firstmiled: a gRPC server for the first-mile and tracking-number operations of the Shopee Open Platform
 
 usage: firstmiled [flags]
-       firstmiled shops --config FILE    lists the shops in custody, also beside a running sidecar
-  --config FILE            configuration, Protobuf text or JSON; every field is described in
-                           proto/firstmile/config/v1/config.proto
-  --listen ADDRESS         host:port or unix:/absolute/path; repeatable; default 127.0.0.1:50051
-  --upstream URL           the platform's base URL, for example https://partner.shopeemobile.com
-  --partner_id ID          the app's id from the platform's console
-  --partner_key_file FILE  holds the partner key; without it the environment variable
-                           FIRSTMILE_PARTNER_KEY is read. A key is never given by a flag.
-  --check_upstream         asks the platform for one answer before serving; without one there is no start
-  --version                this version, and those of gRPC, Protobuf, libcurl and OpenSSL
-  --help
+       firstmiled shops --config FILE    list the stored tokens; a sidecar may run meanwhile
+  --config FILE            configuration as Protobuf text or JSON; server/docs/configuration.md describes
+                           every field
+  --listen ADDRESS         serve gRPC at host:port or unix:/absolute/path; repeat it for several;
+                           default 127.0.0.1:50051
+  --upstream URL           Shopee's base URL, for example https://partner.shopeemobile.com
+  --partner_id ID          the app's id from Shopee's console
+  --partner_key_file FILE  read the partner key from FILE; default: the environment variable
+                           FIRSTMILE_PARTNER_KEY. No flag takes the key itself.
+  --check_upstream         send Shopee one request before serving; exit with 1 when no response comes
+  --version                print this version, and those of gRPC, Protobuf, libcurl and OpenSSL
+  --help                   print this text
 
-A flag goes over the file. Exit codes: 0 drained after SIGTERM or SIGINT, 64 bad flags or configuration,
-1 could not run, 130 a second signal during the drain.
+Flags override the configuration file. Exit codes: 0 stopped after SIGTERM or SIGINT, 1 cannot run now,
+64 wrong flag or configuration, 130 stopped by a second signal during the drain.
 )";
 }
 

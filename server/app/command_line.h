@@ -14,7 +14,7 @@
 namespace firstmile::app {
 
 struct CommandLine {
-  bool shops = false;  // list custody instead of serving
+  bool shops = false;  // list the stored tokens instead of serving
   std::string config;  // path; empty: no file
   std::vector<std::string> listen;
   std::string upstream;

@@ -17,7 +17,7 @@
 namespace firstmile::app {
 namespace {
 
-// The line of a field such as shop_tokens[2].shop_id, or of what it would stand in; 0 when neither is given.
+// The line of a field such as shop_tokens[2].shop_id, or of the message around it; 0 when neither is given.
 int LineOf(const ConfigLines& lines, absl::string_view field) {
   while (!field.empty()) {
     if (const auto found = lines.find(std::string(field)); found != lines.end()) return found->second;

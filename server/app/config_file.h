@@ -1,4 +1,4 @@
-// Reads the configuration file: Protobuf text or JSON, told apart by the first character.
+// Reads the configuration file: Protobuf text, or JSON when it begins with a brace.
 //
 // Pure; safe from any thread.
 #pragma once
@@ -22,12 +22,12 @@ struct ConfigFile {
   // "file:line: " of a field, for example "server.event_loops"; "file: " when the file does not give it.
   std::function<std::string(absl::string_view field)> locate;
 
-  // Whether others may use the file, which matters when tokens stand in it.
+  // Whether others may use the file, which matters when it holds tokens.
   absl::Status access;
 };
 
 // Fails with kInvalidArgument, "file:line: field: reason", when the file cannot be read or is no
-// ServerConfig. The reason repeats nothing of the file but names that look like those of fields.
+// ServerConfig. The reason repeats nothing of the file except names that have the form of a field's name.
 absl::StatusOr<ConfigFile> ReadConfigFile(const std::string& path);
 
 // The configuration of a start without a file.

@@ -29,7 +29,7 @@ absl::string_view KindOf(const Value& value) {
   return kKinds[value.index()];
 }
 
-// A number may stand in quotes, as Protobuf's JSON writes those of 64 bits.
+// A number may be in quotes, as Protobuf's JSON writes those of 64 bits.
 std::optional<std::int64_t> IntegerOf(const Value& value) {
   constexpr double kLimit = 9223372036854775808.0;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
@@ -152,7 +152,10 @@ class Filler {
     return true;
   }
   bool Fail(std::string field, absl::string_view reason, error_code& error) {
-    mistake_ = ConfigMistake{line_, std::move(field), std::string(reason)};
+    return Fail(ConfigMistake{line_, std::move(field), std::string(reason)}, error);
+  }
+  bool Fail(ConfigMistake mistake, error_code& error) {
+    mistake_ = std::move(mistake);
     error = boost::json::make_error_code(boost::json::error::syntax);  // ends the parser
     return false;
   }
@@ -219,7 +222,7 @@ bool Filler::on_key(boost::json::string_view part, std::size_t, error_code& erro
   const google::protobuf::Descriptor& type = *frame.message->GetDescriptor();
   frame.field = type.FindFieldByName(name);
   if (frame.field == nullptr) frame.field = type.FindFieldByCamelcaseName(name);
-  if (frame.field == nullptr) return Fail(frame.path, NoSuchField(type, name), error);
+  if (frame.field == nullptr) return Fail(NoSuchField(line_, frame.path, type, name), error);
   const void* group = frame.field->real_containing_oneof();
   const auto [other, first] = frame.given.try_emplace(group != nullptr ? group : frame.field, frame.field);
   if (!first) return Fail(Path(frame), GivenTwice(*frame.field, *other->second), error);
@@ -238,7 +241,7 @@ bool Filler::On(const Value& value, error_code& error) {
 
 }  // namespace
 
-// The parser tells no positions: it is given line by line.
+// The parser reports no positions, so it gets one line at a time.
 std::optional<ConfigMistake> ParseConfigJson(const std::string& text, config::v1::ServerConfig* config,
                                              ConfigLines* lines) {
   boost::json::basic_parser<Filler> parser(boost::json::parse_options(), config, lines);
@@ -253,7 +256,7 @@ std::optional<ConfigMistake> ParseConfigJson(const std::string& text, config::v1
     // Done, it would begin another value.
     const std::size_t used = parser.done() ? 0 : parser.write_some(true, rest.data(), rest.size(), error);
     if (!error && !absl::StripAsciiWhitespace(rest.substr(used)).empty()) {
-      return ConfigMistake{line, "", "something stands behind the last brace"};
+      return ConfigMistake{line, "", "there is text after the last brace"};
     }
     if (error) break;
     begin = end;
@@ -261,9 +264,8 @@ std::optional<ConfigMistake> ParseConfigJson(const std::string& text, config::v1
   if (!error && !parser.done()) parser.write_some(false, "", 0, error);
   if (!error) return std::nullopt;
   if (filler.mistake().has_value()) return filler.mistake();
-  return ConfigMistake{
-      line, filler.where(),
-      "this is not JSON: look for a comma, colon, quote or bracket that is missing or too much"};
+  return ConfigMistake{line, filler.where(),
+                       "this is not JSON: a comma, colon, quote or bracket is missing or not needed"};
 }
 
 }  // namespace firstmile::app

@@ -1,7 +1,7 @@
 // The configuration as JSON, read into the message along its type: names as in the .proto or in
 // lowerCamelCase.
 //
-// Pure; safe from any thread. For this room alone.
+// Pure; safe from any thread. Internal to this module.
 #pragma once
 
 #include <optional>

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -85,9 +86,12 @@ class TextWalk {
   }
   int line() { return tokens_.current().line + 1; }
 
-  bool Fail(const std::string& field, absl::string_view reason) {
-    if (!mistake_.has_value()) mistake_ = ConfigMistake{line(), field, std::string(reason)};
+  bool Fail(ConfigMistake mistake) {
+    if (!mistake_.has_value()) mistake_ = std::move(mistake);
     return false;
+  }
+  bool Fail(const std::string& field, absl::string_view reason) {
+    return Fail(ConfigMistake{line(), field, std::string(reason)});
   }
   bool Unexpected(const std::string& field, absl::string_view expected) {
     return Fail(field, absl::StrCat("expected ", expected, ", got ", KindOf(tokens_.current().type)));
@@ -108,7 +112,7 @@ class TextWalk {
             path, close.empty() ? "the name of a field" : absl::StrCat("the name of a field, or ", close));
       }
       const FieldDescriptor* field = type.FindFieldByName(tokens_.current().text);
-      if (field == nullptr) return Fail(path, NoSuchField(type, tokens_.current().text));
+      if (field == nullptr) return Fail(NoSuchField(line(), path, type, tokens_.current().text));
       const std::string name = FieldPath(path, std::string(field->name()));
       where_ = name;
       if (!field->is_repeated()) {
@@ -180,7 +184,7 @@ class TextWalk {
       case FieldDescriptor::CPPTYPE_UINT64:
         return !negative && integer(std::numeric_limits<std::uint64_t>::max());
       case FieldDescriptor::CPPTYPE_ENUM:
-        return token.type == Tokenizer::TYPE_INTEGER ||
+        return !negative && token.type == Tokenizer::TYPE_IDENTIFIER &&
                field.enum_type()->FindValueByName(token.text) != nullptr;
       default:  // fractions have more forms than are worth a list here
         return token.type != Tokenizer::TYPE_STRING && token.type != Tokenizer::TYPE_SYMBOL;
@@ -213,8 +217,9 @@ std::optional<ConfigMistake> ParseConfigText(const std::string& text, config::v1
   FirstErrorLine error;
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&error);
-  if (parser.ParseFromString(text, config)) return std::nullopt;
+  const bool parsed = parser.ParseFromString(text, config);
   if (mistake.has_value()) return mistake;
+  if (parsed) return std::nullopt;
   return ConfigMistake{error.line().value_or(1), "", "this is not Protobuf text"};
 }
 

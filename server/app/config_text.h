@@ -1,7 +1,7 @@
-// The configuration as Protobuf text: Protobuf's own parser reads it, our walk over the same tokens tells the
+// The configuration as Protobuf text: Protobuf's own parser reads it; our walk over the same tokens finds the
 // line of each field, and the mistake when there is one.
 //
-// Pure; safe from any thread. For this room alone.
+// Pure; safe from any thread. Internal to this module.
 #pragma once
 
 #include <optional>

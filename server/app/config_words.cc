@@ -1,12 +1,14 @@
 #include "app/config_words.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "app/renamed_settings.h"
 
 namespace firstmile::app {
 namespace {
@@ -17,14 +19,25 @@ using google::protobuf::FieldDescriptor;
 constexpr std::size_t kNameBytesMax = 40;
 constexpr std::size_t kWordBytesMax = 15;  // the longest word of a field's name has eleven
 
-// Words of small letters, as the names of fields have them. A token with that shape would have to be short
-// and without a digit.
+// Words of lower-case letters, like the names of fields. A token of that form would have to be short and
+// without a digit.
 bool LooksLikeAName(absl::string_view name) {
   if (name.empty() || name.size() > kNameBytesMax) return false;
   const std::vector<absl::string_view> words = absl::StrSplit(name, '_');
   return std::all_of(words.begin(), words.end(), [](absl::string_view word) {
     return word.size() <= kWordBytesMax && std::all_of(word.begin(), word.end(), absl::ascii_islower);
   });
+}
+
+// JSON may spell a name in lowerCamelCase.
+std::string SnakeCase(absl::string_view name) {
+  std::string snake;
+  for (const char c : name) {
+    const auto letter = static_cast<unsigned char>(c);
+    if (absl::ascii_isupper(letter)) snake += '_';
+    snake += absl::ascii_tolower(letter);
+  }
+  return snake;
 }
 
 std::string NamesOf(const google::protobuf::EnumDescriptor& type) {
@@ -61,14 +74,18 @@ std::string ExpectedValue(const FieldDescriptor& field) {
   return "another value";
 }
 
-std::string NoSuchField(const Descriptor& type, absl::string_view name) {
+ConfigMistake NoSuchField(int line, const std::string& path, const Descriptor& type, absl::string_view name) {
+  const std::string old_path = FieldPath(path, SnakeCase(name));
+  if (std::string renamed = RenamedField(old_path); !renamed.empty())
+    return {line, old_path, std::move(renamed)};
   std::vector<std::string> names;
   names.reserve(static_cast<std::size_t>(type.field_count()));
   for (int i = 0; i < type.field_count(); ++i) names.emplace_back(type.field(i)->name());
-  return absl::StrCat(
-      "there is no field ",
-      LooksLikeAName(name) ? name : "of the name that stands here (not shown: it may be a secret)",
-      "; expected one of ", absl::StrJoin(names, ", "));
+  return {
+      line, path,
+      absl::StrCat("there is no field ",
+                   LooksLikeAName(name) ? name : "of the name on this line (not shown: it may be a secret)",
+                   "; expected one of ", absl::StrJoin(names, ", "))};
 }
 
 std::string GivenTwice(const FieldDescriptor& field, const FieldDescriptor& given) {

@@ -20,30 +20,26 @@ constexpr std::int64_t kHandshakeMsMax = 600'000;
 constexpr std::size_t kOtherDescriptors = 128;
 constexpr std::size_t kConnectionsMin = 8;
 
-std::chrono::seconds Seconds(Checker& check, const char* field, std::int32_t value,
-                             std::chrono::seconds otherwise) {
-  return std::chrono::seconds(check.Number(field, value, otherwise.count(), 1, kSecondsMax));
+std::chrono::seconds Seconds(ConfigValidator& check, const char* field, std::chrono::seconds otherwise) {
+  return std::chrono::seconds(check.Number(field, 1, kSecondsMax, otherwise.count()));
 }
 
 }  // namespace
 
-ConnectionSettings ResolveConnections(Checker& check, const config::v1::Connections& connections) {
+ConnectionSettings ResolveConnections(ConfigValidator& check) {
   ConnectionSettings settings;
   listener::ConnectionBounds& bounds = settings.bounds;
-  const std::int64_t all =
-      check.Number("connections.max_connections", connections.max_connections(),
-                   static_cast<std::int64_t>(bounds.connections_max), 1, kConnectionsMax);
+  const std::int64_t all = check.Number("connections.max_connections", 1, kConnectionsMax,
+                                        static_cast<std::int64_t>(bounds.connections_max));
   bounds.connections_max = static_cast<std::size_t>(all);
   bounds.connections_max_per_host = static_cast<std::size_t>(
-      check.Number("connections.max_connections_per_peer", connections.max_connections_per_peer(),
-                   std::max<std::int64_t>(1, all / 2), 1, all));
-  settings.handshake_timeout = std::chrono::milliseconds(
-      check.Number("connections.handshake_timeout_ms", connections.handshake_timeout_ms(),
-                   settings.handshake_timeout.count(), kHandshakeMsMin, kHandshakeMsMax));
-  settings.idle_max = Seconds(check, "connections.max_idle_s", connections.max_idle_s(), settings.idle_max);
-  settings.age_max = Seconds(check, "connections.max_age_s", connections.max_age_s(), settings.age_max);
-  settings.age_grace =
-      Seconds(check, "connections.max_age_grace_s", connections.max_age_grace_s(), settings.age_grace);
+      check.Number("connections.max_connections_per_peer", 1, all, std::max<std::int64_t>(1, all / 2)));
+  settings.handshake_timeout =
+      std::chrono::milliseconds(check.Number("connections.handshake_timeout_ms", kHandshakeMsMin,
+                                             kHandshakeMsMax, settings.handshake_timeout.count()));
+  settings.idle_max = Seconds(check, "connections.max_idle_s", settings.idle_max);
+  settings.age_max = Seconds(check, "connections.max_age_s", settings.age_max);
+  settings.age_grace = Seconds(check, "connections.max_age_grace_s", settings.age_grace);
   return settings;
 }
 
@@ -52,13 +48,14 @@ absl::Status FitToDescriptors(std::size_t descriptors, std::size_t upstream_conn
   const std::size_t reserved = upstream_connections + kOtherDescriptors;
   const std::size_t least = reserved + kConnectionsMin * listener::kDescriptorsPerConnection;
   if (descriptors < least) {
-    return absl::UnavailableError(absl::StrCat(
-        "the limit of open files is ", descriptors, ", and at least ", least, " are needed: ", reserved,
-        " of them for the sidecar itself, upstream.max_connections (", upstream_connections,
-        ") included; raise the limit (LimitNOFILE, ulimit -n) or lower upstream.max_connections"));
+    return absl::UnavailableError(
+        absl::StrCat("the limit of open files is ", descriptors, ", and at least ", least,
+                     " are needed: ", reserved, " of them for the sidecar itself, ", upstream_connections,
+                     " connections to Shopee (upstream.max_connections) included; raise the limit "
+                     "(LimitNOFILE, ulimit -n) or lower upstream.max_connections"));
   }
-  const std::size_t room = (descriptors - reserved) / listener::kDescriptorsPerConnection;
-  bounds->connections_max = std::min(bounds->connections_max, room);
+  const std::size_t affordable = (descriptors - reserved) / listener::kDescriptorsPerConnection;
+  bounds->connections_max = std::min(bounds->connections_max, affordable);
   bounds->connections_max_per_host = std::min(bounds->connections_max_per_host, bounds->connections_max);
   return absl::OkStatus();
 }

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "app/checker.h"
+#include "app/config_validator.h"
 #include "listener/connection_table.h"
 
 namespace firstmile::app {
@@ -18,10 +18,10 @@ struct ConnectionSettings {
   std::chrono::seconds age_grace{3600};
 };
 
-ConnectionSettings ResolveConnections(Checker& check, const config::v1::Connections& connections);
+ConnectionSettings ResolveConnections(ConfigValidator& check);
 
 // Lowers the bounds to what `descriptors`, the process's limit of open files, leaves besides connections to
-// the platform and everything else. Fails with kUnavailable when that is next to nothing.
+// Shopee and everything else. Fails with kUnavailable when that is next to nothing.
 absl::Status FitToDescriptors(std::size_t descriptors, std::size_t upstream_connections,
                               listener::ConnectionBounds* bounds);
 

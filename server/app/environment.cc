@@ -13,7 +13,7 @@ namespace {
 
 // What each would do:
 //   GRPC_            traces write metadata, and with it callers' tokens, to the log; others change the
-//                    resolver, experiments and roots of trust, which nobody has tried with this program
+//                    resolver, experiments and roots of trust, which are untested with this program
 //   SSLKEYLOGFILE    libcurl writes the keys of every TLS connection to that file
 //   CURL_, QLOGDIR   libcurl's traces and its choice of a TLS library
 //   _PROXY           another host would see what is sent

@@ -1,6 +1,7 @@
 // Which variables of the environment the libraries of this process get to see.
 //
-// Call it once, from the main thread, before other threads start and before the libraries look.
+// Call it once, from the main thread, before other threads start and before the libraries read the
+// environment.
 #pragma once
 
 #include "absl/strings/string_view.h"

@@ -1,5 +1,6 @@
 #include "app/grpc_server.h"
 
+#include <grpc/support/time.h>
 #include <grpcpp/resource_quota.h>
 #include <malloc.h>
 
@@ -9,7 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "app/listener_log.h"
-#include "limits/admission_gate.h"
+#include "ops/resident_memory.h"
 
 namespace firstmile::app {
 namespace {
@@ -39,9 +40,9 @@ void BoundRequests(const GrpcServerOptions& options, grpc::ServerBuilder& builde
     builder.SetCompressionAlgorithmSupportStatus(static_cast<grpc_compression_algorithm>(algorithm), false);
   }
   SetArgument(builder, GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
-  if (options.memory_max_bytes == 0) return;
+  if (options.max_memory_bytes == 0) return;
   grpc::ResourceQuota quota("firstmiled");
-  quota.Resize(static_cast<std::size_t>(options.memory_max_bytes));
+  quota.Resize(static_cast<std::size_t>(options.max_memory_bytes));
   builder.SetResourceQuota(quota);
 }
 
@@ -54,8 +55,8 @@ std::string AddressOf(const std::string& text, const listener::ListeningSocket& 
 // So many connections may flood before any is closed for it, and others still get in.
 constexpr int kEntrances = 8;
 
-std::vector<listener::Handover::Entrance> EntrancesOf(const GrpcServer::Entrances& acceptors) {
-  std::vector<listener::Handover::Entrance> entrances;
+std::vector<listener::Handover::EntryPoint> EntrancesOf(const GrpcServer::Entrances& acceptors) {
+  std::vector<listener::Handover::EntryPoint> entrances;
   for (const auto& acceptor : acceptors) {
     entrances.push_back([&acceptor = *acceptor](int fd, int listening_fd) {
       grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
@@ -97,8 +98,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   started->acceptor_ = std::make_unique<listener::Acceptor>(
       std::move(sockets),
       listener::AcceptorOptions{.bounds = options.connections.bounds,
-                                .memory_max_bytes = options.memory_max_bytes,
-                                .resident_bytes = limits::ResidentBytes,
+                                .max_memory_bytes = options.max_memory_bytes,
+                                .resident_bytes = ops::ResidentBytes,
                                 .give_back_memory = [] { malloc_trim(0); }},
       registry);
   started->handover_ = std::make_unique<listener::Handover>(EntrancesOf(started->entrances_));
@@ -125,7 +126,8 @@ void GrpcServer::Shutdown(Milliseconds grace) {
   acceptor_->StopListening();
   handover_->End();
   health_->EndWatchers();
-  server_->Shutdown(std::chrono::system_clock::now() + grace);
+  server_->Shutdown(
+      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(grace.count(), GPR_TIMESPAN)));
   server_->Wait();
 }
 

@@ -21,7 +21,7 @@ namespace firstmile::app {
 struct GrpcServerOptions {
   ConnectionSettings connections;
   std::int64_t concurrent_calls_per_connection = 0;  // further ones wait at the caller
-  std::int64_t memory_max_bytes = 0;                 // 0: no bound
+  std::int64_t max_memory_bytes = 0;                 // 0: no bound
   std::vector<std::string> service_names;            // that health knows
 };
 

@@ -27,7 +27,7 @@
 namespace firstmile::app {
 namespace {
 
-void Log(absl::string_view library, absl::string_view file, int line) {
+void Log(ops::EventName library, absl::string_view file, int line) {
   ops::LogEvent(ops::LogLevel::kDebug, library, absl::StrCat(file, ":", line));
 }
 

@@ -3,11 +3,14 @@
 // Plain functions for the start of the process.
 #pragma once
 
-#include "app/checker.h"
+#include "app/config_validator.h"
 #include "limits/limits_options.h"
 
 namespace firstmile::app {
 
-limits::LimitsOptions ResolveLimits(Checker& check, const config::v1::Limits& limits);
+// limits.max_memory_mib in bytes.
+std::int64_t ResolveMemory(ConfigValidator& check);
+
+limits::LimitsOptions ResolveLimits(ConfigValidator& check, std::int64_t max_memory_bytes);
 
 }  // namespace firstmile::app

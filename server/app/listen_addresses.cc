@@ -24,8 +24,8 @@ absl::StatusOr<std::vector<listener::ListenAddress>> ResolveListenAddresses(
     if (!address.ok()) return address.status();
     if (!allow_anyone && ReachesBeyondThisMachine(*address)) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "listen: ", text,
-          " is not loopback, and whoever reaches it could call for every shop: listen on 127.0.0.1, "
+          text,
+          " is not loopback, and everyone who reaches it could call for every shop: listen on 127.0.0.1, "
           "[::1] or unix:/path, or set allow_anyone: true in the configuration"));
     }
     addresses.push_back(*std::move(address));

@@ -5,32 +5,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "ops/call_log.h"
+#include "ops/shared_line.h"
 
 namespace firstmile::app {
 namespace {
-
-constexpr std::chrono::seconds kLineEvery{1};
-
-// Belongs to the acceptor's thread.
-class OneLineASecond {
- public:
-  void Write(absl::string_view event, const std::string& detail) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_) {
-      ++left_out_;
-      return;
-    }
-    next_ = now + kLineEvery;
-    const std::string more = left_out_ == 0 ? "" : absl::StrCat("; ", left_out_, " more since the last line");
-    ops::LogEvent(ops::LogLevel::kWarning, event, absl::StrCat(detail, more));
-    left_out_ = 0;
-  }
-
- private:
-  std::chrono::steady_clock::time_point next_;
-  std::uint64_t left_out_ = 0;
-};
 
 std::string CallerOf(const std::string& host) {
   return host.empty() ? "a unix socket" : host;
@@ -63,7 +41,7 @@ std::string Explain(listener::Closing closing, const std::string& host) {
     case listener::Closing::kMemory:
       return absl::StrCat(
           "a connection from ", CallerOf(host),
-          ": memory is short (limits.memory_max_mb), and it sends most for which no call begins");
+          ": memory is short (limits.max_memory_mib), and it sends most for which no call begins");
   }
   return "";
 }
@@ -73,15 +51,16 @@ std::string Explain(listener::Closing closing, const std::string& host) {
 listener::AcceptorEvents ListenerLog(ops::Metrics& metrics, const listener::ConnectionBounds& bounds) {
   listener::AcceptorEvents events;
   events.count_changed = [&metrics](std::size_t open) { metrics.SetConnections(open); };
-  events.refused = [&metrics, bounds, log = std::make_shared<OneLineASecond>()](listener::Refusal refusal,
-                                                                                const std::string& host) {
+  events.refused = [&metrics, bounds,
+                    log = std::make_shared<ops::SharedLine>(ops::EventName("connection_refused"))](
+                       listener::Refusal refusal, const std::string& host) {
     metrics.CountConnectionRefused(NameOf(refusal));
-    log->Write("connection_refused", Explain(refusal, host, bounds));
+    log->Log(std::chrono::steady_clock::now(), Explain(refusal, host, bounds));
   };
-  events.closed = [&metrics, log = std::make_shared<OneLineASecond>()](listener::Closing closing,
-                                                                       const std::string& host) {
+  events.closed = [&metrics, log = std::make_shared<ops::SharedLine>(ops::EventName("connection_closed"))](
+                      listener::Closing closing, const std::string& host) {
     metrics.CountConnectionClosed(NameOf(closing));
-    log->Write("connection_closed", Explain(closing, host));
+    log->Log(std::chrono::steady_clock::now(), Explain(closing, host));
   };
   return events;
 }

@@ -40,7 +40,7 @@ void RaiseLimit(__rlimit_resource resource) {
 }
 
 // A program that is started with a closed standard error would get its number for the next file or socket,
-// and log into that. Nothing can be written to what takes the place, so that lines are counted as lost.
+// and log into that. /dev/null is opened for reading, so that lines written to it are counted as lost.
 void KeepStandardFiles() {
   for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(file, F_GETFD) < 0 && errno == EBADF) std::ignore = open("/dev/null", O_RDONLY);

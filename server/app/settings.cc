@@ -1,14 +1,20 @@
 #include "app/settings.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "app/checker.h"
+#include "app/config_validator.h"
 #include "app/connection_settings.h"
-#include "app/custody_settings.h"
 #include "app/limits_settings.h"
+#include "app/listen_addresses.h"
+#include "app/renamed_settings.h"
+#include "app/shop_token_settings.h"
+#include "app/token_settings.h"
 #include "app/upstream_settings.h"
+#include "endpoints/text_form.h"
+#include "ops/admin_server.h"
 #include "secrets/secret_file.h"
 #include "tokens/authorization_url.h"
 
@@ -17,13 +23,22 @@ namespace {
 
 constexpr char kDefaultListen[] = "127.0.0.1:50051";
 constexpr char kDefaultPartnerKeyVariable[] = "FIRSTMILE_PARTNER_KEY";
-constexpr int kShopTokensMax = 100'000;
-constexpr std::size_t kAccessTokenBytesMax = 8192;
 
-void ResolveUpstream(Checker& check, const config::v1::Upstream& upstream, absl::string_view flag,
+// Where the form of an address is wrong, or others could reach it. Whether it can be had shows later.
+void CheckListen(ConfigValidator& check, const std::vector<std::string>& listen, bool from_flags,
+                 bool allow_anyone) {
+  for (std::size_t i = 0; i < listen.size(); ++i) {
+    const absl::Status form = ResolveListenAddresses({listen[i]}, allow_anyone).status();
+    if (!absl::IsInvalidArgument(form)) continue;
+    check.Fail(from_flags ? "--listen" : absl::StrCat("listen[", i, "]"), form.message());
+  }
+}
+
+void ResolveUpstream(ConfigValidator& check, const config::v1::Upstream& upstream, absl::string_view flag,
                      Settings* settings) {
   UpstreamSettings resolved = ResolveUpstreamSettings(check, upstream, flag);
   settings->transport = std::move(resolved.transport);
+  settings->upstream_connections_max = resolved.connections_max;
   settings->gateway.base_url = std::move(resolved.base_url);
   settings->gateway.json_bytes_max = resolved.json_bytes_max;
   if (resolved.attempt_timeout_max.has_value()) {
@@ -32,12 +47,14 @@ void ResolveUpstream(Checker& check, const config::v1::Upstream& upstream, absl:
   for (std::string& warning : resolved.warnings) settings->warnings.push_back(std::move(warning));
 }
 
-void ResolvePartner(Checker& check, const config::v1::Partner& partner, const CommandLine& flags,
+void ResolvePartner(ConfigValidator& check, const config::v1::Partner& partner, const CommandLine& flags,
                     Settings* settings) {
   settings->partner_id = flags.partner_id.value_or(partner.partner_id());
-  if (settings->partner_id <= 0) {
-    check.Fail("partner.partner_id",
-               "is required, here or as --partner_id, a positive number from the console");
+  if (!flags.partner_id.has_value() && !partner.has_partner_id()) {
+    check.Fail("partner.partner_id", "is required, here or as --partner_id: the app's id from the console");
+  } else if (settings->partner_id < 1) {
+    check.Fail(flags.partner_id.has_value() ? "--partner_id" : "partner.partner_id",
+               absl::StrCat("must be 1 or more, got ", settings->partner_id));
   }
   const std::string& file =
       flags.partner_key_file.empty() ? partner.partner_key_file() : flags.partner_key_file;
@@ -46,7 +63,9 @@ void ResolvePartner(Checker& check, const config::v1::Partner& partner, const Co
   absl::StatusOr<secrets::Secret> key = file.empty() ? secrets::ReadSecretFromEnvironment(variable)
                                                      : secrets::ReadSecretFile(file, check.key_files());
   if (key.ok()) {
-    settings->partner_key = *std::move(key);
+    const absl::string_view field = file.empty() ? "partner.partner_key_env" : "partner.partner_key_file";
+    settings->partner_key = TidiedKey(field, *key, &settings->warnings);
+    if (settings->partner_key.empty()) check.Fail(field, "holds no key");
   } else if (file.empty()) {
     check.Fail(
         "partner.partner_key_file",
@@ -58,133 +77,110 @@ void ResolvePartner(Checker& check, const config::v1::Partner& partner, const Co
   }
 }
 
-void ResolveShopToken(Checker& check, const std::string& field, const config::v1::ShopToken& token,
-                      Settings* settings) {
-  if (token.shop_id() <= 0) return check.Fail(field + ".shop_id", "must be a positive number");
-  if (token.access_token().empty() == token.access_token_file().empty()) {
-    return check.Fail(field, "give exactly one of access_token and access_token_file");
-  }
-  absl::StatusOr<secrets::Secret> secret = secrets::Secret(token.access_token());
-  if (!token.access_token_file().empty())
-    secret = secrets::ReadSecretFile(token.access_token_file(), check.key_files());
-  if (!secret.ok()) return check.Fail(field + ".access_token_file", secret.status().message());
-  if (secret->Reveal().size() > kAccessTokenBytesMax) {
-    return check.Fail(field,
-                      absl::StrCat("the access token is longer than ", kAccessTokenBytesMax, " bytes"));
-  }
-  if (!settings->custody.configured.try_emplace(token.shop_id(), *std::move(secret)).second) {
-    check.Fail(field + ".shop_id", absl::StrCat("shop ", token.shop_id(), " is given twice"));
-  }
-}
-
-// A configuration with tokens in it is a file with secrets itself.
-void CheckConfigAccess(Checker& check, const ConfigFile& file) {
-  if (file.access.ok() || check.key_files() == secrets::FileAccess::kAnyone) return;
-  for (int i = 0; i < file.config.shop_tokens_size(); ++i) {
-    if (file.config.shop_tokens(i).access_token().empty()) continue;
-    return check.Fail(absl::StrCat("shop_tokens[", i, "].access_token"), file.access.message());
-  }
-}
-
-void ResolveShopTokens(Checker& check, const config::v1::ServerConfig& config, Settings* settings) {
-  if (config.shop_tokens_size() > kShopTokensMax) {
-    return check.Fail("shop_tokens",
-                      absl::StrCat("at most ", kShopTokensMax, " shops, not ", config.shop_tokens_size()));
-  }
-  for (int i = 0; i < config.shop_tokens_size(); ++i) {
-    ResolveShopToken(check, absl::StrCat("shop_tokens[", i, "]"), config.shop_tokens(i), settings);
-  }
-}
-
-void ResolveServer(Checker& check, const config::v1::Server& server, Settings* settings) {
-  settings->event_loops =
-      static_cast<int>(check.Number("server.event_loops", server.event_loops(), 1, 1, 64));
-  settings->drain_timeout = std::chrono::milliseconds(check.OptionalNumber(
-      "server.drain_timeout_ms", server.has_drain_timeout_ms(), server.drain_timeout_ms(), 10'000, 600'000));
-  settings->lame_duck =
-      std::chrono::milliseconds(check.Number("server.lame_duck_ms", server.lame_duck_ms(), 0, 1, 600'000));
-  settings->stream_shops_in_parallel = static_cast<int>(
-      check.Number("server.max_stream_shops_in_parallel", server.max_stream_shops_in_parallel(), 8, 1, 1000));
-  settings->default_deadline = std::chrono::milliseconds(
-      check.Number("server.default_deadline_ms", server.default_deadline_ms(), 30'000, 1, 600'000));
+void ResolveServer(ConfigValidator& check, const config::v1::Server& server, Settings* settings) {
+  settings->event_loops = static_cast<int>(check.Number("server.event_loops", 1, 64, 1));
+  settings->drain_timeout =
+      std::chrono::milliseconds(check.Number("server.drain_timeout_ms", 0, 600'000, 10'000));
+  settings->lame_duck = std::chrono::milliseconds(check.Number("server.lame_duck_ms", 0, 600'000, 0));
+  settings->stream_shops_in_parallel =
+      static_cast<int>(check.Number("server.max_stream_shops_in_parallel", 1, 1000, 128));
+  settings->default_deadline =
+      std::chrono::milliseconds(check.Number("server.default_deadline_ms", 1, 600'000, 30'000));
   settings->reflection = !server.has_reflection() || server.reflection();
 }
 
-void ResolveRetry(Checker& check, const config::v1::Retry& retry, Settings* settings) {
+void ResolveRetry(ConfigValidator& check, Settings* settings) {
   gateway::GatewayOptions& gateway = settings->gateway;
-  gateway.attempts_max = static_cast<int>(check.Number("retry.max_attempts", retry.max_attempts(), 3, 1, 10));
-  gateway.backoff_initial = absl::Milliseconds(check.OptionalNumber(
-      "retry.initial_backoff_ms", retry.has_initial_backoff_ms(), retry.initial_backoff_ms(), 100, 60'000));
+  gateway.attempts_max = static_cast<int>(check.Number("retry.max_attempts", 1, 10, 3));
+  const std::int64_t initial = check.Number("retry.initial_backoff_ms", 0, 60'000, 100);
+  gateway.backoff_initial = absl::Milliseconds(initial);
   gateway.backoff_max =
-      absl::Milliseconds(check.Number("retry.max_backoff_ms", retry.max_backoff_ms(), 1000, 1, 60'000));
-  if (gateway.backoff_max < gateway.backoff_initial) {
-    check.Fail("retry.max_backoff_ms", "must not be less than retry.initial_backoff_ms");
-  }
-  settings->flows.settle_pause = absl::Milliseconds(check.OptionalNumber(
-      "retry.settle_pause_ms", retry.has_settle_pause_ms(), retry.settle_pause_ms(), 1000, 60'000));
+      absl::Milliseconds(check.Number("retry.max_backoff_ms", std::max<std::int64_t>(1, initial), 60'000,
+                                      std::max<std::int64_t>(1000, initial)));
+  settings->read_back.read_back_delay =
+      absl::Milliseconds(check.Number("retry.read_back_delay_ms", 0, 60'000, 1000));
 }
 
-void ResolveLog(Checker& check, const config::v1::Log& log, Settings* settings) {
-  static constexpr std::pair<absl::string_view, ops::LogLevel> kLevels[] = {{"", ops::LogLevel::kInfo},
-                                                                            {"debug", ops::LogLevel::kDebug},
-                                                                            {"info", ops::LogLevel::kInfo},
-                                                                            {"warn", ops::LogLevel::kWarning},
-                                                                            {"error", ops::LogLevel::kError}};
-  bool known = false;
-  for (const auto& [name, level] : kLevels) {
-    if (log.level() != name) continue;
-    settings->log_level = level;
-    known = true;
+void ResolveLog(ConfigValidator& check, const config::v1::Log& log, Settings* settings) {
+  const std::optional<ops::LogLevel> level = ops::LogLevelOf(log.level().empty() ? "info" : log.level());
+  if (level.has_value()) {
+    settings->log_level = *level;
+  } else if (const absl::string_view renamed = RenamedValue("log.level", log.level()); !renamed.empty()) {
+    check.Fail("log.level", RenamedText(log.level(), renamed));
+  } else {
+    check.Fail("log.level", "must be debug, info, warning or error");
   }
-  if (!known) check.Fail("log.level", "must be debug, info, warn or error");
   if (!log.format().empty() && log.format() != "json") check.Fail("log.format", "must be json");
 }
 
-void ResolveCustody(Checker& check, const config::v1::Custody& custody, Settings* settings) {
-  settings->store = ResolveStore(check, custody);
-  settings->redirect_url = custody.redirect_url();
-  tokens::CustodySettings& kept = settings->custody;
-  kept.auth.base_url = settings->gateway.base_url;
-  kept.auth.timeout = std::chrono::milliseconds(
-      check.Number("custody.refresh_timeout_ms", custody.refresh_timeout_ms(), 10'000, 100, 60'000));
-  kept.policy.lease = absl::FromChrono(kept.auth.timeout) * 1.5;
-  if (!custody.redirect_url().empty()) {
-    kept.authorization_url =
-        tokens::UnsignedPage(tokens::PageOriginOf(settings->gateway.base_url), settings->partner_id,
-                             {.redirect_url = custody.redirect_url(), .state = "", .cancel = false});
-  }
-  settings->keeper.sweep_every =
-      absl::Seconds(check.Number("custody.sweep_interval_s", custody.sweep_interval_s(), 60, 1, 3600));
-  settings->keeper.starts_per_second = static_cast<double>(
-      check.Number("custody.max_refreshes_per_second", custody.max_refreshes_per_second(), 2, 1, 1000));
+// As AuthService.GetAuthorizationUrl wants it in a request.
+void CheckRedirect(ConfigValidator& check, absl::string_view url) {
+  constexpr std::size_t kBytesMax = 2048;
+  const std::string fault = endpoints::FaultOf(url, mapping::TEXT_FORM_WEB_ADDRESS);
+  if (!fault.empty()) check.Fail("tokens.redirect_url", fault);
+  if (url.size() > kBytesMax) check.Fail("tokens.redirect_url", "must have at most 2048 bytes");
 }
 
-}  // namespace
+void ResolveTokenSettings(ConfigValidator& check, const config::v1::Tokens& tokens, Settings* settings) {
+  settings->store = ResolveStore(check, tokens);
+  settings->redirect_url = tokens.redirect_url();
+  tokens::TokenSettings& kept = settings->tokens;
+  kept.auth.base_url = settings->gateway.base_url;
+  kept.auth.timeout =
+      std::chrono::milliseconds(check.Number("tokens.refresh_timeout_ms", 100, 60'000, 10'000));
+  kept.policy.lease = absl::FromChrono(kept.auth.timeout) * 1.5;
+  if (!tokens.redirect_url().empty()) {
+    CheckRedirect(check, tokens.redirect_url());
+    kept.authorization_url =
+        tokens::UnsignedPage(tokens::PageOriginOf(settings->gateway.base_url), settings->partner_id,
+                             {.redirect_url = tokens.redirect_url(), .state = "", .cancel = false});
+  }
+  settings->refresh_scheduler.scan_every = absl::Seconds(check.Number("tokens.scan_interval_s", 1, 3600, 60));
+  settings->refresh_scheduler.starts_per_second =
+      static_cast<double>(check.Number("tokens.max_refreshes_per_second", 1, 1000, 2));
+}
 
-absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLine& flags) {
-  Checker check(file);
+Settings Resolve(ConfigValidator& check, const ConfigFile& file, const CommandLine& flags) {
   Settings settings;
   const config::v1::ServerConfig& config = file.config;
   settings.listen = flags.listen;
   if (settings.listen.empty()) settings.listen.assign(config.listen().begin(), config.listen().end());
   if (settings.listen.empty()) settings.listen = {kDefaultListen};
+  CheckListen(check, settings.listen, !flags.listen.empty(), config.allow_anyone());
   ResolveUpstream(check, config.upstream(), flags.upstream, &settings);
   settings.check_upstream = flags.check_upstream;
   ResolvePartner(check, config.partner(), flags, &settings);
-  ResolveShopTokens(check, config, &settings);
-  CheckConfigAccess(check, file);
+  ResolveShopTokens(check, file, &settings);
   ResolveServer(check, config.server(), &settings);
-  ResolveRetry(check, config.retry(), &settings);
+  ResolveRetry(check, &settings);
   settings.allow_anyone = config.allow_anyone();
-  settings.connections = ResolveConnections(check, config.connections());
-  settings.limits = ResolveLimits(check, config.limits());
-  settings.share_limits = !config.limits().has_share_with_fleet() || config.limits().share_with_fleet();
+  settings.connections = ResolveConnections(check);
+  settings.max_memory_bytes = ResolveMemory(check);
+  settings.limits = ResolveLimits(check, settings.max_memory_bytes);
   ResolveLog(check, config.log(), &settings);
-  ResolveCustody(check, config.custody(), &settings);
+  ResolveTokenSettings(check, config.tokens(), &settings);
   settings.metrics_listen = config.admin().metrics_listen();
+  if (const absl::Status form = ops::AdminServer::CheckAddress(settings.metrics_listen);
+      !settings.metrics_listen.empty() && !form.ok()) {
+    check.Fail("admin.metrics_listen", form.message());
+  }
   settings.readable_key_files = config.allow_readable_key_files();
+  return settings;
+}
+
+}  // namespace
+
+absl::StatusOr<Settings> ResolveSettings(const ConfigFile& file, const CommandLine& flags) {
+  ConfigValidator check(file);
+  Settings settings = Resolve(check, file, flags);
   if (!check.status().ok()) return check.status();
   return settings;
+}
+
+std::map<std::string, NumberRule, std::less<>> NumberRules(const ConfigFile& file) {
+  ConfigValidator check(file);
+  Resolve(check, file, {});
+  return check.rules();
 }
 
 }  // namespace firstmile::app

@@ -1,4 +1,4 @@
-// `firstmiled shops`: a look at custody from the command line, whether a sidecar runs or not.
+// `firstmiled shops`: lists the stored tokens from the command line, whether a sidecar runs or not.
 //
 // Opens the store of the configuration for reading; shows no token.
 #pragma once

@@ -11,37 +11,41 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "app/custody_log.h"
-#include "app/custody_settings.h"
 #include "app/grpc_server.h"
 #include "app/listen_addresses.h"
+#include "app/memory_parts.h"
+#include "app/token_log.h"
+#include "app/token_settings.h"
 #include "endpoints/endpoint_table.h"
 #include "gateway/shards.h"
 #include "limits/admission_gate.h"
-#include "limits/fleet/redis_fleet_budget.h"
 #include "ops/admin_server.h"
 #include "ops/metrics.h"
 #include "rpc/auth_service.h"
+#include "rpc/contract_service.h"
 #include "rpc/diagnostics_service.h"
-#include "rpc/first_mile_service.h"
-#include "rpc/logistics_service.h"
 #include "rpc/reflection_service.h"
 #include "rpc/rpc_context.h"
 #include "secrets/locked_memory.h"
 #include "signing/signer.h"
-#include "tokens/custody.h"
-#include "tokens/custody_broadcast.h"
+#include "tokens/token_backend.h"
+#include "tokens/token_event_broadcast.h"
 
 namespace firstmile::app {
 namespace {
 
 // The services of the contract. Health and reflection are not among them.
-constexpr const char* kServices[] = {"firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService",
-                                     "firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService"};
-
-// Those whose rpcs are calls of the platform.
-constexpr const char* kEndpointServices[] = {"firstmile.v1.FirstMileService",
-                                             "firstmile.v1.LogisticsService"};
+constexpr const char* kAuthService = "firstmile.v1.AuthService";
+constexpr const char* kDiagnosticsService = "firstmile.v1.DiagnosticsService";
+constexpr const char* kServices[] = {kAuthService,
+                                     kDiagnosticsService,
+                                     "firstmile.v1.AccountHealthService",
+                                     "firstmile.v1.FirstMileService",
+                                     "firstmile.v1.LogisticsService",
+                                     "firstmile.v1.MerchantService",
+                                     "firstmile.v1.OrderService",
+                                     "firstmile.v1.PlatformPushService",
+                                     "firstmile.v1.ShopService"};
 
 // Calls of one connection beyond those that a caller may have inside: they are on their way to be refused.
 // Further ones wait at the caller, where they cost the sidecar no memory.
@@ -51,10 +55,6 @@ constexpr std::int64_t kRefusalsUnderWay = 1000;
 // event loop; these are rare, and each may be as long as upstream.max_json_bytes.
 constexpr int kAnswerThreads = 2;
 constexpr std::size_t kAnswersWaitingMax = 32;
-
-// The part of the memory that large answers may take. Each lies there up to twice: as a message and as
-// gRPC's bytes of it.
-constexpr std::int64_t kMemoryForAnswers = 4;
 
 // Waiting calls of CheckSignature and ListShops together. One takes milliseconds; ten seconds' worth at most.
 constexpr std::size_t kQueriesWaitingMax = 64;
@@ -71,9 +71,7 @@ std::vector<std::string> ReflectedServices() {
 
 absl::StatusOr<endpoints::EndpointTable> ReadContract() {
   std::vector<const google::protobuf::ServiceDescriptor*> services;
-  for (const char* name : kEndpointServices) {
-    services.push_back(google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name));
-  }
+  for (const char* name : kServices) services.push_back(&rpc::ServiceNamed(name));
   return endpoints::EndpointTable::Build(services);
 }
 
@@ -81,8 +79,7 @@ absl::StatusOr<endpoints::EndpointTable> ReadContract() {
 std::vector<std::string> OperationNames() {
   std::vector<std::string> names;
   for (const char* name : kServices) {
-    const google::protobuf::ServiceDescriptor& service =
-        *google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    const google::protobuf::ServiceDescriptor& service = rpc::ServiceNamed(name);
     for (int i = 0; i < service.method_count(); ++i) {
       names.push_back(absl::StrCat(service.name(), "/", service.method(i)->name()));
     }
@@ -90,31 +87,58 @@ std::vector<std::string> OperationNames() {
   return names;
 }
 
-absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenCustodyStore(const StoreSettings& settings) {
+absl::StatusOr<std::unique_ptr<tokens::TokenStore>> OpenTokenStore(const StoreSettings& settings) {
   absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenStore(settings);
   if (!store.ok()) return store.status();
   if (settings.durable()) {
-    if (absl::Status seals = CheckSeals(**store, settings.keys); !seals.ok()) return seals;
+    if (absl::Status encrypts = CheckDecryption(**store, settings); !encrypts.ok()) return encrypts;
   }
   return store;
 }
 
-std::int64_t AnswerMemory(const limits::AdmissionOptions& admission) {
-  return admission.memory_max_bytes / kMemoryForAnswers;
+// So many shops can share the connections of a loop, whatever each of them does.
+constexpr int kShopsAtLeast = 4;
+
+// There is one connection for files for so many connections for other calls.
+constexpr std::size_t kCallsForAFile = 4;
+
+std::size_t CallConnectionsOfLoop(const Settings& settings) {
+  return std::max<std::size_t>(
+      1, settings.upstream_connections_max / static_cast<std::size_t>(settings.event_loops));
 }
 
-// The limits of the configuration are the process's; every loop gets its share.
+std::size_t FileConnectionsOfLoop(const Settings& settings) {
+  return std::max<std::size_t>(1, CallConnectionsOfLoop(settings) / kCallsForAFile);
+}
+
+void ShareConnections(std::size_t connections, limits::LimiterOptions* limiter) {
+  limiter->connections_max = connections;
+  limiter->in_flight_per_shop =
+      std::min(limiter->in_flight_per_shop, std::max(1, static_cast<int>(connections) / kShopsAtLeast));
+}
+
+// The limits of the configuration are the process's; every loop gets its share. A shop lives on one loop.
 gateway::ShardOptions ShareOfLoop(const Settings& settings) {
   gateway::ShardOptions options{settings.transport, settings.gateway, settings.limits};
   const auto loops = static_cast<std::size_t>(settings.event_loops);
-  options.transport.connections_max = std::max<std::size_t>(1, options.transport.connections_max / loops);
+  limits::LimiterOptions& limiter = options.limits.limiter;
+  limiter.queue.queued_max = (limiter.queue.queued_max + loops - 1) / loops;
+  options.limits.file_limiter = limiter;
+  ShareConnections(CallConnectionsOfLoop(settings), &limiter);
+  ShareConnections(FileConnectionsOfLoop(settings), &options.limits.file_limiter);
+  options.transport.idle_connections_max =
+      limiter.connections_max + options.limits.file_limiter.connections_max + tokens::kTokenCallsMax;
   // What does not fit into the memory of all answers would be asked for again and again.
-  const auto memory = static_cast<std::size_t>(AnswerMemory(settings.limits.admission));
+  const auto memory = static_cast<std::size_t>(MemoryForAnswers(settings.max_memory_bytes));
   if (memory != 0) options.transport.body_bytes_max = std::min(options.transport.body_bytes_max, memory);
-  options.transport.queue_max = (options.transport.queue_max + loops - 1) / loops;
-  limits::QueueOptions& queue = options.limits.limiter.queue;
-  queue.queued_max = (queue.queued_max + loops - 1) / loops;
   return options;
+}
+
+// For calls of shops, for files and for tokens, at most.
+std::size_t UpstreamConnections(const Settings& settings) {
+  const auto loops = static_cast<std::size_t>(settings.event_loops);
+  return settings.upstream_connections_max +
+         (FileConnectionsOfLoop(settings) + tokens::kTokenCallsMax) * loops;
 }
 
 absl::StatusOr<GrpcServerOptions> ServerOptions(const Settings& settings,
@@ -122,13 +146,14 @@ absl::StatusOr<GrpcServerOptions> ServerOptions(const Settings& settings,
   const limits::AdmissionOptions& admission = settings.limits.admission;
   const bool unix_socket = absl::c_any_of(
       listen, [](const listener::ListenAddress& address) { return absl::StartsWith(address.text, "unix:"); });
-  GrpcServerOptions options{.connections = settings.connections,
-                            .memory_max_bytes = admission.memory_max_bytes,
-                            .service_names = {std::begin(kServices), std::end(kServices)}};
+  GrpcServerOptions options{
+      .connections = settings.connections,
+      .max_memory_bytes = MemoryBeforeHostileConnectionsClose(settings.max_memory_bytes),
+      .service_names = {std::begin(kServices), std::end(kServices)}};
   options.concurrent_calls_per_connection =
       (unix_socket ? admission.calls_max : admission.calls_max_per_caller) + kRefusalsUnderWay;
   absl::Status fits =
-      FitToDescriptors(DescriptorLimit(), settings.transport.connections_max, &options.connections.bounds);
+      FitToDescriptors(DescriptorLimit(), UpstreamConnections(settings), &options.connections.bounds);
   if (!fits.ok()) return fits;
   return options;
 }
@@ -139,7 +164,7 @@ void WarnOfListener(const std::vector<listener::ListenAddress>& listen, std::siz
     if (!ReachesBeyondThisMachine(address)) continue;
     ops::LogEvent(ops::LogLevel::kWarning, "anyone_may_call",
                   absl::StrCat(address.text,
-                               " is not loopback: whoever reaches it may call for every shop "
+                               " is not loopback: everyone who reaches it may call for every shop "
                                "(allow_anyone)"));
   }
   if (connections_max == connections_wanted) return;
@@ -149,18 +174,17 @@ void WarnOfListener(const std::vector<listener::ListenAddress>& listen, std::siz
 }
 
 void LogClockCorrection(absl::Duration correction) {
-  ops::LogEvent(
-      ops::LogLevel::kWarning, "clock_corrected",
-      absl::StrCat("the platform's clock differs from this machine's by ", absl::FormatDuration(correction),
-                   "; calls are signed with the platform's time"));
+  ops::LogEvent(ops::LogLevel::kWarning, "clock_corrected",
+                absl::StrCat("Shopee's clock differs from this machine's by ",
+                             absl::FormatDuration(correction), "; calls are signed with Shopee's time"));
 }
 
 }  // namespace
 
-// Members in the order of their arrows: each uses only those above it, and is freed before them.
-class Sidecar::Rooms {
+// Members in the order of their dependencies: each uses only those above it, and is destroyed before them.
+class Sidecar::Modules {
  public:
-  Rooms(Settings settings, endpoints::EndpointTable table, std::unique_ptr<tokens::TokenStore> store)
+  Modules(Settings settings, endpoints::EndpointTable table, std::unique_ptr<tokens::TokenStore> store)
       : drain_timeout(settings.drain_timeout),
         lame_duck(settings.lame_duck),
         endpoints(std::move(table)),
@@ -169,52 +193,48 @@ class Sidecar::Rooms {
                  LogClockCorrection(correction);
                  metrics.CountClockCorrection(correction);
                }),
-        gate(settings.limits.admission, clock),
+        gate(settings.limits.admission),
         metrics(OperationNames()),
-        custody_log(custody_events, LogCustodyEvent),
-        custody_metrics(custody_events,
-                        [this](tokens::Transition transition, const tokens::TokenRecord&, absl::string_view) {
-                          metrics.CountTokenTransition(tokens::NameOf(transition));
-                        }),
-        custody(std::move(store),
-                settings.store.durable() ? std::move(settings.store.keys) : tokens::EphemeralSealingKeys(),
-                std::move(settings.custody), custody_events, signer),
-        fleet(MakeFleetBudget(settings)),
+        token_log(token_events, LogTokenEvent),
+        token_metrics(token_events,
+                      [this](tokens::TokenEvent event, const tokens::TokenRecord&, absl::string_view) {
+                        metrics.CountTokenEvent(tokens::NameOf(event));
+                      }),
+        token_backend(
+            std::move(store),
+            settings.store.durable() ? std::move(settings.store.keys) : tokens::EphemeralEncryptionKeys(),
+            std::move(settings.tokens), token_events, signer),
         answer_threads(kAnswerThreads, kAnswersWaitingMax),
-        answer_memory(AnswerMemory(settings.limits.admission)),
+        answer_memory(MemoryForAnswers(settings.max_memory_bytes)),
         shards(settings.event_loops, ShareOfLoop(settings),
                {.clock = clock,
-                .custody = custody.context(),
+                .tokens = token_backend.context(),
                 .metrics = metrics,
                 .answer_threads = answer_threads,
-                .answer_memory = &answer_memory,
-                .fleet = fleet.get()}),
+                .answer_memory = &answer_memory}),
         rpc{.endpoints = endpoints,
             .shards = shards,
             .clock = clock,
             .gate = gate,
             .metrics = metrics,
             .query_threads = query_threads,
-            .flows = settings.flows,
+            .read_back = settings.read_back,
             .connections = &connections,
             .default_deadline = settings.default_deadline,
             .stream_shops_in_parallel = settings.stream_shops_in_parallel},
         auth{.rpc = rpc,
-             .custody = custody.context(),
-             .events = custody_events,
+             .tokens = token_backend.context(),
+             .events = token_events,
              .redirect_url = settings.redirect_url,
              .draining = draining.get_token()} {
-    shards.StartKeepers(settings.keeper);
-    services.push_back(rpc::MakeFirstMileService(rpc));
-    services.push_back(rpc::MakeLogisticsService(rpc));
-    services.push_back(rpc::MakeAuthService(auth));
-    services.push_back(rpc::MakeDiagnosticsService(rpc, custody.context()));
+    shards.StartRefreshSchedulers(settings.refresh_scheduler);
+    AddServices();
     if (!settings.reflection) return;
     for (auto& version : rpc::MakeReflectionServices(ReflectedServices()))
       services.push_back(std::move(version));
   }
 
-  std::unique_ptr<limits::FleetBudget> MakeFleetBudget(const Settings& settings);
+  void AddServices();
   absl::Status Serve(const std::vector<listener::ListenAddress>& listen, const GrpcServerOptions& options);
   absl::Status ServeMetrics(const std::string& address);  // empty: not served
   void SetServing(bool now);
@@ -227,11 +247,10 @@ class Sidecar::Rooms {
   const signing::Signer signer;
   limits::AdmissionGate gate;
   ops::Metrics metrics;
-  tokens::CustodyBroadcast custody_events;
-  const tokens::CustodyBroadcast::Subscription custody_log;
-  const tokens::CustodyBroadcast::Subscription custody_metrics;
-  tokens::Custody custody;
-  const std::unique_ptr<limits::FleetBudget> fleet;  // null: limits are learned alone
+  tokens::TokenEventBroadcast token_events;
+  const tokens::TokenEventBroadcast::Subscription token_log;
+  const tokens::TokenEventBroadcast::Subscription token_metrics;
+  tokens::TokenBackend token_backend;
   transport::BlockingThreads answer_threads;
   transport::ByteBudget answer_memory;
   gateway::Shards shards;
@@ -246,20 +265,17 @@ class Sidecar::Rooms {
   std::unique_ptr<ops::AdminServer> admin;  // null: metrics are not served
 };
 
-std::unique_ptr<limits::FleetBudget> Sidecar::Rooms::MakeFleetBudget(const Settings& settings) {
-  const auto* redis = std::get_if<redis::Options>(&settings.store.where);
-  if (redis == nullptr || !settings.share_limits) return nullptr;
-  return std::make_unique<limits::RedisFleetBudget>(
-      settings.limits.limiter.fleet, *redis, [this](const absl::Status& status) {
-        if (!status.ok()) metrics.CountFleetOutage();
-        ops::LogEvent(status.ok() ? ops::LogLevel::kInfo : ops::LogLevel::kWarning, "fleet_limits",
-                      status.ok() ? "limits are shared again"
-                                  : absl::StrCat("limits are not shared: ", std::string(status.message())));
-      });
+void Sidecar::Modules::AddServices() {
+  services.push_back(rpc::MakeAuthService(auth));
+  services.push_back(rpc::MakeDiagnosticsService(rpc, token_backend.context()));
+  for (const char* name : kServices) {
+    if (name == kAuthService || name == kDiagnosticsService) continue;
+    services.push_back(std::make_unique<rpc::ContractService>(rpc, rpc::ServiceNamed(name)));
+  }
 }
 
-absl::Status Sidecar::Rooms::Serve(const std::vector<listener::ListenAddress>& listen,
-                                   const GrpcServerOptions& options) {
+absl::Status Sidecar::Modules::Serve(const std::vector<listener::ListenAddress>& listen,
+                                     const GrpcServerOptions& options) {
   auto started = GrpcServer::Start(listen, options, services, connections, metrics);
   if (!started.ok()) return started.status();
   server = *std::move(started);
@@ -267,22 +283,22 @@ absl::Status Sidecar::Rooms::Serve(const std::vector<listener::ListenAddress>& l
   return absl::OkStatus();
 }
 
-absl::Status Sidecar::Rooms::ServeMetrics(const std::string& address) {
+absl::Status Sidecar::Modules::ServeMetrics(const std::string& address) {
   if (address.empty()) return absl::OkStatus();
   auto started = ops::AdminServer::Start(
       address, {.metrics = [this] { return metrics.Text(); }, .ready = [this] { return Ready(); }});
   if (!started.ok()) return started.status();
   admin = *std::move(started);
-  ops::LogEvent(ops::LogLevel::kInfo, "metrics", admin->address());
+  ops::LogEvent(ops::LogLevel::kInfo, "metrics_listening", admin->address());
   return absl::OkStatus();
 }
 
-void Sidecar::Rooms::SetServing(bool now) {
+void Sidecar::Modules::SetServing(bool now) {
   serving = now;
   server->SetServing(now);
 }
 
-absl::Status Sidecar::Rooms::Ready() {
+absl::Status Sidecar::Modules::Ready() {
   return serving ? server->Probe(kProbeTimeout) : absl::UnavailableError("draining");
 }
 
@@ -291,13 +307,14 @@ namespace {
 void LogSecretMemory() {
   const std::size_t locked = secrets::LockedBytes();
   if (locked == 0) {
-    return ops::LogEvent(ops::LogLevel::kWarning, "secret_memory",
-                         "keys and tokens may be swapped to a disk: no memory may be locked; raise the limit "
-                         "(LimitMEMLOCK=, ulimit -l) or grant CAP_IPC_LOCK");
+    return ops::LogEvent(
+        ops::LogLevel::kWarning, "secret_memory",
+        "keys and tokens may be swapped to disk, since no memory could be locked; raise the limit "
+        "(LimitMEMLOCK=, ulimit -l) or grant CAP_IPC_LOCK");
   }
   ops::LogEvent(
       ops::LogLevel::kInfo, "secret_memory",
-      absl::StrCat("up to ", locked >> 10, " KiB of keys and tokens lie in memory that is never swapped"));
+      absl::StrCat("up to ", locked >> 10, " KiB of keys and tokens are in memory that is never swapped"));
 }
 
 }  // namespace
@@ -310,45 +327,46 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   if (!server.ok()) return server.status();
   absl::StatusOr<endpoints::EndpointTable> table = ReadContract();
   if (!table.ok()) return table.status();
-  absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenCustodyStore(settings.store);
+  absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenTokenStore(settings.store);
   if (!store.ok()) return store.status();
   const std::vector<std::string> warnings = StoreWarnings(**store, settings.store);
   const bool readable_key_files = settings.readable_key_files;
   const std::string metrics_listen = settings.metrics_listen;
   const std::size_t connections_wanted = settings.connections.bounds.connections_max;
-  auto rooms = std::make_unique<Rooms>(std::move(settings), *std::move(table), *std::move(store));
-  if (absl::Status served = rooms->Serve(*listen, *server); !served.ok()) return served;
-  if (absl::Status shown = rooms->ServeMetrics(metrics_listen); !shown.ok()) return shown;
+  auto modules = std::make_unique<Modules>(std::move(settings), *std::move(table), *std::move(store));
+  if (absl::Status served = modules->Serve(*listen, *server); !served.ok()) return served;
+  if (absl::Status shown = modules->ServeMetrics(metrics_listen); !shown.ok()) return shown;
   // Not earlier: a start that fails says why in one line.
   for (const std::string& warning : warnings) {
-    ops::LogEvent(ops::LogLevel::kWarning, "token_store", warning);
+    ops::LogEvent(ops::LogLevel::kWarning, "token_store_not_durable", warning);
   }
   if (readable_key_files) {
     ops::LogEvent(ops::LogLevel::kWarning, "key_files",
-                  "allow_readable_key_files: files with keys and tokens are taken whoever may read them");
+                  "allow_readable_key_files: files with keys and tokens are accepted although other users "
+                  "may read them");
   }
   LogSecretMemory();
   WarnOfListener(*listen, connections_wanted, server->connections.bounds.connections_max);
-  return std::unique_ptr<Sidecar>(new Sidecar(std::move(rooms)));
+  return std::unique_ptr<Sidecar>(new Sidecar(std::move(modules)));
 }
 
-Sidecar::Sidecar(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}
+Sidecar::Sidecar(std::unique_ptr<Modules> modules) : modules_(std::move(modules)) {}
 
 Sidecar::~Sidecar() = default;
 
 const std::vector<std::string>& Sidecar::addresses() const {
-  return rooms_->server->addresses();
+  return modules_->server->addresses();
 }
 
 std::string Sidecar::admin_address() const {
-  return rooms_->admin != nullptr ? rooms_->admin->address() : "";
+  return modules_->admin != nullptr ? modules_->admin->address() : "";
 }
 
 void Sidecar::Drain() {
-  rooms_->SetServing(false);
-  std::this_thread::sleep_for(rooms_->lame_duck);
-  rooms_->draining.request_stop();
-  rooms_->server->Shutdown(rooms_->drain_timeout);
+  modules_->SetServing(false);
+  std::this_thread::sleep_for(modules_->lame_duck);
+  modules_->draining.request_stop();
+  modules_->server->Shutdown(modules_->drain_timeout);
 }
 
 }  // namespace firstmile::app

@@ -1,4 +1,4 @@
-// The composition root: builds every room from the settings, serves, drains.
+// The composition root: builds every module from the settings, serves, drains.
 //
 // Thread-safe after Start, except that Drain is called once. Destroying a sidecar drains it with no time
 // left.
@@ -15,8 +15,9 @@ namespace firstmile::app {
 
 class Sidecar {
  public:
-  // Serves when it returns. Fails with kUnavailable and one line when an address cannot be bound. `settings`
-  // keeps nothing: the secrets move into the rooms.
+  // Serves when it returns. Fails with kInvalidArgument when the configuration must be corrected, and with
+  // another code when a later start may succeed, for example kUnavailable when an address cannot be bound.
+  // The secrets of `settings` move into the modules.
   static absl::StatusOr<std::unique_ptr<Sidecar>> Start(Settings settings);
   ~Sidecar();
 
@@ -30,10 +31,10 @@ class Sidecar {
   void Drain();
 
  private:
-  class Rooms;
-  explicit Sidecar(std::unique_ptr<Rooms> rooms);
+  class Modules;
+  explicit Sidecar(std::unique_ptr<Modules> modules);
 
-  std::unique_ptr<Rooms> rooms_;
+  std::unique_ptr<Modules> modules_;
 };
 
 }  // namespace firstmile::app

@@ -1,4 +1,4 @@
-// Asks the platform for one answer, to see whether the way there is free.
+// Asks Shopee for one answer, to see whether the way there is free.
 //
 // Blocks; starts and ends a thread of its own.
 #pragma once
@@ -10,7 +10,7 @@
 
 namespace firstmile::app {
 
-// What the platform has answered to "GET /", in words: any HTTP answer will do, since nothing is signed.
+// What Shopee has answered to "GET /", in words: any HTTP answer will do, since nothing is signed.
 // Fails with kUnavailable and the reason when there is none within upstream.connect_timeout_ms and ten
 // seconds.
 absl::StatusOr<std::string> CheckUpstream(const std::string& base_url,

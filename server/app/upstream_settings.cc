@@ -21,7 +21,7 @@ constexpr char kDefaultUserAgent[] = "firstmiled/" FIRSTMILE_VERSION;
 // RFC 1929 has one byte for the length of each.
 constexpr std::size_t kProxyWordBytesMax = 255;
 
-BaseUrl CheckedBaseUrl(Checker& check, absl::string_view url, bool allow_plain_http) {
+BaseUrl CheckedBaseUrl(ConfigValidator& check, absl::string_view url, bool allow_plain_http) {
   if (url.empty()) {
     check.Fail("upstream.base_url",
                "is required, here or as --upstream, for example https://partner.shopeemobile.com");
@@ -40,8 +40,8 @@ BaseUrl CheckedBaseUrl(Checker& check, absl::string_view url, bool allow_plain_h
   return *std::move(parsed);
 }
 
-// Whether libcurl will be able to trust anybody shows here, not at the first call.
-void CheckCaFile(Checker& check, const std::string& path, UpstreamSettings* settings) {
+// A file without a usable certificate is found here, not at the first call.
+void CheckCaFile(ConfigValidator& check, const std::string& path, UpstreamSettings* settings) {
   const absl::StatusOr<CaFileContent> content = InspectCaFile(path, std::time(nullptr));
   if (!content.ok()) return check.Fail("upstream.ca_file", content.status().message());
   settings->transport.ca_file = path;
@@ -70,7 +70,7 @@ bool IsProxyUser(absl::string_view user) {
          std::none_of(user.begin(), user.end(), absl::ascii_iscntrl);
 }
 
-void ResolveProxyPassword(Checker& check, const config::v1::Proxy& proxy, secrets::Secret* password) {
+void ResolveProxyPassword(ConfigValidator& check, const config::v1::Proxy& proxy, secrets::Secret* password) {
   absl::StatusOr<secrets::Secret> read = secrets::ReadSecretFile(proxy.password_file(), check.key_files());
   if (!read.ok()) return check.Fail("upstream.proxy.password_file", read.status().message());
   if (read->Reveal().size() > kProxyWordBytesMax) {
@@ -86,7 +86,7 @@ void ResolveProxyPassword(Checker& check, const config::v1::Proxy& proxy, secret
   *password = *std::move(read);
 }
 
-void ResolveProxy(Checker& check, const config::v1::Upstream& upstream, bool plain_http,
+void ResolveProxy(ConfigValidator& check, const config::v1::Upstream& upstream, bool plain_http,
                   transport::ProxyOptions* options) {
   const config::v1::Proxy& proxy = upstream.proxy();
   absl::StatusOr<std::string> url = ParseProxyUrl(proxy.url());
@@ -108,18 +108,17 @@ void ResolveProxy(Checker& check, const config::v1::Upstream& upstream, bool pla
   ResolveProxyPassword(check, proxy, &options->password);
 }
 
-void ResolveSizes(Checker& check, const config::v1::Upstream& upstream, UpstreamSettings* settings) {
-  const std::int64_t body =
-      check.Number("upstream.max_body_bytes", upstream.max_body_bytes(), 32 << 20, 4096, 1 << 30);
+void ResolveSizes(ConfigValidator& check, UpstreamSettings* settings) {
+  const std::int64_t body = check.Number("upstream.max_body_bytes", 4096, 1 << 30, 32 << 20);
   const std::int64_t json_default = std::min(static_cast<std::int64_t>(codec::kJsonBytesMax), body);
-  settings->transport.body_bytes_max = static_cast<std::size_t>(body);
-  settings->json_bytes_max = static_cast<std::size_t>(
-      check.Number("upstream.max_json_bytes", upstream.max_json_bytes(), json_default, 4096, body));
+  settings->transport.body_bytes_max = settings->transport.sunk_bytes_max = static_cast<std::size_t>(body);
+  settings->json_bytes_max =
+      static_cast<std::size_t>(check.Number("upstream.max_json_bytes", 4096, body, json_default));
 }
 
 }  // namespace
 
-UpstreamSettings ResolveUpstreamSettings(Checker& check, const config::v1::Upstream& upstream,
+UpstreamSettings ResolveUpstreamSettings(ConfigValidator& check, const config::v1::Upstream& upstream,
                                          absl::string_view flag) {
   UpstreamSettings settings;
   const BaseUrl base_url =
@@ -127,16 +126,14 @@ UpstreamSettings ResolveUpstreamSettings(Checker& check, const config::v1::Upstr
   settings.base_url = base_url.text;
   transport::CurlTransportOptions& transport = settings.transport;
   transport.allow_plain_http = base_url.plain_http;
-  transport.connect_timeout = std::chrono::milliseconds(
-      check.Number("upstream.connect_timeout_ms", upstream.connect_timeout_ms(), 3000, 1, 60'000));
-  transport.connections_max = static_cast<std::size_t>(
-      check.Number("upstream.max_connections", upstream.max_connections(), 256, 1, 10'000));
-  transport.queue_max = static_cast<std::size_t>(check.OptionalNumber(
-      "upstream.max_pending", upstream.has_max_pending(), upstream.max_pending(), 10'000, 1'000'000));
-  ResolveSizes(check, upstream, &settings);
-  if (upstream.max_attempt_ms() != 0) {
-    settings.attempt_timeout_max = absl::Milliseconds(
-        check.Number("upstream.max_attempt_ms", upstream.max_attempt_ms(), 0, 100, 600'000));
+  transport.http2 = upstream.http_version() == config::v1::HTTP_VERSION_2;
+  transport.connect_timeout =
+      std::chrono::milliseconds(check.Number("upstream.connect_timeout_ms", 1, 60'000, 3000));
+  settings.connections_max =
+      static_cast<std::size_t>(check.Number("upstream.max_connections", 1, 10'000, 256));
+  ResolveSizes(check, &settings);
+  if (const auto most = check.OptionalNumber("upstream.max_attempt_ms", 100, 600'000); most.has_value()) {
+    settings.attempt_timeout_max = absl::Milliseconds(*most);
   }
   transport.user_agent = upstream.user_agent().empty() ? kDefaultUserAgent : upstream.user_agent();
   if (!upstream.ca_file().empty()) CheckCaFile(check, upstream.ca_file(), &settings);

@@ -1,8 +1,7 @@
-// Task<T>: a lazy coroutine that runs when it is awaited and gives its result to the one that awaits it.
+// Task<T>: a lazy coroutine that runs when awaited and returns its result to the awaiting coroutine.
 //
 // Not thread-safe: a task belongs to the thread that awaits it; an awaitable that resumes elsewhere says so
-// in its name. Exceptions do not cross a task: one that escapes ends the process, as the house uses status
-// values.
+// in its name. An exception that escapes a task ends the process: this project uses status values.
 //
 // Write `co_await` alone (`auto x = co_await f(y);`), never inside ?:, a condition or an argument list: GCC
 // 12 miscompiles those forms and they are hard to read.
@@ -20,7 +19,7 @@ class Task;
 
 namespace internal {
 
-// Hands control to the awaiting coroutine without growing the stack.
+// Transfers control to the awaiting coroutine without growing the stack.
 struct FinalAwaiter {
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
@@ -100,8 +99,8 @@ inline Task<void> internal::Promise<void>::get_return_object() {
   return Task<void>(std::coroutine_handle<Promise>::from_promise(*this));
 }
 
-// Runs `task` now, on this thread, until its first wait; it frees itself at its end. Only the boundary to
-// gRPC and tests detach: everything else awaits.
+// Runs `task` on this thread until its first wait; it frees itself when it ends. Only the boundary to gRPC
+// and tests detach; everything else awaits.
 void Detach(Task<void> task);
 
 }  // namespace firstmile::async

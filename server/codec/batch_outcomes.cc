@@ -6,13 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "codec/echoes.h"
 #include "codec/json_value.h"
+#include "errors/failure.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
 namespace firstmile::codec {
 namespace {
 
-using firstmile::v1::OutcomeState;
 using google::protobuf::Message;
 using simdjson::dom::element;
 
@@ -21,28 +21,26 @@ enum class ListKind { kInline, kSucceeded, kFailed };
 struct VendorList {
   absl::string_view name;
   ListKind kind;
+  bool of_keys = false;  // its elements are keys, not rows
 };
 
 constexpr VendorList kVendorLists[] = {
-    {"order_list", ListKind::kInline},
-    {"result_list", ListKind::kInline},
-    {"success_list", ListKind::kSucceeded},
+    {"order_list", ListKind::kInline},      {"result_list", ListKind::kInline},
+    {"success_list", ListKind::kSucceeded}, {"success_id_list", ListKind::kSucceeded, true},
     {"fail_list", ListKind::kFailed},
 };
+
+// Zero and false mean "no error", like an empty text.
+std::string ErrorText(element value) {
+  std::int64_t number = 0;
+  const bool none = !value.is_string() && ReadInteger(value, &number) == Reading::kValue && number == 0;
+  return none ? "" : TextOf(value);
+}
 
 std::string KeyText(const Message& message, const google::protobuf::FieldDescriptor* field) {
   std::string scratch;
   const std::string& text = message.GetReflection()->GetStringReference(message, field, &scratch);
   return std::string(Trimmed(text));
-}
-
-// An absent key fits every key.
-bool KeysAgree(const std::vector<std::string>& one, const std::vector<std::string>& other) {
-  if (one.front() != other.front()) return false;
-  for (std::size_t i = 1; i < one.size(); ++i) {
-    if (one[i] != other[i] && !one[i].empty() && !other[i].empty()) return false;
-  }
-  return true;
 }
 
 }  // namespace
@@ -58,137 +56,159 @@ bool BatchOutcomes::Take(absl::string_view name, element value) {
   return false;
 }
 
-absl::Status BatchOutcomes::Fill(const Message& request, MessageFiller* filler, Message* response) {
+absl::Status BatchOutcomes::Fill(const Message& request, JsonMessageDecoder* decoder, Message* response) {
   for (std::size_t i = 0; i < kLists; ++i) {
     if (!given_[i]) continue;
-    if (absl::Status status = ReadList(i, filler); !status.ok()) return status;
+    if (absl::Status status = ReadList(i, decoder); !status.ok()) return status;
   }
-  ReadRequest(request);
-  if (absl::Status status = CheckAskedFor(filler->payload()); !status.ok()) return status;
-  MatchByAllKeys();
-  MatchByFirstKey();
+  const std::vector<ElementKeys> asked = ReadRequest(request);
+  if (absl::Status status = CheckAskedFor(asked, decoder->payload()); !status.ok()) return status;
+  const OutcomeMatch match = MatchOutcomes(asked, rows_);
   const google::protobuf::Reflection& reflection = *response->GetReflection();
-  for (Asked& asked : asked_) {
-    reflection.AddAllocatedMessage(response, plan_.outcomes, Resolve(&asked).release());
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    reflection.AddAllocatedMessage(response, plan_.outcomes, Resolve(asked[i], match.elements[i]).release());
   }
-  for (Outcome& outcome : outcomes_) {
-    if (!outcome.matched) reflection.AddAllocatedMessage(response, plan_.outcomes, outcome.message.release());
+  for (const std::size_t row : match.others) {
+    reflection.AddAllocatedMessage(response, plan_.outcomes, outcomes_[row].message.release());
   }
   return absl::OkStatus();
 }
 
-absl::Status BatchOutcomes::ReadList(std::size_t list, MessageFiller* filler) {
+absl::Status BatchOutcomes::ReadList(std::size_t list, JsonMessageDecoder* decoder) {
   const element value = lists_[list];
   const JsonPath path{.member = kVendorLists[list].name};
   if (Presence(value) == Reading::kNothing) return absl::OkStatus();
-  if (!value.is_array()) return ReadElement(list, value, path, filler);
+  if (!value.is_array()) return ReadElement(list, value, path, decoder);
   std::size_t index = 0;
   for (const element item : value.get_array().value_unsafe()) {
     const JsonPath item_path{.parent = &path, .index = index++};
-    if (absl::Status status = ReadElement(list, item, item_path, filler); !status.ok()) return status;
+    if (absl::Status status = ReadElement(list, item, item_path, decoder); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
 absl::Status BatchOutcomes::ReadElement(std::size_t list, element value, const JsonPath& path,
-                                        MessageFiller* filler) {
+                                        JsonMessageDecoder* decoder) {
   if (Presence(value) == Reading::kNothing) return absl::OkStatus();
-  if (outcomes_.size() == kOutcomesMax) return filler->TooMany(&path, kOutcomesMax, "outcomes");
+  if (outcomes_.size() == kOutcomesMax) return decoder->TooMany(&path, kOutcomesMax, "outcomes");
   Outcome outcome{.message = std::unique_ptr<Message>(plan_.prototype->New()), .list = list};
   Message* message = outcome.message.get();
+  ElementError element_error;
   if (value.is_object()) {
-    absl::Status status =
-        filler->FillMessage(*plan_.element, value.get_object().value_unsafe(), &path, message);
+    const simdjson::dom::object object = value.get_object().value_unsafe();
+    absl::Status status = decoder->FillMessage(*plan_.element, object, &path, message);
     if (!status.ok()) return status;
-  } else if (value.is_string()) {
-    message->GetReflection()->SetString(message, plan_.keys.front().in_outcome, TextOf(value));
-  } else {
-    return filler->Wrong(&path, "an object", value);
+    element_error = ElementErrorIn(object);
+  } else if (value.is_string() || (kVendorLists[list].of_keys && !value.is_array())) {
+    message->GetReflection()->SetString(message, plan_.keys.front(), TextOf(value));
+  } else {  // an unusable row: elements that no other row covers stay unreported
+    decoder->AddOddValue(path, value);
+    return absl::OkStatus();
   }
-  message->GetReflection()->SetEnumValue(message, plan_.state, StateOf(list, *message));
-  for (const BatchPlan::Key& key : plan_.keys) outcome.keys.push_back(KeyText(*message, key.in_outcome));
+  OutcomeRow& row = rows_.emplace_back();
+  row.end = SetEnd(list, element_error, message);
+  for (const google::protobuf::FieldDescriptor* key : plan_.keys) row.keys.push_back(KeyText(*message, key));
   outcomes_.push_back(std::move(outcome));
   return absl::OkStatus();
 }
 
-OutcomeState BatchOutcomes::StateOf(std::size_t list, const Message& outcome) const {
-  if (kVendorLists[list].kind == ListKind::kSucceeded) return firstmile::v1::OUTCOME_STATE_SUCCEEDED;
-  if (kVendorLists[list].kind == ListKind::kFailed || all_failed_) return firstmile::v1::OUTCOME_STATE_FAILED;
-  for (const google::protobuf::FieldDescriptor* field : plan_.failure_texts) {
-    if (!KeyText(outcome, field).empty()) return firstmile::v1::OUTCOME_STATE_FAILED;
+BatchOutcomes::ElementError BatchOutcomes::ElementErrorIn(simdjson::dom::object element) {
+  ElementError element_error;
+  std::string reason;
+  for (const auto& [key, value] : element) {
+    const absl::string_view name(key.data(), key.size());
+    if (name == kFailError) element_error.code = ErrorText(value);
+    if (name == kFailMessage) element_error.text = TextOf(value);
+    if (name == kFailReason) reason = TextOf(value);
   }
-  return firstmile::v1::OUTCOME_STATE_SUCCEEDED;
+  if (element_error.text.empty()) element_error.text = std::move(reason);
+  return element_error;
 }
 
-OutcomeState BatchOutcomes::StateWhenUnmentioned() const {
-  return all_failed_ ? firstmile::v1::OUTCOME_STATE_FAILED : firstmile::v1::OUTCOME_STATE_UNREPORTED;
+RowEnd BatchOutcomes::SetEnd(std::size_t list, const ElementError& element_error, Message* outcome) const {
+  const ListKind kind = kVendorLists[list].kind;
+  // A row with an error failed, whichever list it is in.
+  const bool failed =
+      kind == ListKind::kFailed || !element_error.empty() || (kind == ListKind::kInline && all_failed_);
+  if (!failed) {
+    outcome->GetReflection()->SetEnumValue(outcome, plan_.state, firstmile::v1::OUTCOME_STATE_SUCCEEDED);
+    return RowEnd::kDone;
+  }
+  return errors::LeavesOutcomeUnknown(SetFailed(element_error, outcome)) ? RowEnd::kOutcomeUnknown
+                                                                         : RowEnd::kFailed;
 }
 
-void BatchOutcomes::ReadRequest(const Message& request) {
+void BatchOutcomes::SetEndWhenUnmentioned(Message* outcome) const {
+  if (all_failed_) {
+    SetFailed({}, outcome);
+  } else {
+    outcome->GetReflection()->SetEnumValue(outcome, plan_.state, firstmile::v1::OUTCOME_STATE_UNREPORTED);
+  }
+}
+
+// An element without an error of its own gets the answer's.
+v1::ErrorReason BatchOutcomes::SetFailed(const ElementError& element_error, Message* outcome) const {
+  const google::protobuf::Reflection& reflection = *outcome->GetReflection();
+  reflection.SetEnumValue(outcome, plan_.state, firstmile::v1::OUTCOME_STATE_FAILED);
+  const bool own = !element_error.empty();
+  auto& failure = *static_cast<v1::Failure*>(reflection.MutableMessage(outcome, plan_.failure));
+  failure = errors::FailureOfElement({.vendor_code = own ? element_error.code : answer_.error,
+                                      .vendor_message = own ? element_error.text : answer_.message,
+                                      .request_id = answer_.request_id,
+                                      .http_status = answer_.http_status},
+                                     answer_.received_at);
+  return failure.reason();
+}
+
+std::vector<ElementKeys> BatchOutcomes::ReadRequest(const Message& request) const {
   const google::protobuf::Reflection& reflection = *request.GetReflection();
-  const int size = reflection.FieldSize(request, plan_.request_list);
-  for (int i = 0; i < size; ++i) {
-    const Message& item = reflection.GetRepeatedMessage(request, plan_.request_list, i);
-    Asked& asked = asked_.emplace_back();
-    for (const BatchPlan::Key& key : plan_.keys) asked.keys.push_back(KeyText(item, key.in_request));
+  std::vector<ElementKeys> asked;
+  for (const BatchPlan::RequestList& list : plan_.request_lists) {
+    const int size = reflection.FieldSize(request, list.field);
+    for (int i = 0; i < size; ++i) {
+      ElementKeys& keys = asked.emplace_back();
+      if (list.keys.empty()) {
+        keys.emplace_back(Trimmed(reflection.GetRepeatedString(request, list.field, i)));
+        keys.resize(plan_.keys.size());
+        continue;
+      }
+      const Message& item = reflection.GetRepeatedMessage(request, list.field, i);
+      for (const google::protobuf::FieldDescriptor* key : list.keys) keys.push_back(KeyText(item, key));
+    }
   }
+  return asked;
 }
 
-absl::Status BatchOutcomes::CheckAskedFor(absl::string_view payload) const {
-  const auto names_nothing = [](const Asked& asked) { return asked.keys.front().empty(); };
-  if (std::all_of(asked_.begin(), asked_.end(), names_nothing)) return absl::OkStatus();
-  for (const Outcome& outcome : outcomes_) {
-    const std::string& named = outcome.keys.front();
-    const bool asked_for = std::any_of(asked_.begin(), asked_.end(), [&named](const Asked& asked) {
-      return NamesTheSame(asked.keys.front(), named);
+absl::Status BatchOutcomes::CheckAskedFor(const std::vector<ElementKeys>& asked,
+                                          absl::string_view payload) const {
+  const auto names_nothing = [](const ElementKeys& keys) { return keys.front().empty(); };
+  if (std::all_of(asked.begin(), asked.end(), names_nothing)) return absl::OkStatus();
+  for (std::size_t row = 0; row < rows_.size(); ++row) {
+    const std::string& named = rows_[row].keys.front();
+    const bool asked_for = std::any_of(asked.begin(), asked.end(), [&named](const ElementKeys& keys) {
+      return NamesTheSame(keys.front(), named);
     });
     if (named.empty() || asked_for) continue;
-    return AboutAnother(absl::StrCat(payload, ".", kVendorLists[outcome.list].name),
-                        plan_.keys.front().in_outcome->name());
+    return AboutAnother(absl::StrCat(payload, ".", kVendorLists[outcomes_[row].list].name),
+                        plan_.keys.front()->name());
   }
   return absl::OkStatus();
 }
 
-void BatchOutcomes::MatchByAllKeys() {
-  for (Outcome& outcome : outcomes_) {
-    for (Asked& asked : asked_) {
-      if (asked.outcome != nullptr || asked.keys != outcome.keys) continue;
-      asked.outcome = &outcome;
-      outcome.matched = true;
-      break;
-    }
-  }
-}
-
-// One side may lack a package number. That is clear enough when a single order is left that it can mean.
-void BatchOutcomes::MatchByFirstKey() {
-  for (Outcome& outcome : outcomes_) {
-    if (outcome.matched) continue;
-    Asked* candidate = nullptr;
-    int candidates = 0;
-    for (Asked& asked : asked_) {
-      if (asked.outcome != nullptr || !KeysAgree(asked.keys, outcome.keys)) continue;
-      candidate = &asked;
-      ++candidates;
-    }
-    if (candidates != 1) continue;
-    candidate->outcome = &outcome;
-    outcome.matched = true;
-  }
-}
-
-std::unique_ptr<Message> BatchOutcomes::Resolve(Asked* asked) const {
-  std::unique_ptr<Message> message;
-  if (asked->outcome != nullptr) {
-    message = std::move(asked->outcome->message);
+std::unique_ptr<Message> BatchOutcomes::Resolve(const ElementKeys& keys,
+                                                const OutcomeMatch::Element& element) const {
+  std::unique_ptr<Message> message(plan_.prototype->New());
+  const google::protobuf::Reflection& reflection = *message->GetReflection();
+  if (element.row != OutcomeMatch::kNoRow) {
+    message->CopyFrom(*outcomes_[element.row].message);
+  } else if (element.hint != OutcomeMatch::kNoRow) {
+    message->CopyFrom(*outcomes_[element.hint].message);
+    reflection.SetEnumValue(message.get(), plan_.state, firstmile::v1::OUTCOME_STATE_UNREPORTED);
   } else {
-    message.reset(plan_.prototype->New());
-    message->GetReflection()->SetEnumValue(message.get(), plan_.state, StateWhenUnmentioned());
+    SetEndWhenUnmentioned(message.get());
   }
   for (std::size_t i = 0; i < plan_.keys.size(); ++i) {
-    const google::protobuf::FieldDescriptor* field = plan_.keys[i].in_outcome;
-    if (!KeyText(*message, field).empty()) continue;
-    message->GetReflection()->SetString(message.get(), field, asked->keys[i]);
+    if (!keys[i].empty()) reflection.SetString(message.get(), plan_.keys[i], keys[i]);
   }
   return message;
 }

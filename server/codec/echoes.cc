@@ -1,5 +1,6 @@
 #include "codec/echoes.h"
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -21,14 +22,28 @@ bool IsText(const FieldDescriptor& field) {
   return field.type() == FieldDescriptor::TYPE_STRING;
 }
 
+bool IsInteger(const FieldDescriptor& field) {
+  return field.type() == FieldDescriptor::TYPE_INT64 && !field.is_repeated();
+}
+
+bool AreComparable(const FieldDescriptor& one, const FieldDescriptor& other) {
+  return (IsText(one) && IsText(other)) || (IsInteger(one) && IsInteger(other));
+}
+
+// An integer as its digits; 0 names nothing.
 absl::string_view TextIn(const Message& message, const FieldDescriptor* field, int index,
                          std::string* scratch) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
+  if (IsInteger(*field)) {
+    const std::int64_t number = reflection.GetInt64(message, field);
+    *scratch = number == 0 ? "" : absl::StrCat(number);
+    return *scratch;
+  }
   return field->is_repeated() ? reflection.GetRepeatedStringReference(message, field, index, scratch)
                               : reflection.GetStringReference(message, field, scratch);
 }
 
-// True when the request names nothing, or `named` among others.
+// True when the request names nothing, or has `named` among others.
 bool IsAskedFor(const Message& request, const FieldDescriptor* asked, absl::string_view named) {
   const int count = asked->is_repeated() ? request.GetReflection()->FieldSize(request, asked) : 1;
   bool any = false;
@@ -42,7 +57,7 @@ bool IsAskedFor(const Message& request, const FieldDescriptor* asked, absl::stri
   return !any;
 }
 
-// Options on messages further down are never looked at.
+// Rejects the option in nested messages, where it would be ignored.
 absl::Status CheckDeeper(const Descriptor& type, std::set<const Descriptor*>* seen) {
   if (!seen->insert(&type).second) return absl::OkStatus();
   for (int i = 0; i < type.field_count(); ++i) {
@@ -101,8 +116,9 @@ absl::Status Echoes::Add(const Descriptor& request, const FieldDescriptor* list,
   const std::string& name = WireOf(field).echo_of();
   if (name.empty()) return absl::OkStatus();
   const FieldDescriptor* asked = request.FindFieldByName(name);
-  if (asked == nullptr || !IsText(*asked) || !IsText(field) || field.is_repeated()) {
-    return DoesNotFit(field, absl::StrCat("(wire).echo_of: ", name, " is no text of the request"));
+  if (asked == nullptr || !AreComparable(*asked, field) || field.is_repeated()) {
+    return DoesNotFit(field,
+                      absl::StrCat("(wire).echo_of: ", name, " is no such text or integer of the request"));
   }
   echoes_.push_back({list, &field, asked});
   return absl::OkStatus();

@@ -6,14 +6,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "codec/byte_order_mark.h"
 #include "codec/json_repair.h"
 
 namespace firstmile::codec {
 namespace {
 
-constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-// The library's own words change with its version, and may one day quote the text.
+// The library's own texts change between versions and might quote the input.
 std::string WordsFor(simdjson::error_code error) {
   switch (error) {
     case simdjson::MEMALLOC:
@@ -35,7 +34,7 @@ std::string WordsFor(simdjson::error_code error) {
   }
 }
 
-// With a byte order mark, or as an object begins without one.
+// With a byte-order mark, or by the first bytes of an object without one.
 bool IsUtf16(absl::string_view json) {
   for (const absl::string_view start : {absl::string_view("\xFE\xFF", 2), absl::string_view("\xFF\xFE", 2),
                                         absl::string_view("{\0", 2), absl::string_view("\0{", 2)}) {
@@ -47,7 +46,7 @@ bool IsUtf16(absl::string_view json) {
 }  // namespace
 
 JsonDocument::JsonDocument(std::size_t expected_bytes) {
-  // Out of memory shows at the first Parse.
+  // If this fails, the first Parse reports it.
   static_cast<void>(parser_.allocate(expected_bytes, kDepthMax));
 }
 
@@ -67,7 +66,8 @@ absl::Status JsonDocument::Parse(absl::string_view json, std::size_t bytes_max) 
   absl::ConsumePrefix(&json, kByteOrderMark);
   const absl::string_view text = absl::StripLeadingAsciiWhitespace(json);
   if (text.empty()) return absl::InvalidArgumentError("the body is empty");
-  if (text.front() != '{') return absl::InvalidArgumentError("the body is no JSON object");
+  if (text.front() != '{')
+    return absl::InvalidArgumentError("the body is not a JSON object (a page of a proxy?)");
   simdjson::error_code error = ParseBuffer(text);
   if (error == simdjson::SUCCESS) return absl::OkStatus();
   if (const std::optional<std::string> repaired = RepairJson(text); repaired.has_value()) {

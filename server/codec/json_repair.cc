@@ -15,12 +15,12 @@ constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
 // Every number of at most this many characters fits into 64 bits.
 constexpr std::size_t kSafeNumberLength = 18;
 
-// A longer one is no number that anybody means, and is left for the parser to refuse.
+// A longer number is left for the parser to reject.
 constexpr std::size_t kNumberLengthMax = 400;
 
 constexpr std::size_t kUnicodeEscapeLength = 6;  // \uXXXX
 
-// A byte of a text that needs no second look.
+// True for bytes that need no further check.
 bool IsPlain(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
@@ -34,10 +34,10 @@ bool IsNumberPart(char c) {
   return IsNumberStart(c) || c == '+' || c == '.' || c == 'e' || c == 'E';
 }
 
-// Copies nothing before the first fault; what is good is copied in runs.
-class Mender {
+// Copies nothing before the first fault, and intact text in runs.
+class Repairer {
  public:
-  explicit Mender(absl::string_view json) : json_(json) {}
+  explicit Repairer(absl::string_view json) : json_(json) {}
 
   std::optional<std::string> Run() {
     while (at_ < json_.size() && repairs_ <= kRepairsMax) {
@@ -55,19 +55,19 @@ class Mender {
     }
     if (repairs_ == 0 || repairs_ > kRepairsMax) return std::nullopt;
     CopyUpTo(json_.size());
-    return std::move(mended_);
+    return std::move(repaired_);
   }
 
  private:
   void CopyUpTo(std::size_t end) {
-    if (mended_.empty()) mended_.reserve(json_.size());
-    mended_.append(json_.data() + copied_, end - copied_);
+    if (repaired_.empty()) repaired_.reserve(json_.size());
+    repaired_.append(json_.data() + copied_, end - copied_);
     copied_ = end;
   }
 
   void Replace(std::size_t length, absl::string_view by) {
     CopyUpTo(at_);
-    absl::StrAppend(&mended_, by);
+    absl::StrAppend(&repaired_, by);
     at_ += length;
     copied_ = at_;
     ++repairs_;
@@ -131,8 +131,8 @@ class Mender {
 
   const absl::string_view json_;
   std::size_t at_ = 0;
-  std::size_t copied_ = 0;  // up to here json_ is in mended_, mended
-  std::string mended_;
+  std::size_t copied_ = 0;  // json_ up to here is in mended_, repaired
+  std::string repaired_;
   bool in_text_ = false;
   std::size_t repairs_ = 0;
 };
@@ -140,7 +140,7 @@ class Mender {
 }  // namespace
 
 std::optional<std::string> RepairJson(absl::string_view json) {
-  return Mender(json).Run();
+  return Repairer(json).Run();
 }
 
 }  // namespace firstmile::codec

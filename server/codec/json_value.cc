@@ -31,7 +31,7 @@ Reading IntegerOf(double number, std::int64_t* out) {
 Reading IntegerOf(absl::string_view text, std::int64_t* out) {
   if (text.empty()) return Reading::kNothing;
   if (absl::SimpleAtoi(text, out)) return Reading::kValue;
-  // 12.0 and 1e3 are integers too; a long row of digits is not read by way of a double, which would round it.
+  // 12.0 and 1e3 are integers too. A long row of digits is not parsed as a double, which would round it.
   if (text.find_first_of(".eE") == absl::string_view::npos) return Reading::kWrong;
   double number = 0;
   return absl::SimpleAtod(text, &number) ? IntegerOf(number, out) : Reading::kWrong;
@@ -82,7 +82,7 @@ Reading ReadInteger(element value, std::int64_t* out) {
     case element_type::BOOL:
       *out = value.get_bool().value_unsafe() ? 1 : 0;
       return Reading::kValue;
-    default:  // also UINT64, which is beyond the range
+    default:  // includes UINT64, which is out of range
       return Presence(value) == Reading::kNothing ? Reading::kNothing : Reading::kWrong;
   }
 }

@@ -1,6 +1,7 @@
-// Reads single JSON values and forgives their types.
+// Reads single JSON values, tolerating other types.
 //
-// Pure functions; safe from any thread. Only the codec includes this header: it carries the JSON library.
+// Pure functions; safe from any thread. Only the codec includes this header, since it exposes the JSON
+// library.
 #pragma once
 
 #include <simdjson.h>
@@ -14,31 +15,30 @@ namespace firstmile::codec {
 
 enum class Reading {
   kValue,
-  kNothing,  // null, an empty text or a lone "-", an empty object or list: absent
-  kWrong,    // cannot be read as the type asked for
+  kNothing,  // absent: null, an empty text, a lone "-", an empty object or list
+  kWrong,    // not readable as the requested type
 };
 
-// Without surrounding whitespace; empty for a lone "-", which the platform writes where it has nothing to
-// say.
+// Without surrounding whitespace; empty for a lone "-", which Shopee writes for missing values.
 absl::string_view Trimmed(absl::string_view text);
 
-// kNothing as above. Else kValue: the caller reads the value.
+// kNothing as above, otherwise kValue: the caller reads the value.
 Reading Presence(simdjson::dom::element value);
 
 Reading ReadInteger(simdjson::dom::element value, std::int64_t* out);
 Reading ReadNumber(simdjson::dom::element value, double* out);
 Reading ReadBool(simdjson::dom::element value, bool* out);
 
-// Never kWrong: numbers and truth values give their text, objects and lists their compact JSON.
+// Never kWrong: numbers and booleans become text, objects and lists compact JSON.
 Reading ReadText(simdjson::dom::element value, std::string* out);
 
-// As ReadText without a copy where `value` is a text; `scratch` holds the text of any other value.
+// As ReadText, without a copy if `value` is a text; `scratch` holds the text of any other value.
 absl::string_view ViewText(simdjson::dom::element value, std::string* scratch);
 
-// As ReadText, empty when there is nothing.
+// As ReadText; empty for kNothing.
 std::string TextOf(simdjson::dom::element value);
 
-// "a text", "a list": for messages.
+// Such as "a text" or "a list", for messages.
 absl::string_view KindOf(simdjson::dom::element value);
 
 }  // namespace firstmile::codec

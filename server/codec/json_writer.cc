@@ -9,7 +9,7 @@
 namespace firstmile::codec {
 namespace {
 
-// Beyond these a plain decimal grows long, and an exponent is the better text.
+// Outside of these bounds a plain decimal gets long, and an exponent is more readable.
 constexpr double kPlainMin = 1e-6;
 constexpr double kPlainMax = 1e21;
 
@@ -26,7 +26,7 @@ std::string Shortest(Number value) {
 
 }  // namespace
 
-// By hand: libraries go through a buffer on the stack, where a token would stay.
+// Hand-written: libraries use a stack buffer, where a token would stay.
 void AppendJsonString(absl::string_view text, std::string* out) {
   constexpr absl::string_view kMeant = "\b\f\n\r\t\"\\";
   constexpr absl::string_view kShort = "bfnrt\"\\";

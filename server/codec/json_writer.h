@@ -1,4 +1,4 @@
-// Appends JSON values to a text the way the platform reads them.
+// Appends JSON values in the format that Shopee reads.
 //
 // Pure functions; safe from any thread.
 #pragma once
@@ -9,10 +9,10 @@
 
 namespace firstmile::codec {
 
-// `text` in quotes, escaped; UTF-8 stays as it is.
+// Appends `text` quoted and escaped; UTF-8 is not escaped.
 void AppendJsonString(absl::string_view text, std::string* out);
 
-// The shortest decimal that reads back as `value`: 1.5, 1, 0.05. `value` is finite.
+// The shortest decimal that parses to `value`: 1.5, 1, 0.05. REQUIRES: `value` is finite.
 std::string DecimalText(double value);
 std::string DecimalText(float value);
 

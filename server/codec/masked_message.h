@@ -1,4 +1,4 @@
-// Secrets in the texts of a decoded answer, which a platform may repeat there.
+// Masks secrets that Shopee may have repeated in a decoded answer.
 //
 // Pure function; safe from any thread.
 #pragma once
@@ -8,7 +8,7 @@
 
 namespace firstmile::codec {
 
-// Masks in every text of `message`, keys of maps included.
+// Masks in every text of `message`, including map keys.
 void MaskMessage(const secrets::Mask& mask, google::protobuf::Message* message);
 
 }  // namespace firstmile::codec

@@ -7,6 +7,7 @@
 #include "codec/wire_options.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace firstmile::codec {
 namespace {
@@ -23,7 +24,7 @@ class Value {
   Value(const Message& message, const FieldDescriptor& field, int index = kNoIndex)
       : message_(message), reflection_(*message.GetReflection()), field_(field), index_(index) {}
 
-  // As text, without quotes.
+  // As unquoted text. The field is no message but a time.
   std::string Text() const;
 
   const Message& SubMessage() const {
@@ -75,25 +76,19 @@ std::string Value::Text() const {
     case FieldDescriptor::CPPTYPE_ENUM:
       return EnumText();
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      break;
+      return absl::StrCat(static_cast<const google::protobuf::Timestamp&>(SubMessage()).seconds());
   }
   return "";
 }
 
-bool IsQuoted(const FieldDescriptor& field) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_STRING ||
-         field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
-}
-
-// True when the caller gave a value that goes out: presence where the contract has it, else anything but
-// zero.
+// Whether a value is sent: present if the field has presence, otherwise nonzero; or a default.
 bool IsGiven(const Message& message, const Parameter& parameter) {
   const FieldDescriptor& field = *parameter.field;
   const Reflection& reflection = *message.GetReflection();
   if (field.is_repeated()) {
     return reflection.FieldSize(message, &field) > 0 || !parameter.default_values.empty();
   }
-  if (!reflection.HasField(message, &field)) return false;
+  if (!reflection.HasField(message, &field)) return !parameter.default_values.empty();
   if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return true;
   std::string scratch;
   return !reflection.GetStringReference(message, &field, &scratch).empty();
@@ -109,12 +104,19 @@ std::string JoinedText(const Message& message, const Parameter& parameter) {
   return joined;
 }
 
+std::string QueryText(const Message& message, const Parameter& parameter) {
+  if (parameter.comma_joined) return JoinedText(message, parameter);
+  const bool absent = !message.GetReflection()->HasField(message, parameter.field);
+  if (absent && !parameter.default_values.empty()) return parameter.default_values.front();
+  return Value(message, *parameter.field).Text();
+}
+
 void AppendObject(const RequestPlan& plan, const Message& message, std::string* out);
 
 void AppendValue(const Parameter& parameter, const Value& value, std::string* out) {
   if (parameter.message != nullptr) {
     AppendObject(*parameter.message, value.SubMessage(), out);
-  } else if (IsQuoted(*parameter.field)) {
+  } else if (parameter.quoted) {
     AppendJsonString(value.Text(), out);
   } else {
     out->append(value.Text());
@@ -135,7 +137,7 @@ void AppendList(const Parameter& parameter, const Message& message, std::string*
   out->push_back(']');
 }
 
-// The member without its name; the parameter is given, or is sent all the same.
+// Appends the member's value; `given`: it was set, otherwise it is sent all the same.
 void AppendMember(const Parameter& parameter, const Message& message, bool given, std::string* out) {
   if (!given) {
     out->append(parameter.null_when_absent ? "null" : "\"\"");
@@ -180,9 +182,7 @@ WireRequest RequestEncoder::Encode(const Message& request) const {
     return wire;
   }
   for (const Parameter& parameter : plan_->parameters()) {
-    if (!IsGiven(request, parameter)) continue;
-    wire.query.emplace_back(parameter.name, parameter.comma_joined ? JoinedText(request, parameter)
-                                                                   : Value(request, *parameter.field).Text());
+    if (IsGiven(request, parameter)) wire.query.emplace_back(parameter.name, QueryText(request, parameter));
   }
   return wire;
 }

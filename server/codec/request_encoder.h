@@ -1,7 +1,8 @@
-// Turns a request message into the query or the JSON body that the platform documents.
+// Encodes a request message as the query or JSON body that Shopee documents.
 //
-// Immutable after Compile; safe to share between threads. Field options (wire) of options.proto decide names,
-// joins, defaults and explicit nulls; they are read once, in Compile.
+// Immutable after Compile; safe to share between threads. The field options (wire) of options.proto define
+// names, joins, defaults and explicit nulls; Compile reads them once. A Timestamp is sent as whole Unix
+// seconds.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,7 @@ class Message;
 
 namespace firstmile::codec {
 
-// Business parameters of one call, not yet percent-encoded. GET calls fill `query`, POST calls fill `body`.
+// Business parameters of one call, not yet percent-encoded. GET calls use `query`, POST calls `body`.
 struct WireRequest {
   std::vector<std::pair<std::string, std::string>> query;
   std::string body;
@@ -30,7 +31,7 @@ class RequestPlan;  // one compiled message; defined in the implementation
 
 class RequestEncoder {
  public:
-  // Fails with kInvalidArgument when an option contradicts the message, naming the field.
+  // Fails with kInvalidArgument and the field's name when an option contradicts the message.
   static absl::StatusOr<RequestEncoder> Compile(const google::protobuf::Descriptor& request,
                                                 Placement placement);
 

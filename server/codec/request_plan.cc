@@ -6,6 +6,7 @@
 #include "codec/json_writer.h"
 #include "codec/wire_options.h"
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace firstmile::codec {
 namespace {
@@ -13,15 +14,27 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-// Deepest nesting of a request body; the platform's deepest has three levels.
+// Deepest nesting of a request body; Shopee's deepest has three levels.
 constexpr int kNestingMax = 8;
 
+// A time is sent as a number.
 bool IsScalar(const FieldDescriptor& field) {
+  if (field.message_type() == google::protobuf::Timestamp::descriptor()) return true;
   return field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE && field.type() != FieldDescriptor::TYPE_BYTES;
+}
+
+bool IsQuoted(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_STRING ||
+         (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM && !WireOf(field).as_number());
 }
 
 bool IsList(const FieldDescriptor& field) {
   return field.is_repeated();
+}
+
+bool IsPlainNumber(const FieldDescriptor& field) {
+  return !IsList(field) && (field.cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
+                            field.cpp_type() == FieldDescriptor::CPPTYPE_INT64);
 }
 
 absl::Status CheckType(const FieldDescriptor& field, Placement placement, int depth) {
@@ -39,22 +52,30 @@ absl::Status CheckType(const FieldDescriptor& field, Placement placement, int de
 }
 
 absl::Status CheckOptions(const FieldDescriptor& field, Placement placement) {
-  const firstmile::v1::WireField& wire = WireOf(field);
+  const firstmile::mapping::WireField& wire = WireOf(field);
   if (wire.comma_joined() && !(IsList(field) && IsScalar(field))) {
     return DoesNotFit(field, "(wire).comma_joined is for lists of plain values");
   }
   const bool texts = IsList(field) && field.cpp_type() == FieldDescriptor::CPPTYPE_STRING;
-  if (!wire.default_values().empty() && !texts) {
-    return DoesNotFit(field, "(wire).default_values is for lists of texts");
+  const bool number =
+      IsPlainNumber(field) && placement == Placement::kQuery && wire.default_values_size() == 1;
+  if (!wire.default_values().empty() && !texts && !number) {
+    return DoesNotFit(field,
+                      "(wire).default_values is for lists of texts, one of them for a number in a query");
   }
-  const bool nullable = IsScalar(field) && field.has_presence() && placement == Placement::kBody;
+  const bool nullable = IsScalar(field) && !IsList(field) && placement == Placement::kBody;
   if (wire.null_when_absent() && !nullable) {
-    return DoesNotFit(field, "(wire).null_when_absent is for optional plain fields of a JSON body");
+    return DoesNotFit(field, "(wire).null_when_absent is for plain fields of a JSON body");
+  }
+  if (wire.as_number() && field.cpp_type() != FieldDescriptor::CPPTYPE_ENUM) {
+    return DoesNotFit(field, "(wire).as_number is for enums");
   }
   if (!wire.send_empty().empty() && (IsScalar(field) || !IsList(field))) {
     return DoesNotFit(field, "(wire).send_empty is for lists of messages");
   }
   if (wire.has_outcomes()) return DoesNotFit(field, "(wire).outcomes is for answers");
+  if (wire.is_present()) return DoesNotFit(field, "(wire).is_present is for answers");
+  if (!wire.also().empty()) return DoesNotFit(field, "(wire).also is for answers");
   if (!wire.echo_of().empty()) return DoesNotFit(field, "(wire).echo_of is for answers");
   return absl::OkStatus();
 }
@@ -77,7 +98,7 @@ absl::StatusOr<std::shared_ptr<const RequestPlan>> RequestPlan::Compile(
   auto plan = std::make_shared<RequestPlan>();
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
-    const firstmile::v1::WireField& wire = WireOf(field);
+    const firstmile::mapping::WireField& wire = WireOf(field);
     if (wire.subject()) continue;
     if (absl::Status status = CheckType(field, placement, depth); !status.ok()) return status;
     if (absl::Status status = CheckOptions(field, placement); !status.ok()) return status;
@@ -85,6 +106,7 @@ absl::StatusOr<std::shared_ptr<const RequestPlan>> RequestPlan::Compile(
                         .name = WireName(field),
                         .comma_joined = wire.comma_joined(),
                         .null_when_absent = wire.null_when_absent(),
+                        .quoted = IsQuoted(field),
                         .default_values = {wire.default_values().begin(), wire.default_values().end()}};
     AppendJsonString(parameter.name, &parameter.json_name);
     parameter.json_name.push_back(':');

@@ -1,6 +1,6 @@
-// A request message compiled for the wire: which field travels under which name, and how.
+// A request message compiled for encoding: each field's wire name and format.
 //
-// Immutable after compiling; safe to share between threads. Part of RequestEncoder.
+// Immutable after compiling; safe to share between threads. Internal to RequestEncoder.
 #pragma once
 
 #include <memory>
@@ -19,17 +19,18 @@ namespace firstmile::codec {
 struct Parameter {
   const google::protobuf::FieldDescriptor* field = nullptr;
   std::string name;
-  std::string json_name = "";  // in quotes, with its colon
+  std::string json_name = "";  // quoted, with its colon
   bool comma_joined = false;
   bool null_when_absent = false;
+  bool quoted = false;  // in JSON
   bool send_when_empty = false;
   std::vector<std::string> default_values = {};
-  std::shared_ptr<const RequestPlan> message = nullptr;  // of a message field, else null
+  std::shared_ptr<const RequestPlan> message = nullptr;  // for a message field, otherwise null
 };
 
 class RequestPlan {
  public:
-  // `send_empty` names string fields that are sent also when they are empty.
+  // `send_empty` names string fields that are sent even when empty.
   static absl::StatusOr<std::shared_ptr<const RequestPlan>> Compile(
       const google::protobuf::Descriptor& message, Placement placement,
       const std::vector<std::string>& send_empty, int depth);

@@ -1,4 +1,4 @@
-// Turns the platform's answer into a response message, forgiving its types.
+// Decodes Shopee's answer into a response message, tolerating other types.
 //
 // Immutable after Compile; safe to share between threads.
 #pragma once
@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "codec/answer.h"
-#include "firstmile/v1/options.pb.h"
+#include "firstmile/mapping/options.pb.h"
 
 namespace google::protobuf {
 class Descriptor;
@@ -19,32 +19,41 @@ class Message;
 
 namespace firstmile::codec {
 
-// What the platform said beyond the contract, for the counters.
+// Parts of the answer beyond the contract, for metrics.
 struct DecodeReport {
   std::uint32_t unknown_fields = 0;
   std::uint32_t unknown_enum_values = 0;
+  std::uint32_t odd_values = 0;  // did not fit their fields; included in unknown_fields
 };
 
 class ResponsePlan;  // one compiled message; defined in the implementation
 
 class ResponseDecoder {
  public:
-  // Fails with kInvalidArgument when an option contradicts the messages, naming the field.
+  // Fails with kInvalidArgument and the field's name when an option contradicts the messages.
   static absl::StatusOr<ResponseDecoder> Compile(const google::protobuf::Descriptor& request,
                                                  const google::protobuf::Descriptor& response,
-                                                 firstmile::v1::PayloadKind payload);
+                                                 firstmile::mapping::PayloadKind payload);
 
-  // True when the answer tells the outcome of each element of a batch.
+  // Whether the answer has an outcome for each element of a batch.
   bool has_outcomes() const;
 
-  // Replaces `response` by a JSON answer; also from an all-failed batch, whose outcomes are its payload.
-  // Outcomes of a batch are matched with `request`, one per element, in the order of the request.
-  // Fails with kInternal and the JSON path when a value cannot be what the contract says, and so that
-  // IsAboutAnother (echoes.h) says it when the answer names what `request` did not ask for.
+  // True for an object that is not an envelope but has members of a top-level payload: Shopee's samples of
+  // these calls have neither `error` nor `response`.
+  bool HasBarePayload(const Answer& answer) const;
+
+  // Replaces `response` with a JSON answer; also for an all-failed batch, whose outcomes are its payload.
+  // Matches a batch's outcomes with `request`, one per element, in the request's order. A value that does not
+  // fit its field goes to the header's unmodeled_fields; the rest is kept. Fails with kInternal and the JSON
+  // path when the whole payload or a list of objects has another type than the contract's, and with
+  // AboutAnother (echoes.h) when the answer names something that was not requested.
   absl::Status Decode(const Answer& answer, const google::protobuf::Message& request,
                       google::protobuf::Message* response, DecodeReport* report) const;
 
-  // Fills `response` of a file payload (fields content_type and the only bytes field).
+  // True when all fields of `response` besides its header are empty, although it has some.
+  bool HasNoContent(const google::protobuf::Message& response) const;
+
+  // Fills `response` with a file (the fields content_type and the only bytes field).
   void DecodeFile(std::string file, absl::string_view content_type,
                   google::protobuf::Message* response) const;
 

@@ -4,23 +4,20 @@
 #include "absl/strings/str_cat.h"
 #include "codec/wire_options.h"
 #include "firstmile/v1/common.pb.h"
+#include "firstmile/v1/failure.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace firstmile::codec {
 namespace {
 
-using firstmile::v1::Warning;
+using firstmile::v1::ResponseHeader;
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
 bool IsSingleText(const FieldDescriptor& field) {
   return !field.is_repeated() && field.type() == FieldDescriptor::TYPE_STRING;
-}
-
-bool IsTextMap(const FieldDescriptor& field) {
-  return field.is_map() && field.message_type()->map_key()->type() == FieldDescriptor::TYPE_STRING &&
-         field.message_type()->map_value()->type() == FieldDescriptor::TYPE_STRING;
 }
 
 const google::protobuf::Message* PrototypeOf(const Descriptor& type) {
@@ -49,27 +46,25 @@ class PlanCompiler {
     absl::StatusOr<Echoes> echoes = Echoes::Compile(request_, response_);
     if (!echoes.ok()) return echoes.status();
     plan_->echoes = *std::move(echoes);
+    if (absl::Status status = FindTextsInElements(); !status.ok()) return status;
     return CheckFile();
   }
 
  private:
+  // Returns true for a field that the envelope fills.
   bool TakeEnvelopeField(const FieldDescriptor& field) {
-    EnvelopeFields& envelope = plan_->envelope;
-    const auto take = [&field](bool fits, const FieldDescriptor** place) {
-      if (fits) *place = &field;
-      return fits;
-    };
-    const absl::string_view name = field.name();
-    if (name == "request_id") return take(IsSingleText(field), &envelope.request_id);
-    if (name == "message") return take(IsSingleText(field), &envelope.message);
-    if (name == "error") return take(IsSingleText(field), &envelope.error);
-    if (name == "unmodeled_fields") return take(IsTextMap(field), &envelope.unmodeled);
-    if (name != "warnings" || !field.is_repeated()) return false;
-    return take(field.message_type() == Warning::descriptor(), &envelope.warnings);
+    if (!field.is_repeated() && field.message_type() == ResponseHeader::descriptor()) {
+      plan_->header = &field;
+    } else if (field.name() == "error" && IsSingleText(field)) {
+      plan_->error = &field;
+    } else {
+      return false;
+    }
+    return true;
   }
 
   bool TakeFileField(const FieldDescriptor& field) {
-    if (plan_->payload != firstmile::v1::PAYLOAD_KIND_FILE || field.is_repeated()) return false;
+    if (plan_->payload != firstmile::mapping::PAYLOAD_KIND_FILE || field.is_repeated()) return false;
     if (field.name() == "content_type" && IsSingleText(field)) plan_->content_type = &field;
     if (field.type() == FieldDescriptor::TYPE_BYTES && plan_->file == nullptr) plan_->file = &field;
     return plan_->content_type == &field || plan_->file == &field;
@@ -77,20 +72,41 @@ class PlanCompiler {
 
   absl::Status CheckFile() const {
     const bool complete = plan_->content_type != nullptr && plan_->file != nullptr;
-    if (plan_->payload != firstmile::v1::PAYLOAD_KIND_FILE || complete) return absl::OkStatus();
+    if (plan_->payload != firstmile::mapping::PAYLOAD_KIND_FILE || complete) return absl::OkStatus();
     return absl::InvalidArgumentError(
         absl::StrCat(response_.full_name(), ": a file answer needs a text content_type and one bytes field"));
   }
 
+  // The elements' members are known ones without fields of their own.
+  absl::Status FindTextsInElements() {
+    for (int i = 0; i < response_.field_count(); ++i) {
+      const FieldDescriptor& field = *response_.field(i);
+      const std::string& list_name = WireOf(field).in_elements_of();
+      if (list_name.empty()) continue;
+      const FieldDescriptor* list = response_.FindFieldByName(list_name);
+      const bool of_messages = list != nullptr && list->is_repeated() && list->message_type() != nullptr;
+      if (!IsSingleText(field) || !of_messages || WireOf(*list).has_outcomes()) {
+        return DoesNotFit(field, "(wire).in_elements_of is for a text beside a list of messages");
+      }
+      plan_->texts_in_elements.push_back({.field = &field, .name = WireName(field), .list = WireName(*list)});
+      plan_->messages[list->message_type()]->members.push_back({WireName(field), {}});
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status AddField(const FieldDescriptor& field, const std::string& name, MessagePlan* plan) {
-    const firstmile::v1::WireField& wire = WireOf(field);
+    const firstmile::mapping::WireField& wire = WireOf(field);
     if (wire.has_outcomes()) return DoesNotFit(field, "(wire).outcomes stands in the response itself only");
     if (wire.comma_joined() || wire.null_when_absent() || wire.subject()) {
       return DoesNotFit(field, "this (wire) option is for requests");
     }
     const google::protobuf::Message* prototype = PrototypeOf(*field.containing_type());
     if (prototype == nullptr) return DoesNotFit(field, "its message has no generated code");
-    FieldAction action{.field = &field, .reflection = prototype->GetReflection()};
+    if (wire.is_present() && (field.is_repeated() || field.type() != FieldDescriptor::TYPE_BOOL)) {
+      return DoesNotFit(field, "(wire).is_present is for a bool");
+    }
+    FieldAction action{
+        .field = &field, .reflection = prototype->GetReflection(), .is_presence = wire.is_present()};
     switch (field.type()) {
       case FieldDescriptor::TYPE_BYTES:
       case FieldDescriptor::TYPE_GROUP:
@@ -99,6 +115,8 @@ class PlanCompiler {
         return DoesNotFit(field, "this type cannot be read from an answer");
       case FieldDescriptor::TYPE_MESSAGE: {
         if (field.is_map()) return DoesNotFit(field, "a map cannot be read from an answer");
+        action.is_time = field.message_type() == google::protobuf::Timestamp::descriptor();
+        if (action.is_time) break;
         absl::StatusOr<const MessagePlan*> message = PlanOf(*field.message_type());
         if (!message.ok()) return message.status();
         action.message = *message;
@@ -111,6 +129,7 @@ class PlanCompiler {
         break;
     }
     Attach(name, action, plan);
+    for (const std::string& other : wire.also()) Attach(other, action, plan);
     return absl::OkStatus();
   }
 
@@ -155,63 +174,77 @@ class PlanCompiler {
     BatchPlan batch{.outcomes = &field};
     batch.prototype =
         google::protobuf::MessageFactory::generated_factory()->GetPrototype(field.message_type());
-    if (absl::Status status = CompileState(field, &batch); !status.ok()) return status;
+    if (absl::Status status = CompileEnd(field, &batch); !status.ok()) return status;
     if (absl::Status status = CompileKeys(field, &batch); !status.ok()) return status;
     if (absl::Status status = CompileElement(*field.message_type(), &batch); !status.ok()) return status;
     plan_->batch = std::move(batch);
     return absl::OkStatus();
   }
 
-  static absl::Status CompileState(const FieldDescriptor& field, BatchPlan* batch) {
+  static absl::Status CompileEnd(const FieldDescriptor& field, BatchPlan* batch) {
     batch->state = field.message_type()->FindFieldByName("state");
-    const bool fits = batch->state != nullptr && !batch->state->is_repeated() &&
-                      batch->state->enum_type() == firstmile::v1::OutcomeState_descriptor();
-    return fits ? absl::OkStatus() : DoesNotFit(field, "an outcome needs a field `state` of OutcomeState");
+    batch->failure = field.message_type()->FindFieldByName("failure");
+    const bool state = batch->state != nullptr && !batch->state->is_repeated() &&
+                       batch->state->enum_type() == firstmile::v1::OutcomeState_descriptor();
+    if (!state) return DoesNotFit(field, "an outcome needs a field `state` of OutcomeState");
+    const bool failure = batch->failure != nullptr && !batch->failure->is_repeated() &&
+                         batch->failure->message_type() == firstmile::v1::Failure::descriptor();
+    return failure ? absl::OkStatus() : DoesNotFit(field, "an outcome needs a field `failure` of Failure");
   }
 
   absl::Status CompileKeys(const FieldDescriptor& field, BatchPlan* batch) const {
-    const firstmile::v1::BatchOutcomes& options = WireOf(field).outcomes();
-    batch->request_list = request_.FindFieldByName(options.request_list());
-    if (batch->request_list == nullptr || !batch->request_list->is_repeated() ||
-        batch->request_list->message_type() == nullptr) {
-      return DoesNotFit(field, absl::StrCat("the request has no list of messages ", options.request_list()));
-    }
+    const firstmile::mapping::BatchOutcomes& options = WireOf(field).outcomes();
     if (options.key().empty()) return DoesNotFit(field, "(wire).outcomes needs a key");
     for (const std::string& name : options.key()) {
-      const BatchPlan::Key key{.in_request = batch->request_list->message_type()->FindFieldByName(name),
-                               .in_outcome = field.message_type()->FindFieldByName(name)};
-      if (key.in_request == nullptr || key.in_outcome == nullptr || !IsSingleText(*key.in_request) ||
-          !IsSingleText(*key.in_outcome)) {
-        return DoesNotFit(field, absl::StrCat("key ", name, " is no text of both request and outcome"));
+      const FieldDescriptor* key = field.message_type()->FindFieldByName(name);
+      if (key == nullptr || !IsSingleText(*key)) {
+        return DoesNotFit(field, absl::StrCat("key ", name, " is no text of the outcome"));
       }
       batch->keys.push_back(key);
+    }
+    if (options.request_list().empty()) return DoesNotFit(field, "(wire).outcomes needs a request_list");
+    for (const std::string& name : options.request_list()) {
+      if (absl::Status status = CompileRequestList(field, name, batch); !status.ok()) return status;
     }
     return absl::OkStatus();
   }
 
-  // The mass calls say fail_reason where the others say fail_message: the field that the contract has takes
-  // both.
+  absl::Status CompileRequestList(const FieldDescriptor& field, const std::string& name,
+                                  BatchPlan* batch) const {
+    const firstmile::mapping::BatchOutcomes& options = WireOf(field).outcomes();
+    BatchPlan::RequestList list{.field = request_.FindFieldByName(name), .keys = {}};
+    const bool texts = list.field != nullptr && list.field->type() == FieldDescriptor::TYPE_STRING;
+    const bool messages = list.field != nullptr && list.field->message_type() != nullptr;
+    if (!(texts || messages) || !list.field->is_repeated()) {
+      return DoesNotFit(field, absl::StrCat("the request has no list of messages or texts ", name));
+    }
+    for (const std::string& key_name :
+         options.request_key().empty() ? options.key() : options.request_key()) {
+      if (texts) break;
+      const FieldDescriptor* key = list.field->message_type()->FindFieldByName(key_name);
+      if (key == nullptr || !IsSingleText(*key)) {
+        return DoesNotFit(field, absl::StrCat("key ", key_name, " is no text of an element of ", name));
+      }
+      list.keys.push_back(key);
+    }
+    batch->request_lists.push_back(std::move(list));
+    return absl::OkStatus();
+  }
+
   absl::Status CompileElement(const Descriptor& type, BatchPlan* batch) {
     plan_->outcome_element = std::make_unique<MessagePlan>();
     batch->element = plan_->outcome_element.get();
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
-      if (&field == batch->state) continue;
+      if (&field == batch->state || &field == batch->failure) continue;
       if (absl::Status status = AddField(field, WireName(field), plan_->outcome_element.get());
           !status.ok()) {
         return status;
       }
     }
-    const FieldDescriptor* message = type.FindFieldByName("fail_message");
-    const FieldDescriptor* reason = type.FindFieldByName("fail_reason");
-    for (const FieldDescriptor* field : {type.FindFieldByName("fail_error"), message, reason}) {
-      if (field != nullptr && IsSingleText(*field)) batch->failure_texts.push_back(field);
-    }
-    if (message != nullptr && reason == nullptr) {
-      return AddField(*message, "fail_reason", plan_->outcome_element.get());
-    }
-    if (reason != nullptr && message == nullptr) {
-      return AddField(*reason, "fail_message", plan_->outcome_element.get());
+    // These are part of the failure: known members without a field of their own.
+    for (const absl::string_view name : kFailureMembers) {
+      plan_->outcome_element->members.push_back({std::string(name), {}});
     }
     return absl::OkStatus();
   }
@@ -242,8 +275,8 @@ const Member* MessagePlan::Find(absl::string_view name, std::size_t* position) c
 }
 
 absl::StatusOr<std::shared_ptr<const ResponsePlan>> ResponsePlan::Compile(
-    const Descriptor& request, const Descriptor& response, firstmile::v1::PayloadKind payload) {
-  if (payload == firstmile::v1::PAYLOAD_KIND_UNSPECIFIED) {
+    const Descriptor& request, const Descriptor& response, firstmile::mapping::PayloadKind payload) {
+  if (payload == firstmile::mapping::PAYLOAD_KIND_UNSPECIFIED) {
     return absl::InvalidArgumentError(absl::StrCat(response.full_name(), ": the kind of payload is missing"));
   }
   auto plan = std::make_shared<ResponsePlan>();

@@ -1,6 +1,6 @@
-// A response message compiled for reading: which JSON member fills which fields.
+// A response message compiled for decoding: which JSON member fills which fields.
 //
-// Immutable after compiling; safe to share between threads. Part of ResponseDecoder.
+// Immutable after compiling; safe to share between threads. Internal to ResponseDecoder.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "codec/echoes.h"
-#include "firstmile/v1/options.pb.h"
+#include "firstmile/mapping/options.pb.h"
 
 namespace google::protobuf {
 class Descriptor;
@@ -28,7 +28,13 @@ namespace firstmile::codec {
 
 struct MessagePlan;
 
-// The platform's texts of an enum.
+// Members of a batch's failed element: Shopee's code, and its text under either name.
+inline constexpr absl::string_view kFailError = "fail_error";
+inline constexpr absl::string_view kFailMessage = "fail_message";
+inline constexpr absl::string_view kFailReason = "fail_reason";
+inline constexpr absl::string_view kFailureMembers[] = {kFailError, kFailMessage, kFailReason};
+
+// Shopee's texts for an enum.
 struct EnumTexts {
   std::vector<std::pair<std::string, int>> values;
 
@@ -39,12 +45,14 @@ struct EnumTexts {
 // One field that a member fills.
 struct FieldAction {
   const google::protobuf::FieldDescriptor* field = nullptr;
-  const google::protobuf::Reflection* reflection = nullptr;  // of the message that holds the field
-  const MessagePlan* message = nullptr;                      // of a message field
-  const EnumTexts* texts = nullptr;                          // of an enum field
+  const google::protobuf::Reflection* reflection = nullptr;  // of the containing message
+  const MessagePlan* message = nullptr;                      // for a message field
+  const EnumTexts* texts = nullptr;                          // for an enum field
+  bool is_time = false;                                      // a Timestamp: seconds since 1970
+  bool is_presence = false;                                  // a bool: whether the member is there
 };
 
-// A JSON member; an enum and its raw text read the same one.
+// A JSON member. It may fill two fields: an enum and its raw text, or a value and whether it is there.
 struct Member {
   std::string name;
   std::vector<FieldAction> actions;
@@ -53,51 +61,51 @@ struct Member {
 struct MessagePlan {
   std::vector<Member> members;
 
-  // Null for a member that the contract does not know. Rows repeat the order of their members, so the search
-  // starts at *position and leaves it behind the member found.
+  // Null for an unknown member. Rows repeat their members' order, so the search starts at *position and sets
+  // it past the member found.
   const Member* Find(absl::string_view name, std::size_t* position) const;
 };
 
-// How the outcomes of a batch are read and matched. The first key is the one that is always there.
+// How a batch's outcomes are read and matched. The first key is always present.
 struct BatchPlan {
-  struct Key {
-    const google::protobuf::FieldDescriptor* in_request;  // of an element
-    const google::protobuf::FieldDescriptor* in_outcome;
+  struct RequestList {
+    const google::protobuf::FieldDescriptor* field;
+    std::vector<const google::protobuf::FieldDescriptor*> keys;  // of an element; none in a list of texts
   };
 
   const google::protobuf::FieldDescriptor* outcomes = nullptr;
-  const google::protobuf::FieldDescriptor* request_list = nullptr;
+  std::vector<RequestList> request_lists = {};
   const google::protobuf::Message* prototype = nullptr;  // of an outcome
   const MessagePlan* element = nullptr;
   const google::protobuf::FieldDescriptor* state = nullptr;
-  std::vector<Key> keys = {};
-  std::vector<const google::protobuf::FieldDescriptor*> failure_texts = {};
+  const google::protobuf::FieldDescriptor* failure = nullptr;
+  std::vector<const google::protobuf::FieldDescriptor*> keys = {};  // of an outcome
 };
 
-// Fields that the envelope fills; null where the message has none.
-struct EnvelopeFields {
-  const google::protobuf::FieldDescriptor* request_id = nullptr;
-  const google::protobuf::FieldDescriptor* warnings = nullptr;
-  const google::protobuf::FieldDescriptor* message = nullptr;
-  const google::protobuf::FieldDescriptor* unmodeled = nullptr;
-  const google::protobuf::FieldDescriptor* error = nullptr;
+// A text that is read from the elements of a list of the payload, if it is not beside the list.
+struct TextInElements {
+  const google::protobuf::FieldDescriptor* field = nullptr;
+  std::string name;  // of the member
+  std::string list;
 };
 
 class ResponsePlan {
  public:
   static absl::StatusOr<std::shared_ptr<const ResponsePlan>> Compile(
       const google::protobuf::Descriptor& request, const google::protobuf::Descriptor& response,
-      firstmile::v1::PayloadKind payload);
+      firstmile::mapping::PayloadKind payload);
 
-  firstmile::v1::PayloadKind payload = firstmile::v1::PAYLOAD_KIND_UNSPECIFIED;
-  EnvelopeFields envelope;
+  firstmile::mapping::PayloadKind payload = firstmile::mapping::PAYLOAD_KIND_UNSPECIFIED;
+  const google::protobuf::FieldDescriptor* header = nullptr;  // ResponseHeader; null: none
+  const google::protobuf::FieldDescriptor* error = nullptr;   // for a batch; null: none
   const MessagePlan* top = nullptr;
   std::optional<BatchPlan> batch;
+  std::vector<TextInElements> texts_in_elements;
   Echoes echoes;
-  const google::protobuf::FieldDescriptor* content_type = nullptr;  // of a file
+  const google::protobuf::FieldDescriptor* content_type = nullptr;  // for a file
   const google::protobuf::FieldDescriptor* file = nullptr;
 
-  // Owners of what the plans point to.
+  // Owners of the objects that the plans point to.
   std::map<const google::protobuf::Descriptor*, std::unique_ptr<MessagePlan>> messages;
   std::map<const google::protobuf::EnumDescriptor*, std::unique_ptr<EnumTexts>> enums;
   std::unique_ptr<MessagePlan> outcome_element;

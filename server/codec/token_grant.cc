@@ -9,7 +9,7 @@
 namespace firstmile::codec {
 namespace {
 
-// Where seconds from now end and Unix times begin; 10^9 seconds are 31 years.
+// Smaller values are seconds from now, larger ones Unix times; 10^9 seconds are 31 years.
 constexpr std::int64_t kUnixTimesBegin = 1'000'000'000;
 
 std::optional<std::int64_t> IntegerAt(simdjson::dom::object object, const char* name) {
@@ -28,16 +28,22 @@ secrets::Secret SecretAt(simdjson::dom::object object, const char* name) {
 
 std::vector<std::int64_t> IdsAt(simdjson::dom::object object, const char* name) {
   std::vector<std::int64_t> ids;
-  simdjson::dom::array list;
-  if (object[name].get(list) != simdjson::SUCCESS) return ids;
-  for (simdjson::dom::element element : list) {
+  const auto add = [&ids](simdjson::dom::element element) {
     std::int64_t id = 0;
     if (ReadInteger(element, &id) == Reading::kValue && id > 0) ids.push_back(id);
+  };
+  simdjson::dom::element value;
+  if (object[name].get(value) != simdjson::SUCCESS) return ids;
+  simdjson::dom::array list;
+  if (value.get(list) == simdjson::SUCCESS) {
+    for (const simdjson::dom::element element : list) add(element);
+  } else {
+    add(value);
   }
   return ids;
 }
 
-// 0: the answer has none, or says so.
+// 0: absent, or zero in the answer.
 std::int64_t IdAt(simdjson::dom::object object, const char* name) {
   simdjson::dom::element value;
   if (object[name].get(value) != simdjson::SUCCESS) return 0;
@@ -55,7 +61,7 @@ bool Differs(std::int64_t named, std::int64_t asked) {
   return named != 0 && named != asked;
 }
 
-// `named` and `listed` are of the kind that was asked for, `other` is of the other one.
+// `named` and `listed` have the kind that was requested, `other` has the other one.
 bool IsOfAnotherAccount(std::int64_t asked, std::int64_t named, const std::vector<std::int64_t>& listed,
                         std::int64_t other) {
   if (named != 0) return named != asked;
@@ -63,12 +69,24 @@ bool IsOfAnotherAccount(std::int64_t asked, std::int64_t named, const std::vecto
   return other != 0;
 }
 
+std::vector<std::int64_t> EachOnce(std::vector<std::int64_t> ids, std::int64_t named) {
+  if (named > 0) ids.push_back(named);
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+// False for values that are not Unix times, such as 0 or milliseconds.
+bool IsUnixTime(std::int64_t value) {
+  return value > kUnixTimesBegin && value <= std::numeric_limits<std::uint32_t>::max();
+}
+
 std::optional<absl::Time> ExpiryAt(simdjson::dom::object object, absl::Time now) {
   const std::optional<std::int64_t> value = IntegerAt(object, "expire_in");
   if (!value.has_value() || *value <= 0 || *value > std::numeric_limits<std::uint32_t>::max()) {
     return std::nullopt;
   }
-  return *value > kUnixTimesBegin ? absl::FromUnixSeconds(*value) : now + absl::Seconds(*value);
+  return IsUnixTime(*value) ? absl::FromUnixSeconds(*value) : now + absl::Seconds(*value);
 }
 
 }  // namespace
@@ -100,9 +118,14 @@ bool IsOfAnother(const TokenGrant& grant, const GrantSubject& asked) {
   if (asked.merchant_id != 0) {
     return IsOfAnotherAccount(asked.merchant_id, grant.merchant_id, grant.merchant_ids, grant.shop_id);
   }
+  if (asked.main_account_id == 0) return false;
   return Differs(grant.main_account_id, asked.main_account_id) ||
          (grant.shop_id != 0 && !Has(grant.shop_ids, grant.shop_id)) ||
          (grant.merchant_id != 0 && !Has(grant.merchant_ids, grant.merchant_id));
+}
+
+GrantSubjects SubjectsIn(const TokenGrant& grant) {
+  return {EachOnce(grant.shop_ids, grant.shop_id), EachOnce(grant.merchant_ids, grant.merchant_id)};
 }
 
 std::vector<secrets::Secret> TokensIn(const Answer& answer) {
@@ -115,23 +138,21 @@ std::vector<secrets::Secret> TokensIn(const Answer& answer) {
   return tokens;
 }
 
-std::vector<Authorization> ReadAuthorizations(const Answer& answer, const char* list, const char* id,
-                                              bool* more) {
-  std::vector<Authorization> authorizations;
-  *more = false;
-  if (answer.document == nullptr) return authorizations;
+std::optional<AuthorizationList> ReadAuthorizations(const Answer& answer, const char* list, const char* id) {
+  if (answer.document == nullptr) return std::nullopt;
   const simdjson::dom::object root = answer.document->root();
-  simdjson::dom::element flag;
-  if (root["more"].get(flag) == simdjson::SUCCESS) ReadBool(flag, more);
   simdjson::dom::array rows;
-  if (root[list].get(rows) != simdjson::SUCCESS) return authorizations;
+  if (root[list].get(rows) != simdjson::SUCCESS) return std::nullopt;
+  AuthorizationList authorizations;
+  simdjson::dom::element flag;
+  if (root["more"].get(flag) == simdjson::SUCCESS) ReadBool(flag, &authorizations.more);
   for (simdjson::dom::element element : rows) {
     simdjson::dom::object row;
     if (element.get(row) != simdjson::SUCCESS) continue;
     const std::optional<std::int64_t> account = IntegerAt(row, id);
     const std::optional<std::int64_t> expires = IntegerAt(row, "expire_time");
-    if (account.has_value() && expires.has_value()) {
-      authorizations.push_back({*account, absl::FromUnixSeconds(*expires)});
+    if (account.has_value() && expires.has_value() && IsUnixTime(*expires)) {
+      authorizations.rows.push_back({*account, absl::FromUnixSeconds(*expires)});
     }
   }
   return authorizations;

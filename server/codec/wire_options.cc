@@ -6,8 +6,8 @@
 
 namespace firstmile::codec {
 
-const firstmile::v1::WireField& WireOf(const google::protobuf::FieldDescriptor& field) {
-  return field.options().GetExtension(firstmile::v1::wire);
+const firstmile::mapping::WireField& WireOf(const google::protobuf::FieldDescriptor& field) {
+  return field.options().GetExtension(firstmile::mapping::wire);
 }
 
 std::string WireName(const google::protobuf::FieldDescriptor& field) {
@@ -17,7 +17,7 @@ std::string WireName(const google::protobuf::FieldDescriptor& field) {
 
 std::vector<std::string> WireTexts(const google::protobuf::EnumValueDescriptor& value) {
   if (value.number() == 0) return {};
-  const auto& names = value.options().GetExtension(firstmile::v1::wire_enum).names();
+  const auto& names = value.options().GetExtension(firstmile::mapping::wire_enum).names();
   if (!names.empty()) return {names.begin(), names.end()};
   const google::protobuf::EnumValueDescriptor* zero = value.type()->FindValueByNumber(0);
   absl::string_view text = value.name();

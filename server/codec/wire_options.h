@@ -1,4 +1,4 @@
-// Reads the field and enum options of options.proto off descriptors.
+// Reads the field and enum options of options.proto from descriptors.
 //
 // Pure functions; safe from any thread.
 #pragma once
@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "firstmile/v1/options.pb.h"
+#include "firstmile/mapping/options.pb.h"
 
 namespace google::protobuf {
 class EnumValueDescriptor;
@@ -17,15 +17,15 @@ class FieldDescriptor;
 
 namespace firstmile::codec {
 
-const firstmile::v1::WireField& WireOf(const google::protobuf::FieldDescriptor& field);
+const firstmile::mapping::WireField& WireOf(const google::protobuf::FieldDescriptor& field);
 
 // The field's name in JSON and in the query.
 std::string WireName(const google::protobuf::FieldDescriptor& field);
 
-// The platform's texts for an enum value, the one to send first; none for X_UNSPECIFIED.
+// Shopee's texts for an enum value, the one to send first; none for X_UNSPECIFIED.
 std::vector<std::string> WireTexts(const google::protobuf::EnumValueDescriptor& value);
 
-// kInvalidArgument that names the field.
+// kInvalidArgument with the field's name.
 absl::Status DoesNotFit(const google::protobuf::FieldDescriptor& field, absl::string_view why);
 
 }  // namespace firstmile::codec

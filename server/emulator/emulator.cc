@@ -13,7 +13,7 @@
 #include "emulator/engine/engine.h"
 #include "emulator/http/server.h"
 #include "emulator/page/status_page.h"
-#include "emulator/push/courier.h"
+#include "emulator/push/http_sender.h"
 
 namespace emulator {
 namespace {
@@ -46,13 +46,13 @@ class Emulator::Impl {
             engine_.options().host, engine_.options().port, engine_.options().threads,
             LimitsOf(engine_.options()), [this](http::Request request) { return Open(std::move(request)); },
             [this] { return engine_.Now(); }),
-        courier_(server_.loop(), engine_.pushes(), engine_.options().push_timeout,
-                 [this] { engine_.CatchUp(); }) {
+        push_sender_(server_.loop(), engine_.pushes(), engine_.options().push_timeout,
+                     [this] { engine_.CatchUp(); }) {
     server_.Start();
   }
 
   void Stop() {
-    courier_.Stop();
+    push_sender_.Stop();
     server_.Stop();
   }
 
@@ -60,10 +60,11 @@ class Emulator::Impl {
   http::Server& server() { return server_; }
 
   Counters ReadCounters() {
-    Counters counters = engine_.ledger().Read();
+    Counters counters = engine_.request_log().Read();
     counters.connections = server_.connections();
     counters.accepted = server_.accepted();
-    counters.rates = engine_.rate_limiter().Counts();
+    counters.rates = engine_.rate_limiter().Counts(auth::SubjectKind::kShop);
+    counters.merchant_rates = engine_.rate_limiter().Counts(auth::SubjectKind::kMerchant);
     return counters;
   }
 
@@ -81,8 +82,8 @@ class Emulator::Impl {
   }
 
   engine::Engine engine_;
-  http::Server server_;  // its connections use the engine
-  push::Courier courier_;
+  http::Server server_;  // after engine_, which its connections use
+  push::HttpSender push_sender_;
 };
 
 Emulator::Emulator(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -121,13 +122,13 @@ void Emulator::SetNeverAnswer(bool never_answer) {
 }
 
 uint64_t Emulator::RequestCount(const std::string& path) const {
-  return impl_->engine().ledger().CountOf(path);
+  return impl_->engine().request_log().CountOf(path);
 }
 Counters Emulator::counters() const {
   return impl_->ReadCounters();
 }
 std::vector<RequestRecord> Emulator::Journal() const {
-  return impl_->engine().ledger().Journal();
+  return impl_->engine().request_log().Journal();
 }
 void Emulator::Reset() {
   impl_->engine().Reset();
@@ -162,6 +163,10 @@ bool Emulator::WaitForPushes(std::chrono::milliseconds at_most) const {
   return impl_->engine().pushes().WaitUntilIdle(at_most);
 }
 
+void Emulator::LosePush(int code, int64_t shop_id) {
+  impl_->engine().pushes().LoseByHand(push::ShopMessage(code, shop_id, Now(), {}));
+}
+
 TokenState Emulator::ShopTokens(int64_t shop_id) {
   return impl_->engine().Tokens(auth::ShopSubject(shop_id));
 }
@@ -176,6 +181,14 @@ std::string Emulator::AuthorizeShop(int64_t shop_id, int days) {
 
 std::string Emulator::AuthorizeMainAccount(int64_t main_account_id, int days) {
   return impl_->engine().Authorize({true, main_account_id}, days);
+}
+
+std::string Emulator::ResendCodeOfShop(int64_t shop_id) {
+  return impl_->engine().Resend({false, shop_id});
+}
+
+std::string Emulator::ResendCodeOfMainAccount(int64_t main_account_id) {
+  return impl_->engine().Resend({true, main_account_id});
 }
 
 }  // namespace emulator

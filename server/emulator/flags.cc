@@ -15,12 +15,12 @@
 namespace emulator {
 namespace {
 
-constexpr int kMostShops = 1200;  // so many have order numbers of their own
-constexpr int kMostOrders = 5'000'000;
-constexpr int kMostThreads = 64;
-constexpr int kMostOffsetSeconds = 366 * 86400;
-constexpr int kMostTokenSeconds = 365 * 86400;
-constexpr int kMostIdleSeconds = 86400;
+constexpr int kMaxShops = 1200;  // order numbers are unique up to this many shops
+constexpr int kMaxOrders = 5'000'000;
+constexpr int kMaxThreads = 64;
+constexpr int kMaxOffsetSeconds = 366 * 86400;
+constexpr int kMaxTokenSeconds = 365 * 86400;
+constexpr int kMaxIdleSeconds = 86400;
 
 bool ReadInt(const std::string& text, int least, int most, int& out) {
   return absl::SimpleAtoi(text, &out) && out >= least && out <= most;
@@ -40,14 +40,14 @@ bool SetListen(const std::string& text, CommandLine& line) {
 
 bool SetShops(const std::string& text, CommandLine& line) {
   int shops = 0;
-  if (!ReadInt(text, 1, kMostShops, shops)) return false;
+  if (!ReadInt(text, 1, kMaxShops, shops)) return false;
   line.options.extra_shops = shops - 1;
   return true;
 }
 
 bool SetLatency(const std::string& text, CommandLine& line) {
   int latency = 0;
-  if (!ReadInt(text, 0, static_cast<int>(http::kMostDelay.count()), latency)) return false;
+  if (!ReadInt(text, 0, static_cast<int>(http::kMaxDelay.count()), latency)) return false;
   line.options.latency = std::chrono::milliseconds(latency);
   return true;
 }
@@ -61,14 +61,14 @@ bool SetClock(const std::string& text, CommandLine& line) {
     clock.mode = ClockOptions::Mode::kManual;
   } else {
     clock.mode = ClockOptions::Mode::kFactor;
-    return text.starts_with('x') && ReadInt(text.substr(1), 1, ClockOptions::kMostFactor, clock.factor);
+    return text.starts_with('x') && ReadInt(text.substr(1), 1, ClockOptions::kMaxFactor, clock.factor);
   }
   return true;
 }
 
 bool ReadSeconds(const std::string& text, std::chrono::seconds& out) {
   int seconds = 0;
-  if (!ReadInt(text, 1, kMostTokenSeconds, seconds)) return false;
+  if (!ReadInt(text, 1, kMaxTokenSeconds, seconds)) return false;
   out = std::chrono::seconds(seconds);
   return true;
 }
@@ -80,8 +80,8 @@ struct Flag {
 };
 
 constexpr auto kFlags = std::to_array<Flag>({
-    {"listen", "host:port; port 0 takes any free one (127.0.0.1:50080)", SetListen},
-    {"partner_id", "the only partner id that is let in (2001887)",
+    {"listen", "host:port; port 0 takes any free port (127.0.0.1:50080)", SetListen},
+    {"partner_id", "the only partner id that is accepted (2001887)",
      [](const std::string& t, CommandLine& l) {
        return absl::SimpleAtoi(t, &l.options.partner_id) && l.options.partner_id >= 0;
      }},
@@ -90,71 +90,80 @@ constexpr auto kFlags = std::to_array<Flag>({
        l.partner_key_file = t;
        return !t.empty();
      }},
-    {"orders", "unbound orders of shop 600000, at least 13 (250)",
+    {"orders", "unbound orders of shop 600000, at least 13; up to 5000000 (250)",
      [](const std::string& t, CommandLine& l) {
-       return ReadInt(t, 0, kMostOrders, l.options.unbound_orders);
+       return ReadInt(t, 0, kMaxOrders, l.options.unbound_orders);
      }},
-    {"shops", "number of shops, 600000 and on, up to 1200 (25)", SetShops},
-    {"orders_per_shop", "unbound orders of every other shop (30)",
+    {"shops", "number of shops, from 600000 on; 1 to 1200 (25)", SetShops},
+    {"orders_per_shop", "unbound orders of every other shop; 0 to 5000000 (30)",
      [](const std::string& t, CommandLine& l) {
-       return ReadInt(t, 0, kMostOrders, l.options.orders_per_shop);
+       return ReadInt(t, 0, kMaxOrders, l.options.orders_per_shop);
      }},
-    {"latency_ms", "added to every API answer (0)", SetLatency},
-    {"rate_limit", "calls a second of each shop; 0: any number (0)",
+    {"latency_ms", "added to every API answer; 0 to 3600000 (0)", SetLatency},
+    {"rate_limit", "calls per second of each shop and merchant; 1 to 1000000, or 0 for no limit (0)",
      [](const std::string& t, CommandLine& l) {
-       return ReadInt(t, 0, gateway::kMostPerSecond, l.options.rate_limit.per_second);
+       return ReadInt(t, 0, gateway::kMaxPerSecond, l.options.rate_limit.per_second);
      }},
-    {"rate_limit_by", "shop, or path to limit each path of a shop by itself (shop)",
+    {"rate_limit_by", "shop, or path to limit each path of a shop separately (shop)",
      [](const std::string& t, CommandLine& l) {
        l.options.rate_limit.path = t == "path" ? kEachPath : "";
        return t == "path" || t == "shop";
      }},
-    {"rate_limit_window", "fixed or sliding seconds (fixed)",
+    {"rate_limit_window", "fixed (whole seconds of the clock) or sliding (fixed)",
      [](const std::string& t, CommandLine& l) {
        l.options.rate_limit.window = t == "sliding" ? RateLimit::Window::kSliding : RateLimit::Window::kFixed;
        return t == "sliding" || t == "fixed";
      }},
-    {"access_token_life", "seconds (14400)",
+    {"access_token_life", "seconds; 1 to 31536000 (14400)",
      [](const std::string& t, CommandLine& l) { return ReadSeconds(t, l.options.access_token_life); }},
-    {"refresh_token_life", "seconds (2592000)",
+    {"refresh_token_life", "seconds; 1 to 31536000 (2592000)",
      [](const std::string& t, CommandLine& l) { return ReadSeconds(t, l.options.refresh_token_life); }},
-    {"redirect_domain", "where sellers may be sent after consent (anywhere)",
+    {"spent_refresh_grace",
+     "seconds during which a spent refresh token returns the same pair; 0 to 31536000 (0)",
+     [](const std::string& t, CommandLine& l) {
+       int seconds = 0;
+       const bool read = ReadInt(t, 0, kMaxTokenSeconds, seconds);
+       l.options.spent_refresh_grace = std::chrono::seconds(seconds);
+       return read;
+     }},
+    {"redirect_domain", "host to which sellers may be redirected after consent (anywhere)",
      [](const std::string& t, CommandLine& l) {
        l.options.redirect_domain = t;
        return !t.empty();
      }},
-    {"idle_seconds", "until a connection without a request is closed; 0: never (300)",
+    {"idle_seconds", "closes a connection after so long without a request; 1 to 86400, or 0 for never (300)",
      [](const std::string& t, CommandLine& l) {
        int seconds = 0;
-       if (!ReadInt(t, 0, kMostIdleSeconds, seconds)) return false;
+       if (!ReadInt(t, 0, kMaxIdleSeconds, seconds)) return false;
        l.options.idle_timeout = std::chrono::seconds(seconds);
        return true;
      }},
-    {"threads", "event loops (1)",
-     [](const std::string& t, CommandLine& l) { return ReadInt(t, 1, kMostThreads, l.options.threads); }},
-    {"clock_offset_s", "by which the platform's clock is ahead of this machine's (0)",
+    {"threads", "event loops; 1 to 64 (1)",
+     [](const std::string& t, CommandLine& l) { return ReadInt(t, 1, kMaxThreads, l.options.threads); }},
+    {"clock_offset_s",
+     "seconds by which Shopee's clock is ahead of this machine's; -31622400 to 31622400 (0)",
      [](const std::string& t, CommandLine& l) {
        int seconds = 0;
-       const bool read = ReadInt(t, -kMostOffsetSeconds, kMostOffsetSeconds, seconds);
+       const bool read = ReadInt(t, -kMaxOffsetSeconds, kMaxOffsetSeconds, seconds);
        l.options.clock_offset = std::chrono::seconds(seconds);
        return read;
      }},
-    {"clock", "real, manual, or xN for N seconds in each one (real)", SetClock},
-    {"seed", "of everything that is drawn at random (1)",
+    {"clock", "real, manual, or xN for N seconds per second (real)", SetClock},
+    {"seed", "seed of everything that is drawn at random (1)",
      [](const std::string& t, CommandLine& l) {
        return absl::SimpleAtoi(t, &l.options.seed) && absl::SimpleAtoi(t, &l.options.fault_seed);
      }},
-    {"seed_file", "JSON file with shops and orders to add",
+    {"seed_file", "JSON file with shops and orders to add (none)",
      [](const std::string& t, CommandLine& l) {
        l.seed_file = t;
        return !t.empty();
      }},
-    {"control_from", "who may use /_emulator/: loopback or anywhere (loopback)",
+    {"control_from", "which peers may use /_emulator/: loopback or anywhere (loopback)",
      [](const std::string& t, CommandLine& l) {
        l.options.control_from_anywhere = t == "anywhere";
        return t == "anywhere" || t == "loopback";
      }},
-    {"control_host", "name under which /_emulator/ may be asked, besides localhost; repeatable (none)",
+    {"control_host", "host name that /_emulator/ also accepts; repeatable (none)",
      [](const std::string& t, CommandLine& l) {
        l.options.control_hosts.push_back(absl::AsciiStrToLower(t));
        return !t.empty();
@@ -164,7 +173,7 @@ constexpr auto kFlags = std::to_array<Flag>({
        l.options.push_url = t;
        return push::ParseCallbackUrl(t).has_value();
      }},
-    {"port_file", "file that receives the port once the emulator listens",
+    {"port_file", "file that receives the port once the emulator listens (none)",
      [](const std::string& t, CommandLine& l) {
        l.port_file = t;
        return !t.empty();
@@ -176,6 +185,11 @@ const Flag* FindFlag(std::string name) {
   const auto it =
       std::find_if(kFlags.begin(), kFlags.end(), [&](const Flag& flag) { return flag.name == name; });
   return it == kFlags.end() ? nullptr : &*it;
+}
+
+// The help text without the default at its end.
+std::string Allowed(const Flag& flag) {
+  return std::string(flag.help.substr(0, flag.help.rfind(" (")));
 }
 
 }  // namespace
@@ -195,7 +209,9 @@ std::string ParseCommandLine(int argc, const char* const* argv, CommandLine& lin
     if (flag == nullptr) return "unknown flag --" + name;
     if (equals == std::string::npos && i + 1 == argc) return "--" + name + " needs a value";
     const std::string value = equals == std::string::npos ? argv[++i] : argument.substr(equals + 1);
-    if (!flag->set(value, line)) return absl::StrCat("bad value for --", name, ": ", value);
+    if (!flag->set(value, line)) {
+      return absl::StrCat("invalid value for --", name, ": ", value, " (", Allowed(*flag), ")");
+    }
   }
   return "";
 }

@@ -15,8 +15,8 @@ struct CommandLine {
   bool help = false;
 };
 
-// Accepts "--name=value" and "--name value"; dashes and underscores in names mean the same. Returns "" or
-// what is wrong.
+// Accepts "--name=value" and "--name value"; dashes and underscores in names mean the same. Returns ""
+// or an error text.
 std::string ParseCommandLine(int argc, const char* const* argv, CommandLine& line);
 
 std::string FlagsHelp();

@@ -1,5 +1,5 @@
-// A standard mutex with the annotations of -Wthread-safety. ThreadSanitizer knows it, too, which cannot be
-// said of the mutex of an Abseil that was built without the sanitizer.
+// std::mutex with the annotations of -Wthread-safety. Unlike Abseil's mutex, when Abseil was built without
+// the sanitizer, ThreadSanitizer understands it.
 #pragma once
 
 #include <absl/base/thread_annotations.h>
@@ -13,7 +13,7 @@ class ABSL_LOCKABLE Mutex {
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }
   void Unlock() ABSL_UNLOCK_FUNCTION() { mutex_.unlock(); }
 
-  // The same, by the names that std::condition_variable_any asks for.
+  // The names that std::condition_variable_any requires.
   void lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { Lock(); }
   void unlock() ABSL_UNLOCK_FUNCTION() { Unlock(); }
 

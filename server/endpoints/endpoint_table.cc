@@ -11,7 +11,7 @@
 namespace firstmile::endpoints {
 namespace {
 
-using firstmile::v1::UpstreamCall;
+using firstmile::mapping::UpstreamCall;
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::MethodDescriptor;
@@ -39,10 +39,21 @@ absl::Status CheckFacts(const MethodDescriptor& method, const UpstreamCall& call
     return DoesNotFit(method, absl::StrCat("the path ", path, " is not ", kPathPrefix, " and plain names"));
   }
   if (call.scope() == firstmile::v1::AUTH_SCOPE_UNSPECIFIED) return DoesNotFit(method, "no scope");
-  if (call.effect() == firstmile::v1::EFFECT_UNSPECIFIED) return DoesNotFit(method, "no effect");
-  if (call.payload() == firstmile::v1::PAYLOAD_KIND_UNSPECIFIED) return DoesNotFit(method, "no payload");
+  if (call.effect() == firstmile::mapping::EFFECT_UNSPECIFIED) return DoesNotFit(method, "no effect");
+  if (call.payload() == firstmile::mapping::PAYLOAD_KIND_UNSPECIFIED) return DoesNotFit(method, "no payload");
   if (call.timeout_ms() <= 0) return DoesNotFit(method, "the timeout is not positive");
   return absl::OkStatus();
+}
+
+subjects::SubjectKind KindOf(firstmile::v1::AuthScope scope) {
+  switch (scope) {
+    case firstmile::v1::AUTH_SCOPE_MERCHANT:
+      return subjects::SubjectKind::kMerchant;
+    case firstmile::v1::AUTH_SCOPE_PUBLIC:
+      return subjects::SubjectKind::kPartner;
+    default:
+      return subjects::SubjectKind::kShop;
+  }
 }
 
 // Null when the request has no subject.
@@ -50,7 +61,7 @@ absl::StatusOr<const FieldDescriptor*> FindSubject(const MethodDescriptor& metho
   const FieldDescriptor* subject = nullptr;
   for (int i = 0; i < method.input_type()->field_count(); ++i) {
     const FieldDescriptor* field = method.input_type()->field(i);
-    if (!field->options().GetExtension(firstmile::v1::wire).subject()) continue;
+    if (!field->options().GetExtension(firstmile::mapping::wire).subject()) continue;
     if (subject != nullptr) return DoesNotFit(method, "two fields are (wire).subject");
     if (field->type() != FieldDescriptor::TYPE_INT64 || field->is_repeated()) {
       return DoesNotFit(method, absl::StrCat(field->name(), ": a subject is one int64"));
@@ -68,6 +79,10 @@ absl::StatusOr<const FieldDescriptor*> SubjectFor(const MethodDescriptor& method
   if (wanted && *subject == nullptr)
     return DoesNotFit(method, "the scope needs a field that is (wire).subject");
   if (!wanted && *subject != nullptr) return DoesNotFit(method, "a public call has no subject");
+  if (wanted && (*subject)->name() != subjects::ParameterOf(KindOf(scope))) {
+    return DoesNotFit(method, absl::StrCat((*subject)->name(), ": the scope signs with ",
+                                           subjects::ParameterOf(KindOf(scope))));
+  }
   return subject;
 }
 
@@ -76,9 +91,9 @@ absl::Status WithOperation(const MethodDescriptor& method, const absl::Status& s
 }
 
 absl::StatusOr<std::unique_ptr<const Endpoint>> CompileEndpoint(const MethodDescriptor& method) {
-  if (!method.options().HasExtension(firstmile::v1::upstream))
+  if (!method.options().HasExtension(firstmile::mapping::upstream))
     return DoesNotFit(method, "no option (upstream)");
-  const UpstreamCall& call = method.options().GetExtension(firstmile::v1::upstream);
+  const UpstreamCall& call = method.options().GetExtension(firstmile::mapping::upstream);
   if (absl::Status status = CheckFacts(method, call); !status.ok()) return status;
   absl::StatusOr<const FieldDescriptor*> subject = SubjectFor(method, call.scope());
   if (!subject.ok()) return subject.status();
@@ -108,15 +123,29 @@ absl::StatusOr<std::unique_ptr<const Endpoint>> CompileEndpoint(const MethodDesc
 
 // The unary rpc that a stream repeats; null when the service has none of that name.
 const MethodDescriptor* SourceOf(const MethodDescriptor& stream) {
-  const std::string& name = stream.options().GetExtension(firstmile::v1::upstream_stream).source();
+  const std::string& name = stream.options().GetExtension(firstmile::mapping::upstream_stream).source();
   const MethodDescriptor* source = stream.service()->FindMethodByName(name);
   return source == nullptr || source->server_streaming() || source->client_streaming() ? nullptr : source;
 }
 
 }  // namespace
 
-std::int64_t Endpoint::SubjectOf(const google::protobuf::Message& request) const {
-  return subject == nullptr ? 0 : request.GetReflection()->GetInt64(request, subject);
+subjects::SubjectKind Endpoint::subject_kind() const {
+  return KindOf(scope);
+}
+
+subjects::Subject Endpoint::SubjectOf(const google::protobuf::Message& request) const {
+  if (subject == nullptr) return subjects::Partner();
+  return {KindOf(scope), request.GetReflection()->GetInt64(request, subject)};
+}
+
+std::vector<const MethodDescriptor*> UpstreamMethods(const google::protobuf::ServiceDescriptor& service) {
+  std::vector<const MethodDescriptor*> methods;
+  for (int i = 0; i < service.method_count(); ++i) {
+    const MethodDescriptor* method = service.method(i);
+    if (!method->options().GetExtension(firstmile::mapping::own)) methods.push_back(method);
+  }
+  return methods;
 }
 
 absl::StatusOr<EndpointTable> EndpointTable::Build(
@@ -124,12 +153,11 @@ absl::StatusOr<EndpointTable> EndpointTable::Build(
   EndpointTable table;
   std::vector<const MethodDescriptor*> streams;
   for (const google::protobuf::ServiceDescriptor* service : services) {
-    for (int i = 0; i < service->method_count(); ++i) {
-      const MethodDescriptor& method = *service->method(i);
-      if (method.client_streaming()) return DoesNotFit(method, "a client stream has no REST call");
-      if (method.server_streaming()) {
-        streams.push_back(&method);
-      } else if (absl::Status status = table.AddUnary(method); !status.ok()) {
+    for (const MethodDescriptor* method : UpstreamMethods(*service)) {
+      if (method->client_streaming()) return DoesNotFit(*method, "a client stream has no REST call");
+      if (method->server_streaming()) {
+        streams.push_back(method);
+      } else if (absl::Status status = table.AddUnary(*method); !status.ok()) {
         return status;
       }
     }
@@ -150,7 +178,7 @@ absl::Status EndpointTable::AddUnary(const MethodDescriptor& method) {
 }
 
 absl::Status EndpointTable::AddStream(const MethodDescriptor& method) {
-  if (!method.options().HasExtension(firstmile::v1::upstream_stream)) {
+  if (!method.options().HasExtension(firstmile::mapping::upstream_stream)) {
     return DoesNotFit(method, "no option (upstream_stream)");
   }
   const MethodDescriptor* source = SourceOf(method);

@@ -1,9 +1,8 @@
-// The immutable table of endpoints, built once at start from the method options of the contract.
+// The endpoint table, built once at startup from the method options of the contract.
 //
 // Immutable after Build; safe to share between threads. An Endpoint lives as long as its table.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,7 +15,8 @@
 #include "codec/response_decoder.h"
 #include "endpoints/request_rules.h"
 #include "endpoints/stream_endpoint.h"
-#include "firstmile/v1/options.pb.h"
+#include "firstmile/mapping/options.pb.h"
+#include "subjects/subject.h"
 
 namespace google::protobuf {
 class FieldDescriptor;
@@ -34,29 +34,37 @@ struct Endpoint {
   HttpVerb verb;
   std::string path;  // starts with /api/v2/
   firstmile::v1::AuthScope scope;
-  firstmile::v1::Effect effect;
-  firstmile::v1::PayloadKind payload;
-  firstmile::v1::PagingStyle paging;
-  absl::Duration timeout;  // of one attempt
+  firstmile::mapping::Effect effect;
+  firstmile::mapping::PayloadKind payload;
+  firstmile::mapping::PagingStyle paging;
+  absl::Duration timeout;  // per attempt
 
-  const google::protobuf::FieldDescriptor* subject = nullptr;  // shop_id; null for AUTH_SCOPE_PUBLIC
+  const google::protobuf::FieldDescriptor* subject = nullptr;  // null for AUTH_SCOPE_PUBLIC
   RequestRules rules;
   codec::RequestEncoder encoder;
   codec::ResponseDecoder decoder;
 
-  // The id that signs the call; 0 when the scope has none.
-  std::int64_t SubjectOf(const google::protobuf::Message& request) const;
+  subjects::SubjectKind subject_kind() const;
+
+  // The subject whose token and id sign the call: the partner for a public call; id 0 when the request does
+  // not name it.
+  subjects::Subject SubjectOf(const google::protobuf::Message& request) const;
 };
+
+// The rpcs of `service` that are in the table, in the order of the service.
+std::vector<const google::protobuf::MethodDescriptor*> UpstreamMethods(
+    const google::protobuf::ServiceDescriptor& service);
 
 class EndpointTable {
  public:
-  // Reads every method of `services`. Fails with kInvalidArgument and the method's name when a method lacks
-  // its option, a path does not start with /api/v2/, a fact is unspecified, a timeout is not positive, a
-  // scope has no subject field, or a field option does not fit.
+  // Reads the methods of `services`, except those with (mapping.own), which the sidecar implements itself.
+  // Fails with kInvalidArgument and the method's name when its option is missing or leaves a field
+  // unspecified, a path does not start with /api/v2/, a timeout is not positive, the subject field is missing
+  // or belongs to another scope, or a field option does not fit.
   static absl::StatusOr<EndpointTable> Build(
       absl::Span<const google::protobuf::ServiceDescriptor* const> services);
 
-  // Null when no rpc takes this request.
+  // Null when no rpc has this request type.
   const Endpoint* FindByRequest(const google::protobuf::Descriptor* request) const;
   const StreamEndpoint* FindStreamByRequest(const google::protobuf::Descriptor* request) const;
 

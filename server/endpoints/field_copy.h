@@ -10,10 +10,10 @@ class Message;
 
 namespace firstmile::endpoints {
 
-// True when a value of `from` is a value of `to`: same type, same plurality. Maps never are.
+// Whether a value of `from` can be copied to `to`: same type, both or neither repeated. Never for maps.
 bool SameShape(const google::protobuf::FieldDescriptor& from, const google::protobuf::FieldDescriptor& to);
 
-// The fields have the same shape. An absent field stays absent.
+// REQUIRES: SameShape. An absent field stays absent.
 void CopyField(const google::protobuf::Message& source, const google::protobuf::FieldDescriptor& from,
                google::protobuf::Message* target, const google::protobuf::FieldDescriptor& to);
 

@@ -6,15 +6,16 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
-#include "absl/time/civil_time.h"
 #include "endpoints/request_rules.h"
+#include "endpoints/text_form.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
-#include "text/clean_text.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/protobuf/util/time_util.h"
 
 namespace firstmile::endpoints {
 namespace {
@@ -22,17 +23,11 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// Deepest nesting of a request message.
-constexpr int kNestingMax = 8;
-
-// Most bytes of a wrong value that a violation repeats.
-constexpr std::size_t kQuotedMax = 40;
-
 absl::Status DoesNotFit(const FieldDescriptor& field, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(field.full_name(), ": ", why));
 }
 
-// Also bytes.
+// Includes bytes fields.
 bool IsText(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_STRING;
 }
@@ -41,13 +36,20 @@ bool IsMessage(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
 }
 
-bool IsSingleText(const FieldDescriptor* field) {
-  return field != nullptr && !field->is_repeated() && IsText(*field);
+bool IsEnum(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
 }
 
-// The field itself, or the values of a map.
-const FieldDescriptor& ValueOf(const FieldDescriptor& field) {
-  return field.is_map() ? *field.message_type()->map_value() : field;
+bool IsTime(const FieldDescriptor& field) {
+  return field.message_type() == google::protobuf::Timestamp::descriptor();
+}
+
+bool IsSingleEnum(const FieldDescriptor* field) {
+  return field != nullptr && !field->is_repeated() && IsEnum(*field);
+}
+
+bool IsSingleText(const FieldDescriptor* field) {
+  return field != nullptr && !field->is_repeated() && IsText(*field);
 }
 
 bool IsInteger(const FieldDescriptor& field) {
@@ -83,53 +85,17 @@ double NumberOf(const Message& message, const FieldDescriptor& field) {
                                                             : reflection.GetDouble(message, &field);
 }
 
-// What a list holds, for people: order_list holds orders, shop_ids holds shop ids.
+// What a list contains, for messages: order_list contains orders, shop_ids contains shop ids.
 std::string PluralOf(const FieldDescriptor& list) {
   absl::string_view name = list.name();
   const bool suffix = absl::ConsumeSuffix(&name, "_list");
   return absl::StrCat(absl::StrReplaceAll(name, {{"_", " "}}), suffix ? "s" : "");
 }
 
-std::string Quoted(absl::string_view text) {
-  return absl::StrCat("\"", text::CleanText(text, kQuotedMax), "\"");
-}
-
-bool IsDigits(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// Strictly YYYY-MM-DD and a day of the calendar.
-bool IsDate(absl::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  const bool digits =
-      IsDigits(text.substr(0, 4)) && IsDigits(text.substr(5, 2)) && IsDigits(text.substr(8, 2));
-  if (!digits || !absl::SimpleAtoi(text.substr(0, 4), &year) ||
-      !absl::SimpleAtoi(text.substr(5, 2), &month) || !absl::SimpleAtoi(text.substr(8, 2), &day)) {
-    return false;
-  }
-  // CivilDay turns the 30th of February into a day of March.
-  const absl::CivilDay civil(year, month, day);
-  return civil.month() == month && civil.day() == day;
-}
-
 }  // namespace
 
-void Violations::Add(std::string field, std::string description) {
-  if (Full()) return;
-  const auto same = [&field](const errors::Violation& violation) { return violation.field == field; };
-  if (std::any_of(violations_.begin(), violations_.end(), same)) return;
-  violations_.push_back({std::move(field), std::move(description)});
-}
-
-bool Violations::Full() const {
-  return violations_.size() >= RequestRules::kViolationsMax;
-}
-
 FieldRule::FieldRule(const FieldDescriptor& field)
-    : field_(&field), check_(field.options().GetExtension(firstmile::v1::check)) {}
+    : field_(&field), check_(field.options().GetExtension(firstmile::mapping::check)) {}
 
 absl::StatusOr<FieldRule> FieldRule::Compile(const FieldDescriptor& field, int depth) {
   FieldRule rule(field);
@@ -137,7 +103,10 @@ absl::StatusOr<FieldRule> FieldRule::Compile(const FieldDescriptor& field, int d
   if (status.ok()) status = rule.CheckDeclaration();
   if (status.ok()) status = rule.FindSiblings();
   if (!status.ok()) return status;
-  if (!IsMessage(field) || field.is_map()) return rule;
+  absl::StatusOr<ElementKeys> keys = ElementKeys::Compile(field, rule.check_);
+  if (!keys.ok()) return keys.status();
+  rule.keys_ = *std::move(keys);
+  if (!IsMessage(field) || IsTime(field)) return rule;
   absl::StatusOr<std::shared_ptr<const MessageRules>> nested =
       MessageRules::Compile(*field.message_type(), depth + 1);
   if (!nested.ok()) return nested.status();
@@ -153,24 +122,27 @@ absl::Status FieldRule::CheckDeclaredBounds() const {
   if (check_.items_max() == 0 && field_->is_repeated()) {
     return DoesNotFit(*field_, "a list needs a limit, (check).items_max");
   }
-  if (field_->is_map() && (!IsInteger(*field_->message_type()->map_key()) || IsMessage(ValueOf(*field_)))) {
-    return DoesNotFit(*field_, "only maps from integers to numbers or texts can be checked");
-  }
+  if (field_->is_map()) return DoesNotFit(*field_, "a map has no place in a request; use a list of messages");
   if (check_.bytes_max() < 0) return DoesNotFit(*field_, "(check).bytes_max is negative");
-  if (check_.bytes_max() > 0 && !IsText(ValueOf(*field_))) {
+  if (check_.bytes_max() > 0 && !IsText(*field_)) {
     return DoesNotFit(*field_, "(check).bytes_max is for texts");
   }
   return absl::OkStatus();
 }
 
 absl::Status FieldRule::CheckDeclaration() const {
-  const bool ranged = !field_->is_repeated() && (IsInteger(*field_) || IsFloating(*field_));
+  const bool ranged = IsInteger(*field_) || (IsFloating(*field_) && !field_->is_repeated());
   if ((check_.min() != 0 || check_.max() != 0) && !ranged) {
-    return DoesNotFit(*field_, "(check).min and max are for single numbers");
+    return DoesNotFit(*field_, "(check).min and max are for numbers");
   }
+  if (check_.min() != 0 && check_.max() == 0) return DoesNotFit(*field_, "(check).min needs (check).max");
   if (check_.max() != 0 && check_.min() > check_.max()) {
     return DoesNotFit(*field_, "(check).min is above (check).max");
   }
+  const bool of_text = check_.has_empty_when() || !check_.required_without().empty();
+  if (of_text && !IsSingleText(field_)) return DoesNotFit(*field_, "this (check) is for single texts");
+  const bool formed = check_.form() != firstmile::mapping::TEXT_FORM_UNSPECIFIED;
+  if (formed && !IsText(*field_)) return DoesNotFit(*field_, "(check).form is for texts");
   if (check_.date() && !IsSingleText(field_)) return DoesNotFit(*field_, "(check).date is for single texts");
   const bool emptiness = field_->is_repeated() || field_->has_presence() || IsSingleText(field_) ||
                          IsInteger(*field_) || field_->cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
@@ -181,7 +153,7 @@ absl::Status FieldRule::CheckDeclaration() const {
 }
 
 std::size_t FieldRule::bytes_max() const {
-  return IsText(ValueOf(*field_)) ? RequestRules::BytesMaxOf(*field_) : 0;
+  return IsText(*field_) ? RequestRules::BytesMaxOf(*field_) : 0;
 }
 
 absl::Status FieldRule::FindSiblings() {
@@ -189,7 +161,7 @@ absl::Status FieldRule::FindSiblings() {
   if (!check_.after().empty()) {
     earlier_ = type.FindFieldByName(check_.after());
     const bool dates =
-        IsSingleText(earlier_) && earlier_->options().GetExtension(firstmile::v1::check).date();
+        IsSingleText(earlier_) && earlier_->options().GetExtension(firstmile::mapping::check).date();
     if (!dates || !check_.date() || earlier_ == field_) {
       return DoesNotFit(*field_,
                         absl::StrCat("(check).after needs two dates, and ", check_.after(), " is none"));
@@ -201,12 +173,40 @@ absl::Status FieldRule::FindSiblings() {
       return DoesNotFit(*field_, "(check).required_unless names no text field beside this one");
     }
   }
+  if (!check_.required_without().empty()) {
+    alternative_ = type.FindFieldByName(check_.required_without());
+    if (!IsSingleText(alternative_) || alternative_ == field_) {
+      return DoesNotFit(*field_, "(check).required_without names no text field beside this one");
+    }
+  }
+  if (check_.has_empty_when()) {
+    emptied_by_ = type.FindFieldByName(check_.empty_when().field());
+    const bool known = IsSingleEnum(emptied_by_) &&
+                       emptied_by_->enum_type()->FindValueByName(check_.empty_when().value()) != nullptr;
+    if (!known) return DoesNotFit(*field_, "(check).empty_when names no enum field with that value");
+  }
+  return FindMembers();
+}
+
+// (check).members are fields of the message's only oneof.
+absl::Status FieldRule::FindMembers() {
+  for (const std::string& name : check_.members()) {
+    const FieldDescriptor* member = IsMessage(*field_) && !field_->is_repeated()
+                                        ? field_->message_type()->FindFieldByName(name)
+                                        : nullptr;
+    if (member == nullptr || member->real_containing_oneof() == nullptr ||
+        field_->message_type()->real_oneof_decl_count() != 1) {
+      return DoesNotFit(*field_, absl::StrCat("(check).members: ", name, " is no member of the only oneof"));
+    }
+    members_.push_back(member);
+  }
   return absl::OkStatus();
 }
 
 bool FieldRule::ChecksAnything() const {
+  if (IsTime(*field_)) return true;
   const bool declared = check_.ByteSizeLong() > 0;
-  return declared || bytes_max() > 0 || message_ != nullptr ||
+  return declared || bytes_max() > 0 || message_ != nullptr || IsEnum(*field_) ||
          (IsFloating(*field_) && !field_->is_repeated());
 }
 
@@ -219,17 +219,22 @@ bool FieldRule::IsGiven(const Message& message) const {
 
 bool FieldRule::IsRequired(const Message& message) const {
   if (check_.required()) return true;
+  if (alternative_ != nullptr) return TextOf(message, alternative_).empty();
   return unless_ != nullptr && TextOf(message, unless_) != check_.required_unless().value();
 }
 
 std::string FieldRule::MissingText() const {
+  if (alternative_ != nullptr) {
+    return absl::StrCat("give at least one of ", alternative_->name(), " and ", field_->name());
+  }
+  if (!members_.empty()) return absl::StrCat("must be given: ", MemberNames());
   if (unless_ != nullptr) {
     return absl::StrCat("must be given unless ", unless_->name(), " is ", check_.required_unless().value());
   }
   if (field_->is_repeated()) return absl::StrCat("must not be empty: give the ", PluralOf(*field_));
   if (check_.date()) return "must be given, as YYYY-MM-DD";
   if (IsSingleText(field_)) return "must not be empty";
-  if (IsInteger(*field_) && !field_->has_presence()) return "must be a positive number, 0 given";
+  if (IsInteger(*field_) && !field_->has_presence()) return "must be a positive number; got 0";
   return "must be given";
 }
 
@@ -241,11 +246,14 @@ void FieldRule::Check(const Message& message, const std::string& prefix, Violati
     return;
   }
   if (field_->is_repeated()) return CheckList(message, path, out);
+  if (IsEnum(*field_)) CheckKnown(message.GetReflection()->GetEnumValue(message, field_), path, out);
   if (IsInteger(*field_) || IsFloating(*field_)) CheckRange(message, path, out);
   if (IsFloating(*field_)) CheckFinite(message, path, out);
-  if (IsText(*field_)) CheckLength(TextOf(message, field_), path, out);
+  if (IsText(*field_)) CheckText(message, path, out);
+  if (IsTime(*field_)) CheckTime(message, path, out);
   if (check_.date()) CheckDate(message, path, out);
   if (earlier_ != nullptr) CheckAfter(message, prefix, out);
+  if (!members_.empty() && !CheckMembers(message, path, out)) return;
   if (message_ == nullptr) return;
   message_->Check(message.GetReflection()->GetMessage(message, field_), absl::StrCat(path, "."), out);
 }
@@ -253,11 +261,13 @@ void FieldRule::Check(const Message& message, const std::string& prefix, Violati
 void FieldRule::CheckList(const Message& message, const std::string& path, Violations* out) const {
   const int size = message.GetReflection()->FieldSize(message, field_);
   if (size > check_.items_max()) {
-    return out->Add(path, absl::StrCat("at most ", check_.items_max(), " ", PluralOf(*field_), " per call, ",
-                                       size, " given"));
+    return out->Add(path, absl::StrCat("must have at most ", check_.items_max(), " ", PluralOf(*field_),
+                                       " per call; got ", size));
   }
-  if (field_->is_map()) return CheckEntries(message, path, out);
   for (int i = 0; i < size && !out->Full(); ++i) CheckElement(message, i, path, out);
+  keys_.Check(message, path, [out](std::string field, std::string description) {
+    out->Add(std::move(field), std::move(description));
+  });
 }
 
 void FieldRule::CheckElement(const Message& message, int index, const std::string& path,
@@ -271,53 +281,100 @@ void FieldRule::CheckElement(const Message& message, int index, const std::strin
     const std::string& text = reflection.GetRepeatedStringReference(message, field_, index, &scratch);
     if (check_.required() && text.empty()) out->Add(element, "must not be empty");
     CheckLength(text, element, out);
-  } else if (check_.required() && IsInteger(*field_) && ElementOf(message, *field_, index) <= 0) {
-    out->Add(element,
-             absl::StrCat("must be a positive number, ", ElementOf(message, *field_, index), " given"));
+    CheckForm(text, element, out);
+  } else if (IsInteger(*field_)) {
+    CheckInteger(ElementOf(message, *field_, index), element, out);
+  } else if (IsEnum(*field_)) {
+    CheckKnown(reflection.GetRepeatedEnumValue(message, field_, index), element, out);
   }
 }
 
-void FieldRule::CheckEntries(const Message& message, const std::string& path, Violations* out) const {
-  if (bytes_max() == 0) return;
-  const google::protobuf::Reflection& reflection = *message.GetReflection();
-  const FieldDescriptor& key = *field_->message_type()->map_key();
-  for (int i = 0; i < reflection.FieldSize(message, field_) && !out->Full(); ++i) {
-    const Message& entry = reflection.GetRepeatedMessage(message, field_, i);
-    CheckLength(TextOf(entry, &ValueOf(*field_)), absl::StrCat(path, "[", IntegerOf(entry, key), "]"), out);
+// A required id must be positive, whatever its range says.
+void FieldRule::CheckInteger(std::int64_t given, const std::string& path, Violations* out) const {
+  const bool id = check_.required() && !field_->has_presence();
+  const std::int64_t min = id ? std::max<std::int64_t>(check_.min(), 1) : check_.min();
+  if (check_.max() == 0) {
+    if (given < min && id) out->Add(path, absl::StrCat("must be a positive number; got ", given));
+    return;
   }
+  if (given >= min && given <= check_.max()) return;
+  // 0 of a field without presence is a field that was not given.
+  const bool has_default = !id && min == 0 && !field_->has_presence() && !field_->is_repeated();
+  out->Add(path, absl::StrCat("must be from ", has_default ? 1 : min, " to ", check_.max(),
+                              has_default ? " (0 means the default)" : "", "; got ", given));
 }
 
 void FieldRule::CheckRange(const Message& message, const std::string& path, Violations* out) const {
-  const bool id = check_.required() && IsInteger(*field_) && !field_->has_presence();
-  if (id && IntegerOf(message, *field_) < 0) {
-    return out->Add(path, absl::StrCat("must be a positive number, ", IntegerOf(message, *field_), " given"));
-  }
+  if (IsInteger(*field_)) return CheckInteger(IntegerOf(message, *field_), path, out);
   if (check_.max() == 0) return;
-  const std::string range = absl::StrCat("must be from ", check_.min(), " to ", check_.max(), ", ");
-  if (IsInteger(*field_)) {
-    const std::int64_t given = IntegerOf(message, *field_);
-    if (given < check_.min() || given > check_.max()) out->Add(path, absl::StrCat(range, given, " given"));
-    return;
-  }
   const double given = NumberOf(message, *field_);
   const bool inside =
       given >= static_cast<double>(check_.min()) && given <= static_cast<double>(check_.max());
-  if (!inside) out->Add(path, absl::StrCat(range, given, " given"));
+  if (inside) return;
+  out->Add(path, absl::StrCat("must be from ", check_.min(), " to ", check_.max(), "; got ", given));
+}
+
+// Other times could not be printed: a Timestamp ends with the year 9999.
+void FieldRule::CheckTime(const Message& message, const std::string& path, Violations* out) const {
+  const auto& time =
+      static_cast<const google::protobuf::Timestamp&>(message.GetReflection()->GetMessage(message, field_));
+  if (time.seconds() >= 0 && time.seconds() <= google::protobuf::util::TimeUtil::kTimestampMaxSeconds) return;
+  out->Add(path,
+           absl::StrCat("must be a time from 1970 to 9999; got ", time.seconds(), " seconds since 1970"));
+}
+
+// Rejects enum values that this version does not know.
+void FieldRule::CheckKnown(int given, const std::string& path, Violations* out) const {
+  if (field_->enum_type()->FindValueByNumber(given) != nullptr) return;
+  out->Add(path, absl::StrCat("must be a value of ", field_->enum_type()->name(),
+                              " that this version knows; got ", given));
+}
+
+bool FieldRule::CheckMembers(const Message& message, const std::string& path, Violations* out) const {
+  const Message& part = message.GetReflection()->GetMessage(message, field_);
+  const google::protobuf::OneofDescriptor& oneof = *members_.front()->real_containing_oneof();
+  const FieldDescriptor* given = part.GetReflection()->GetOneofFieldDescriptor(part, &oneof);
+  if (std::find(members_.begin(), members_.end(), given) != members_.end()) return true;
+  if (given == nullptr) {
+    out->Add(path, absl::StrCat("must be given: ", MemberNames()));
+  } else {
+    out->Add(absl::StrCat(path, ".", given->name()),
+             absl::StrCat("is not accepted here; give ", MemberNames()));
+  }
+  return false;
+}
+
+std::string FieldRule::MemberNames() const {
+  return absl::StrJoin(check_.members(), " or ");
+}
+
+void FieldRule::CheckText(const Message& message, const std::string& path, Violations* out) const {
+  const std::string text = TextOf(message, field_);
+  CheckLength(text, path, out);
+  CheckForm(text, path, out);
+  if (emptied_by_ == nullptr) return;
+  const google::protobuf::EnumValueDescriptor& by = *message.GetReflection()->GetEnum(message, emptied_by_);
+  if (by.name() != check_.empty_when().value()) return;
+  out->Add(path, absl::StrCat("must be empty when ", emptied_by_->name(), " is ", by.name()));
 }
 
 void FieldRule::CheckFinite(const Message& message, const std::string& path, Violations* out) const {
   const double given = NumberOf(message, *field_);
-  if (!std::isfinite(given)) out->Add(path, absl::StrCat("must be a finite number, ", given, " given"));
+  if (!std::isfinite(given)) out->Add(path, absl::StrCat("must be a finite number; got ", given));
 }
 
 void FieldRule::CheckLength(const std::string& text, const std::string& path, Violations* out) const {
   if (text.size() <= bytes_max()) return;
-  out->Add(path, absl::StrCat("must be at most ", bytes_max(), " bytes, ", text.size(), " given"));
+  out->Add(path, absl::StrCat("must be at most ", bytes_max(), " bytes; got ", text.size()));
+}
+
+void FieldRule::CheckForm(const std::string& text, const std::string& path, Violations* out) const {
+  if (std::string fault = FaultOf(text, check_.form()); !fault.empty()) out->Add(path, std::move(fault));
 }
 
 void FieldRule::CheckDate(const Message& message, const std::string& path, Violations* out) const {
   const std::string given = TextOf(message, field_);
-  if (!IsDate(given)) out->Add(path, absl::StrCat("must be a date as YYYY-MM-DD, ", Quoted(given), " given"));
+  if (!IsDate(given)) out->Add(path, absl::StrCat("must be a date as YYYY-MM-DD; got ", Quoted(given)));
 }
 
 void FieldRule::CheckAfter(const Message& message, const std::string& prefix, Violations* out) const {
@@ -330,28 +387,9 @@ void FieldRule::CheckAfter(const Message& message, const std::string& prefix, Vi
     return out->Add(absl::StrCat(prefix, missing->name()),
                     absl::StrCat("must be given together with ", given->name(), ", as YYYY-MM-DD"));
   }
-  // Dates of this form sort as texts do.
+  // Dates in this format sort like texts.
   if (!IsDate(from) || !IsDate(to) || from < to) return;
-  out->Add(path, absl::StrCat("must lie after ", earlier_->name(), " (", from, "), ", to, " given"));
-}
-
-absl::StatusOr<std::shared_ptr<const MessageRules>> MessageRules::Compile(
-    const google::protobuf::Descriptor& type, int depth) {
-  if (depth > kNestingMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(type.full_name(), ": nested deeper than ", kNestingMax, " levels"));
-  }
-  auto rules = std::make_shared<MessageRules>();
-  for (int i = 0; i < type.field_count(); ++i) {
-    absl::StatusOr<FieldRule> rule = FieldRule::Compile(*type.field(i), depth);
-    if (!rule.ok()) return rule.status();
-    if (rule->ChecksAnything()) rules->rules_.push_back(*std::move(rule));
-  }
-  return std::shared_ptr<const MessageRules>(std::move(rules));
-}
-
-void MessageRules::Check(const Message& message, const std::string& prefix, Violations* out) const {
-  for (const FieldRule& rule : rules_) rule.Check(message, prefix, out);
+  out->Add(path, absl::StrCat("must be after ", earlier_->name(), " (", from, "); got ", to));
 }
 
 }  // namespace firstmile::endpoints

@@ -16,7 +16,7 @@ absl::StatusOr<RequestRules> RequestRules::Compile(const google::protobuf::Descr
 }
 
 std::size_t RequestRules::BytesMaxOf(const google::protobuf::FieldDescriptor& field) {
-  const std::int32_t declared = field.options().GetExtension(firstmile::v1::check).bytes_max();
+  const std::int32_t declared = field.options().GetExtension(firstmile::mapping::check).bytes_max();
   return declared > 0 ? static_cast<std::size_t>(declared) : kTextBytesMax;
 }
 

@@ -22,26 +22,29 @@ class MessageRules;  // the rules of one message type; defined in field_rule.h
 
 class RequestRules {
  public:
-  // Fails with kInvalidArgument when a rule names an unknown field or does not fit the field's type, and when
+  // Fails with kInvalidArgument when a rule names an unknown field or does not fit the field's type, or when
   // a list has no limit.
   static absl::StatusOr<RequestRules> Compile(const google::protobuf::Descriptor& request);
 
-  // At most this many violations are reported: a list may hold any number of faulty elements.
+  // Most violations reported: a list may have any number of faulty elements.
   static constexpr std::size_t kViolationsMax = 64;
 
-  // Most bytes of a text whose field declares no (check).bytes_max, so that no text is without a limit.
+  // Most bytes of their names and texts together: clients accept 8 KiB of trailers, which contain the
+  // violations in base64 and a message that repeats some.
+  static constexpr std::size_t kViolationBytesMax = 2048;
+
+  // Most bytes of a text whose field declares no (check).bytes_max, so that every text has a limit.
   static constexpr std::size_t kTextBytesMax = 256;
 
-  // Most bytes of a text of `field`, of its elements or of its values.
+  // Most bytes of a text in `field`, or in its elements.
   static std::size_t BytesMaxOf(const google::protobuf::FieldDescriptor& field);
 
-  // The violations in the contract's order, one per field; empty when the request may go out. Messages inside
-  // the request and elements of lists are checked too, every number must be finite and every text has its
-  // limit.
+  // Returns the violations in the contract's order, one per field; empty when the request is valid. Also
+  // checks nested messages and list elements; every number must be finite and every text has a limit.
   std::vector<errors::Violation> Check(const google::protobuf::Message& request) const;
 
  private:
-  std::shared_ptr<const MessageRules> rules_;  // null checks nothing
+  std::shared_ptr<const MessageRules> rules_;  // null: nothing to check
 };
 
 }  // namespace firstmile::endpoints

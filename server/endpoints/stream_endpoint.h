@@ -1,4 +1,4 @@
-// How a server-streaming rpc repeats a unary one: field pairs resolved once at start.
+// How a server-streaming rpc repeats a unary one: field pairs, resolved once at startup.
 //
 // Immutable after Compile; safe to share between threads.
 #pragma once
@@ -11,7 +11,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "endpoints/page_cursor.h"
 #include "endpoints/request_rules.h"
+#include "subjects/subject.h"
 
 namespace google::protobuf {
 class Descriptor;
@@ -20,15 +22,16 @@ class Message;
 class MethodDescriptor;
 }  // namespace google::protobuf
 
-namespace google::rpc {
-class Status;
-}
+namespace firstmile::v1 {
+class Failure;
+}  // namespace firstmile::v1
 
 namespace firstmile::endpoints {
 
 struct Endpoint;
 
-// A page stream sends frames {shop_id, resume_cursor, page | failure, last}; a file stream sends chunks.
+// A page stream sends frames {shop_id or merchant_id, resume_cursor, page, last}; with several shops or
+// merchants, a failure can replace the page. A public list's frames have no id. A file stream sends chunks.
 class StreamEndpoint {
  public:
   // Fails with kInvalidArgument and the field's name when the two rpcs do not fit together.
@@ -39,67 +42,72 @@ class StreamEndpoint {
 
   const std::string& operation() const { return operation_; }
   const Endpoint& source() const { return *source_; }
-  const RequestRules& rules() const { return rules_; }
+  // Checks the request's fields and its resume cursors.
+  std::vector<errors::Violation> Check(const google::protobuf::Message& stream_request) const;
 
   // True for frames of pages, false for chunks of a file.
   bool pages() const { return page_ != nullptr; }
 
-  // Shops that the request names, without repeats, in its order.
-  std::vector<std::int64_t> Shops(const google::protobuf::Message& stream_request) const;
+  // The shops or merchants that the request names, without duplicates, in its order. One with id 0 for a
+  // public list.
+  std::vector<subjects::Subject> Subjects(const google::protobuf::Message& stream_request) const;
 
-  // The unary request that fetches the first page of `shop`, from its resume cursor where one is given.
+  // The unary request for the first page of `subject`, from its resume cursor if one is given.
   std::unique_ptr<google::protobuf::Message> FirstRequest(const google::protobuf::Message& stream_request,
-                                                          std::int64_t shop) const;
+                                                          subjects::Subject subject) const;
 
-  // Most bytes of a cursor that a request may have.
-  std::size_t cursor_bytes_max() const { return cursor_bytes_max_; }
+  // For an answer of the unary rpc.
+  std::unique_ptr<google::protobuf::Message> NewAnswer() const;
 
-  // Cursor of a unary request; paging sources only.
-  std::string Cursor(const google::protobuf::Message& source_request) const;
-  void SetCursor(google::protobuf::Message* source_request, std::string cursor) const;
+  const PageCursor& cursor() const { return cursor_; }
 
-  // Cursor of the page after this one; empty when `more` is false. `more` without a cursor gives an empty
-  // cursor and sets *stuck.
-  std::string NextCursor(const google::protobuf::Message& page, bool* stuck) const;
-
-  // The frame's page, made on first use.
+  // The frame's page, created on first use.
   google::protobuf::Message* MutablePage(google::protobuf::Message* frame) const;
-  google::rpc::Status* MutableFailure(google::protobuf::Message* frame) const;
-  void SetPosition(google::protobuf::Message* frame, std::int64_t shop, absl::string_view resume_cursor,
-                   bool last) const;
+  // REQUIRES: a stream of several shops or merchants.
+  v1::Failure* MutableFailure(google::protobuf::Message* frame) const;
+  void SetPosition(google::protobuf::Message* frame, subjects::Subject subject,
+                   absl::string_view resume_cursor, bool last) const;
+
+  // A file's chunk; its type and size belong to the first one. REQUIRES: !pages().
+  void SetChunk(google::protobuf::Message* frame, std::string chunk) const;
+  void SetFile(google::protobuf::Message* frame, const std::string& content_type,
+               std::int64_t total_bytes) const;
 
  private:
   StreamEndpoint() = default;
 
   absl::Status CompileRequest(const google::protobuf::Descriptor& request,
                               const google::protobuf::Descriptor& source_request);
-  absl::Status CompilePaging(const google::protobuf::Descriptor& source_request,
-                             const google::protobuf::Descriptor& source_response);
+  absl::Status CompileResume(const google::protobuf::FieldDescriptor& field);
   absl::Status CompileFrame(const google::protobuf::Descriptor& frame,
                             const google::protobuf::Descriptor& source_response);
-  std::string ResumeCursor(const google::protobuf::Message& stream_request, std::int64_t shop) const;
+  absl::Status CompilePosition(const google::protobuf::Descriptor& frame);
+  absl::Status CompileChunk(const google::protobuf::Descriptor& frame);
+  std::string ResumeCursor(const google::protobuf::Message& stream_request, std::int64_t id) const;
 
   std::string operation_;
   const Endpoint* source_ = nullptr;
   RequestRules rules_;
   const google::protobuf::Message* source_request_prototype_ = nullptr;
+  const google::protobuf::Message* source_response_prototype_ = nullptr;
 
   // Stream request field -> unary request field of the same name.
   std::vector<std::pair<const google::protobuf::FieldDescriptor*, const google::protobuf::FieldDescriptor*>>
       copied_;
-  const google::protobuf::FieldDescriptor* shops_ = nullptr;  // shop_id or shop_ids
-  const google::protobuf::FieldDescriptor* resume_cursors_ =
-      nullptr;  // map of shop to cursor; null for one shop
-  const google::protobuf::FieldDescriptor* source_subject_ = nullptr;
-  const google::protobuf::FieldDescriptor* cursor_ = nullptr;  // in the unary request
-  std::size_t cursor_bytes_max_ = 0;
-  const google::protobuf::FieldDescriptor* more_ = nullptr;         // in the unary response
-  const google::protobuf::FieldDescriptor* next_cursor_ = nullptr;  // in the unary response
-  const google::protobuf::FieldDescriptor* page_ = nullptr;         // in the frame
-  const google::protobuf::FieldDescriptor* failure_ = nullptr;
-  const google::protobuf::FieldDescriptor* frame_shop_ = nullptr;
-  const google::protobuf::FieldDescriptor* resume_cursor_ = nullptr;
-  const google::protobuf::FieldDescriptor* last_ = nullptr;
+  using Field = const google::protobuf::FieldDescriptor*;
+  Field subjects_ = nullptr;   // shop_id, shop_ids, merchant_id or merchant_ids; null for a public list
+  Field resume_ = nullptr;     // a list of StreamResume or MerchantStreamResume
+  Field resume_id_ = nullptr;  // in its elements
+  Field resume_cursor_of_ = nullptr;  // in its elements, or in the request
+  PageCursor cursor_;
+  Field page_ = nullptr;  // in the frame, as the following
+  Field failure_ = nullptr;
+  Field frame_id_ = nullptr;
+  Field resume_cursor_ = nullptr;
+  Field last_ = nullptr;
+  Field content_type_ = nullptr;
+  Field total_bytes_ = nullptr;
+  Field chunk_ = nullptr;
 };
 
 }  // namespace firstmile::endpoints

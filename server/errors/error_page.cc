@@ -1,33 +1,28 @@
 #include "errors/error_page.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 
 namespace firstmile::errors {
 namespace {
 
 using Columns = std::vector<std::string>;
 
-const Columns kMeaningColumns = {"reason", "gRPC code", "the sidecar", "pause", "remedy"};
 const Columns kStatusColumns = {"HTTP status", "without a code", "with an unknown code"};
-const Columns kCodeColumns = {"code", "text contains", "meaning", "remedy"};
-const Columns kOutsideColumns = {"code", "text contains", "meaning", "why it stands here"};
+const Columns kCodeColumns = {"code", "text contains", "reason", "remedy"};
+const Columns kOutsideColumns = {"code", "text contains", "reason", "why it stands here"};
 
-constexpr absl::string_view kQuotaPause = "until 00:00 UTC+8";
-constexpr absl::Duration kPauseMax = absl::Hours(24);
+// Before a code that is meant with whatever module, and not without.
+constexpr absl::string_view kAnyModule = "*.";
 
-template <typename Value>
-struct Named {
+struct NamedCode {
   absl::string_view name;
-  Value value;
+  Code code;
 };
 
-constexpr Named<Code> kCodes[] = {
+constexpr NamedCode kCodes[] = {
     {"OK", Code::kOk},
     {"CANCELLED", Code::kCancelled},
     {"UNKNOWN", Code::kUnknown},
@@ -42,39 +37,6 @@ constexpr Named<Code> kCodes[] = {
     {"UNAUTHENTICATED", Code::kUnauthenticated},
 };
 
-constexpr Named<Recovery> kRecoveries[] = {
-    {"passes it on", Recovery::kNone},
-    {"refreshes the token", Recovery::kRefreshToken},
-    {"corrects its clock", Recovery::kCorrectClock},
-    {"backs off", Recovery::kBackOff},
-    {"repeats what may be repeated", Recovery::kRetryRead},
-};
-
-template <typename Value, std::size_t kSize>
-std::optional<Value> ValueOf(const Named<Value> (&values)[kSize], absl::string_view name) {
-  for (const Named<Value>& value : values) {
-    if (value.name == name) return value.value;
-  }
-  return std::nullopt;
-}
-
-bool IsReason(absl::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return absl::ascii_isupper(static_cast<unsigned char>(c)) || c == '_';
-  });
-}
-
-absl::Status ReadPause(absl::string_view cell, int line, Meaning* meaning) {
-  meaning->until_quota_renews = cell == kQuotaPause;
-  if (cell.empty() || meaning->until_quota_renews) return absl::OkStatus();
-  if (!absl::ParseDuration(cell, &meaning->pause) || meaning->pause <= absl::ZeroDuration() ||
-      meaning->pause > kPauseMax) {
-    return Broken(line, absl::StrCat("a pause is a time such as 1s, at most ",
-                                     absl::FormatDuration(kPauseMax), ", or ", kQuotaPause, ", not ", cell));
-  }
-  return absl::OkStatus();
-}
-
 // What Find can find: it looks at the lower-case form of this much of a code, without the space around.
 bool CanBeCode(absl::string_view text) {
   return absl::AsciiStrToLower(absl::StripAsciiWhitespace(text)) == text &&
@@ -84,27 +46,33 @@ bool CanBeText(absl::string_view text) {
   return absl::AsciiStrToLower(text) == text && text.size() <= ErrorPage::kTextBytesMax;
 }
 
+absl::Status NoReason(int line, absl::string_view name) {
+  return Broken(line, absl::StrCat(name, " is no reason of the contract"));
+}
+
 }  // namespace
 
 absl::string_view NameOf(Code code) {
-  for (const Named<Code>& named : kCodes) {
-    if (named.value == code) return named.name;
+  for (const NamedCode& named : kCodes) {
+    if (named.code == code) return named.name;
   }
   return "UNKNOWN";
 }
 
 absl::string_view WithoutModule(absl::string_view vendor_code) {
-  for (absl::string_view module : {"common.", "firstmile.", "logistics.", "order."}) {
-    if (absl::ConsumePrefix(&vendor_code, module)) break;
-  }
-  return vendor_code;
+  const std::size_t dot = vendor_code.rfind('.');
+  if (dot == absl::string_view::npos) return vendor_code;
+  const absl::string_view module = vendor_code.substr(0, dot);
+  const bool is_name = std::all_of(module.begin(), module.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
+  });
+  return is_name ? absl::StripLeadingAsciiWhitespace(vendor_code.substr(dot + 1)) : vendor_code;
 }
 
 absl::StatusOr<ErrorPage> ErrorPage::Parse(absl::string_view text) {
   absl::StatusOr<std::vector<MarkdownTable>> tables = ParseMarkdownTables(text);
   if (!tables.ok()) return tables.status();
   ErrorPage page;
-  if (absl::Status read = page.ReadMeanings(*tables); !read.ok()) return read;
   for (const MarkdownTable& table : *tables) {
     if (absl::Status read = page.ReadTable(table); !read.ok()) return read;
   }
@@ -112,24 +80,10 @@ absl::StatusOr<ErrorPage> ErrorPage::Parse(absl::string_view text) {
   return page;
 }
 
-// Meanings come first, wherever they stand: rows point to them.
-absl::Status ErrorPage::ReadMeanings(const std::vector<MarkdownTable>& tables) {
-  for (const MarkdownTable& table : tables) {
-    if (table.columns != kMeaningColumns) continue;
-    for (const MarkdownRow& row : table.rows) {
-      if (absl::Status read = ReadMeaning(table, row); !read.ok()) return read;
-    }
-  }
-  for (const absl::string_view needed : {kUnknownReason, kAllFailedReason}) {
-    if (MeaningOf(needed) == nullptr) return Broken(0, absl::StrCat("no meaning has the reason ", needed));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status ErrorPage::ReadTable(const MarkdownTable& table) {
   const bool codes = table.columns == kCodeColumns || table.columns == kOutsideColumns;
   const bool statuses = table.columns == kStatusColumns;
-  if (!codes && !statuses && table.columns != kMeaningColumns) {
+  if (!codes && !statuses) {
     return Broken(table.line, "these are not the columns of a table of this page");
   }
   for (const MarkdownRow& row : table.rows) {
@@ -141,31 +95,13 @@ absl::Status ErrorPage::ReadTable(const MarkdownTable& table) {
   return absl::OkStatus();
 }
 
-absl::Status ErrorPage::ReadMeaning(const MarkdownTable&, const MarkdownRow& row) {
-  Meaning meaning;
-  meaning.reason = row.cells[0];
-  meaning.remedy = row.cells[4];
-  if (!IsReason(meaning.reason)) return Broken(row.line, "a reason is written in UPPER_SNAKE");
-  if (MeaningOf(meaning.reason) != nullptr) return Broken(row.line, "this reason stands twice");
-  const std::optional<Code> code = ValueOf(kCodes, row.cells[1]);
-  if (!code.has_value() || *code == Code::kOk)
-    return Broken(row.line, absl::StrCat(row.cells[1], " is no gRPC code"));
-  meaning.code = *code;
-  const std::optional<Recovery> recovery = ValueOf(kRecoveries, row.cells[2]);
-  if (!recovery.has_value()) return Broken(row.line, absl::StrCat("nobody knows how one ", row.cells[2]));
-  meaning.recovery = *recovery;
-  if (absl::Status pause = ReadPause(row.cells[3], row.line, &meaning); !pause.ok()) return pause;
-  meanings_.push_back(std::move(meaning));
-  return absl::OkStatus();
-}
-
 absl::Status ErrorPage::ReadCodes(const MarkdownTable& table, const MarkdownRow& row) {
   const bool outside = table.columns == kOutsideColumns;
   ErrorRow read{.section = table.heading, .line = row.line};
-  read.meaning = MeaningOf(row.cells[2]);
-  if (read.meaning == nullptr) return Broken(row.line, absl::StrCat(row.cells[2], " is no meaning"));
+  read.reason = FindReason(row.cells[2]);
+  if (read.reason == nullptr) return NoReason(row.line, row.cells[2]);
   if (outside && row.cells[3].empty()) return Broken(row.line, "say why this row stands here");
-  read.remedy = outside || row.cells[3].empty() ? read.meaning->remedy : row.cells[3];
+  read.remedy = outside || row.cells[3].empty() ? std::string(read.reason->remedy) : row.cells[3];
   read.source = outside ? row.cells[3] : "";
   const absl::StatusOr<std::vector<std::string>> codes = CodeSpans(row.cells[0]);
   if (!codes.ok()) return Broken(row.line, codes.status().message());
@@ -183,6 +119,8 @@ absl::Status ErrorPage::ReadCodes(const MarkdownTable& table, const MarkdownRow&
       }
       read.code = code;
       read.text = text;
+      read.pattern = TextPattern(text);
+      if (!read.pattern.is_whole()) return Broken(row.line, "write words on both sides of a gap");
       rows_.push_back(read);
     }
   }
@@ -197,9 +135,9 @@ absl::Status ErrorPage::ReadStatus(const MarkdownTable& table, const MarkdownRow
     StatusRows both;
     for (auto [target, reason] :
          {std::pair(&both.without_code, &row.cells[1]), std::pair(&both.with_unknown_code, &row.cells[2])}) {
-      read.meaning = MeaningOf(*reason);
-      if (read.meaning == nullptr) return Broken(row.line, absl::StrCat(*reason, " is no meaning"));
-      read.remedy = read.meaning->remedy;
+      read.reason = FindReason(*reason);
+      if (read.reason == nullptr) return NoReason(row.line, *reason);
+      read.remedy = std::string(read.reason->remedy);
       *target = read;
     }
     if (!by_status_.emplace(status, both).second) return Broken(row.line, "this status stands twice");
@@ -216,40 +154,40 @@ absl::Status ErrorPage::Complete() {
   for (const ErrorRow& row : rows_) {
     std::vector<const ErrorRow*>& same = by_code_[row.code];
     for (const ErrorRow* other : same) {
-      if (other->text == row.text) {
+      if (other->pattern == row.pattern) {
         return Broken(row.line, absl::StrCat("code and text stand in line ", other->line, " already"));
       }
     }
     const auto shorter = std::find_if(same.begin(), same.end(), [&row](const ErrorRow* other) {
-      return other->text.size() < row.text.size();
+      return other->pattern.weight() < row.pattern.weight();
     });
     same.insert(shorter, &row);
   }
   return absl::OkStatus();
 }
 
-const Meaning* ErrorPage::MeaningOf(absl::string_view reason) const {
-  const auto found = std::find_if(meanings_.begin(), meanings_.end(),
-                                  [reason](const Meaning& meaning) { return meaning.reason == reason; });
-  return found == meanings_.end() ? nullptr : &*found;
-}
-
 const ErrorRow* ErrorPage::Find(absl::string_view vendor_code, absl::string_view vendor_message) const {
   const std::string code =
       absl::AsciiStrToLower(absl::StripAsciiWhitespace(vendor_code.substr(0, kTextBytesMax)));
-  const std::string text = absl::AsciiStrToLower(vendor_message.substr(0, kTextBytesMax));
-  const auto longest = [this, &text](absl::string_view key) -> const ErrorRow* {
-    const auto rows = by_code_.find(key);
-    if (rows == by_code_.end()) return nullptr;
-    for (const ErrorRow* row : rows->second) {
-      if (absl::StrContains(text, row->text)) return row;
-    }
-    return nullptr;
-  };
-  const ErrorRow* whole = longest(code);
-  const ErrorRow* bare = longest(WithoutModule(code));
-  if (whole == nullptr || bare == nullptr) return whole == nullptr ? bare : whole;
-  return bare->text.size() > whole->text.size() ? bare : whole;
+  const std::string text = FoldText(vendor_message.substr(0, kTextBytesMax));
+  const absl::string_view bare = WithoutModule(code);
+  const ErrorRow* best = FindExactly(code, text);
+  if (bare.size() == code.size()) return best;
+  for (const std::string& key : {absl::StrCat(kAnyModule, bare), std::string(bare)}) {
+    const ErrorRow* row = FindExactly(key, text);
+    const bool better = row != nullptr && (best == nullptr || row->pattern.weight() > best->pattern.weight());
+    if (better) best = row;
+  }
+  return best;
+}
+
+const ErrorRow* ErrorPage::FindExactly(absl::string_view code, absl::string_view folded_text) const {
+  const auto rows = by_code_.find(code);
+  if (rows == by_code_.end()) return nullptr;
+  for (const ErrorRow* row : rows->second) {
+    if (row->pattern.FitsIn(folded_text)) return row;
+  }
+  return nullptr;
 }
 
 const ErrorRow& ErrorPage::FindByStatus(int http_status, bool with_code) const {

@@ -21,7 +21,7 @@ const ErrorPage* ReadPage() {
 }  // namespace
 
 const ErrorPage& VendorCodes() {
-  static const ErrorPage* const page = ReadPage();  // never freed: verdicts point into it until the end
+  static const ErrorPage* const page = ReadPage();  // never freed: error classes point into it until the end
   return *page;
 }
 

@@ -6,35 +6,46 @@
 namespace firstmile::gateway {
 namespace {
 
-bool IsSuccess(const Exchange& exchange, const codec::Answer& answer, int http_status) {
-  const codec::ResponseDecoder& decoder = exchange.endpoint.decoder;
+bool IsSuccess(const OutgoingCall& call, const codec::Answer& answer, int http_status) {
+  const codec::ResponseDecoder& decoder = call.endpoint.decoder;
   if (decoder.has_outcomes() && errors::IsAllFailedBatch(answer.error)) return true;
-  const bool file = exchange.endpoint.payload == firstmile::v1::PAYLOAD_KIND_FILE;
-  return answer.is_envelope && answer.error.empty() && http_status < 400 && !file;
+  const bool from_platform = answer.is_envelope || (call.repeatable() && decoder.HasBarePayload(answer));
+  return from_platform && answer.error.empty() && http_status < 400 && !call.wants_file();
 }
 
-// Decoded, and free of the secrets that the platform may have repeated.
-BodyReading Decode(Exchange& exchange, codec::Answer answer, const transport::HttpResponse& response) {
+// Decoded, and without the secrets that Shopee may have repeated.
+BodyReading Decode(const OutgoingCall& call, codec::Answer answer, const transport::HttpResponse& response,
+                   absl::Time now) {
   BodyReading reading{.answer = std::move(answer)};
-  reading.success = IsSuccess(exchange, reading.answer, response.status);
+  reading.answer.http_status = response.status;
+  reading.answer.received_at = now;
+  reading.success = IsSuccess(call, reading.answer, response.status);
   if (!reading.success) return reading;
-  reading.decoded = exchange.endpoint.decoder.Decode(reading.answer, exchange.request, exchange.response,
-                                                     &exchange.report.decode);
-  if (exchange.mask.MayBeIn(response.body)) codec::MaskMessage(exchange.mask, exchange.response);
+  reading.decoded =
+      call.endpoint.decoder.Decode(reading.answer, call.request, call.response, &reading.report);
+  // A write that creates something and has no outcomes must name what it created.
+  const bool must_have_content = !call.repeatable() && !call.endpoint.decoder.has_outcomes();
+  if (must_have_content && reading.decoded.ok() && call.endpoint.decoder.HasNoContent(*call.response)) {
+    reading.decoded =
+        absl::InternalError("$.response: the response reports a success and does not name what was created");
+  }
+  if (call.mask.MayBeIn(response.body)) codec::MaskMessage(call.mask, call.response);
   return reading;
 }
 
 }  // namespace
 
-async::Task<BodyReading> BodyReader::Read(Exchange& exchange, const transport::HttpResponse& response) {
-  if (response.body.size() <= codec::kLargeBodyBytes) {
-    co_return Decode(exchange, reader_.Read(response.body, exchange.mask), response);
-  }
-  // Until it is resumed, nobody else touches the exchange or the response.
+BodyReading BodyReader::Read(const OutgoingCall& call, const transport::HttpResponse& response) {
+  return Decode(call, reader_.Read(response.body, call.mask), response, loop_.clock().Now());
+}
+
+async::Task<BodyReading> BodyReader::ReadApart(const OutgoingCall& call,
+                                               const transport::HttpResponse& response) {
+  // While the thread runs, no other code accesses the call's response or the answer.
   absl::StatusOr<BodyReading> reading =
-      co_await threads_.Run(loop_, [&exchange, &response, limit = json_bytes_max_] {
+      co_await threads_.Run(loop_, [&call, &response, limit = json_bytes_max_, now = loop_.clock().Now()] {
         return absl::StatusOr<BodyReading>(
-            Decode(exchange, codec::ReadLargeAnswer(response.body, limit, exchange.mask), response));
+            Decode(call, codec::ReadLargeAnswer(response.body, limit, call.mask), response, now));
       });
   if (!reading.ok()) co_return BodyReading{.unread = true};
   co_return *std::move(reading);

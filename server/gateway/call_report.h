@@ -1,4 +1,4 @@
-// What a caller brings to a call of the platform, and how the call ended.
+// The caller's side of a call to Shopee, and how the call ended.
 //
 // Plain values.
 #pragma once
@@ -20,44 +20,51 @@
 
 namespace firstmile::gateway {
 
-// What the caller brings besides the request.
+class FileSink;
+
+// What the caller supplies besides the request.
 struct CallContext {
   transport::MonotonicTime deadline = transport::MonotonicTime::max();
-  std::stop_token stop;                         // requested at the deadline too
-  std::optional<secrets::Secret> access_token;  // the caller's own; the token source is not asked then
-  std::string caller = {};                      // with whom turns are shared; all without a name are one
+  std::stop_token stop;                         // also requested at the deadline
+  std::optional<secrets::Secret> access_token;  // the caller's own; the stored tokens are not used then
+  absl::string_view caller = "";  // for fair sharing; "" counts as one caller; outlives the call
+  FileSink* file_sink = nullptr;  // receives the file instead of the response; null: the response does
 
-  // Has what ended at `now` used all the time? The transport counts milliseconds of its own, so that its time
-  // may be up a moment before the deadline that it was made from.
+  // Whether what ended at `now` has used all the time. The transport counts milliseconds on its own, so it
+  // may time out a moment before the deadline.
   bool IsLate(transport::MonotonicTime now) const { return now >= deadline - std::chrono::milliseconds(2); }
 };
 
-// Why nobody knows whether a write happened.
-enum class Doubt {
+// Why it is unknown whether a write happened.
+enum class UnknownOutcome {
   kNone,
-  kAnswerLost,  // the connection broke, or the answer tells nothing
-  kNoAnswer,    // time was up; the platform may still be at work
+  kAnswerLost,  // the connection broke, or the answer is inconclusive
+  kNoAnswer,    // timeout; Shopee may still be working
 };
 
-// What a look at the platform's state has shown after a write in doubt.
-enum class ReadBack { kNotTried, kDone, kNotDone, kUnknown };
+// What reading Shopee's state has shown after a write with an unknown outcome.
+enum class ReadBack { kNotTried, kApplied, kNotApplied, kUnknown };
 
-// "done", "not-done", "unknown"; empty for kNotTried.
+// "applied", "not_applied", "unknown"; empty for kNotTried.
 absl::string_view NameOf(ReadBack read_back);
+
+// The message of WRITE_OUTCOME_UNKNOWN. `cause`: what is wrong with the answer.
+std::string UnknownOutcomeText(absl::string_view cause);
 
 // How a call ended, for the caller and for the log.
 struct CallReport {
   google::rpc::Status status;  // code 0: the response is filled
   bool shed = false;           // refused by the sidecar's own limits; nothing was sent
   int attempts = 0;
-  absl::Duration waited;  // for a turn, and between attempts
+  absl::Duration waited;  // for limits, and between attempts
   int http_status = 0;
   std::string vendor_code;
   std::string request_id;
   codec::DecodeReport decode;
-  Doubt doubt = Doubt::kNone;
+  UnknownOutcome unknown_outcome = UnknownOutcome::kNone;
+  std::string cause;  // of unknown_outcome: what is wrong with the answer, for people
   ReadBack read_back = ReadBack::kNotTried;
-  // That a large answer takes, until the caller has it. Null: it is small.
+  // Memory of a large answer, held until the caller has it. Null: the answer is small.
   std::shared_ptr<transport::ByteBudget::Share> memory = nullptr;
 };
 

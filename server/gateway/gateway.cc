@@ -4,37 +4,29 @@
 
 #include "absl/strings/str_cat.h"
 #include "errors/status.h"
+#include "gateway/file_sink.h"
 #include "tokens/token_refusals.h"
-#include "transport/waiter.h"
 
 namespace firstmile::gateway {
 namespace {
 
 using errors::Code;
-using errors::Recovery;
+using limits::UpstreamLimits;
 using ops::AttemptOutcome;
 
-// Attempts of one call that the platform may refuse for its rate; each waits for its turn anew.
-constexpr int kRateLimitedMax = 8;
-
-// A longer pause that the platform asks for is left to the caller, who is told of it.
-constexpr absl::Duration kAskedPauseMax = absl::Minutes(1);
-
-// A call that waited this long for its turn asks for its token again.
+// A call that waited this long for its permit gets its token again.
 constexpr absl::Duration kTokenMayHaveEnded = absl::Seconds(1);
 
-// What a write leaves of its time for a look at what it did.
+// How much of its time a write reserves for reading its effect back.
 constexpr absl::Duration kReadBackTimeMax = absl::Seconds(3);
 
-absl::string_view SubjectParameter(firstmile::v1::AuthScope scope) {
-  switch (scope) {
-    case firstmile::v1::AUTH_SCOPE_SHOP:
-      return "shop_id";
-    case firstmile::v1::AUTH_SCOPE_MERCHANT:
-      return "merchant_id";
-    default:
-      return "";
-  }
+limits::CallTicket TicketOf(const OutgoingCall& call) {
+  return {.subject = call.owner,
+          .operation = call.endpoint.operation,
+          .caller = call.context.caller,
+          .deadline = call.context.deadline,
+          .file = call.wants_file(),
+          .again = call.rate_limited > 0};
 }
 
 }  // namespace
@@ -42,251 +34,163 @@ absl::string_view SubjectParameter(firstmile::v1::AuthScope scope) {
 async::Task<CallReport> Gateway::Call(const endpoints::Endpoint& endpoint,
                                       const google::protobuf::Message& request,
                                       google::protobuf::Message* response, CallContext context) {
-  Exchange exchange(endpoint, request, response, std::move(context));
-  exchange.mask = mask_;
-  exchange.wire = endpoint.encoder.Encode(request);
-  exchange.subject.parameter = SubjectParameter(endpoint.scope);
-  exchange.subject.id = endpoint.SubjectOf(request);
+  OutgoingCall call(endpoint, request, response, std::move(context), mask_);
+  CallReport report = co_await MakeAttempts(call);
+  report.attempts = call.attempts;
+  report.waited = call.waited;
+  co_return report;
+}
+
+async::Task<CallReport> Gateway::MakeAttempts(OutgoingCall& call) {
+  CallReport report;
   bool again = true;
-  while (again) again = co_await Attempt(exchange);
-  co_return std::move(exchange.report);
-}
-
-// One attempt with all that it needs before. True when another is to be made.
-async::Task<bool> Gateway::Attempt(Exchange& exchange) {
-  if (HostIsShut(exchange)) co_return false;  // asked before the waits for a token and a turn
-  bool ready = exchange.report.attempts > 0;
-  if (!ready) ready = co_await FindToken(exchange);
-  if (!ready) co_return false;
-
-  limits::CallTicket ticket{.shop_id = exchange.subject.id,
-                            .operation = exchange.endpoint.operation,
-                            .caller = exchange.context.caller,
-                            .deadline = exchange.context.deadline,
-                            .again = exchange.rate_limited > 0};
-  limits::Admission turn = co_await parts_.limits.limiter.Admit(ticket, exchange.context.stop);
-  exchange.report.waited += turn.waited;
-  parts_.metrics.CountQueueWait(exchange.endpoint.operation, turn.waited);
-  if (turn.refusal.has_value()) {
-    Refuse(exchange, *turn.refusal);
-    co_return false;
+  while (again) {
+    UpstreamLimits::Permit permit;
+    const std::optional<Obstacle> obstacle = co_await MakeReady(call, &permit);
+    if (obstacle.has_value()) {
+      if (obstacle->status.has_value()) report.status = *obstacle->status;
+      report.shed = obstacle->shed;
+      break;
+    }
+    AttemptResult attempt_result = co_await Send(call, permit);
+    Account(call, attempt_result, permit);
+    permit = {};  // released before the wait for the next one
+    report = std::move(attempt_result.report);
+    again = co_await Recover(call, attempt_result, &report);
   }
-  if (turn.waited > kTokenMayHaveEnded) ready = co_await FindToken(exchange);
-  if (!ready) co_return false;
+  co_return report;
+}
 
-  limits::Breaker::Entry host = parts_.limits.breaker.Enter(parts_.loop.clock().Monotonic());
-  if (host.refusal.has_value()) {
-    Refuse(exchange, *host.refusal);
-    co_return false;
+// Checks first what refuses without a wait.
+async::Task<std::optional<Gateway::Obstacle>> Gateway::MakeReady(OutgoingCall& call,
+                                                                 UpstreamLimits::Permit* permit) {
+  const std::optional<limits::Refusal> refusal = parts_.limits.RefusalNow(call.endpoint.operation);
+  if (refusal.has_value()) co_return Refuse(call, *refusal);
+  std::optional<Obstacle> obstacle;
+  if (call.attempts == 0) obstacle = co_await FindToken(call);
+  if (obstacle.has_value()) co_return obstacle;
+  UpstreamLimits::Admission admission = co_await parts_.limits.Admit(TicketOf(call), call.context.stop);
+  call.waited += admission.waited;
+  parts_.metrics.CountQueueWait(call.endpoint.operation, admission.waited);
+  if (admission.refusal.has_value()) co_return Refuse(call, *admission.refusal);
+  if (admission.waited > kTokenMayHaveEnded) obstacle = co_await FindToken(call);
+  if (obstacle.has_value()) co_return obstacle;
+  const std::optional<limits::Refusal> closed = admission.permit.Start();
+  if (closed.has_value()) co_return Refuse(call, *closed);
+  *permit = std::move(admission.permit);
+  co_return std::nullopt;
+}
+
+async::Task<std::optional<Gateway::Obstacle>> Gateway::FindToken(OutgoingCall& call) {
+  if (call.endpoint.scope == firstmile::v1::AUTH_SCOPE_PUBLIC) co_return std::nullopt;
+  if (call.context.access_token.has_value()) {
+    call.subject.access_token = *call.context.access_token;
+    co_return std::nullopt;
   }
-  const transport::MonotonicTime sent_at = parts_.loop.clock().Monotonic();
-  co_await Send(exchange);
-  Account(exchange, sent_at, host.attempt);
-  turn.permit = {};  // before the wait for the next one
-  co_return co_await PrepareNextAttempt(exchange);
+  tokens::TokenAnswer answer = co_await parts_.tokens.Get(call.owner, call.context.stop);
+  if (answer.refusal.has_value()) co_return Obstacle{RefuseForToken(call, *answer.refusal)};
+  call.subject.access_token = std::move(answer.access_token);
+  co_return std::nullopt;
 }
 
-// True when the breaker would refuse the call now; then it is refused.
-bool Gateway::HostIsShut(Exchange& exchange) {
-  const std::optional<limits::Refusal> refusal =
-      parts_.limits.breaker.RefusalAt(parts_.loop.clock().Monotonic());
-  if (refusal.has_value()) Refuse(exchange, *refusal);
-  return refusal.has_value();
+google::rpc::Status Gateway::RefuseForToken(const OutgoingCall& call,
+                                            const tokens::TokenRefusal& refusal) const {
+  if (refusal.code == Code::kCancelled) return StoppedWaiting(call, "an access token");
+  return tokens::StatusOf(refusal, call.endpoint.operation);
 }
 
-async::Task<bool> Gateway::FindToken(Exchange& exchange) {
-  if (exchange.endpoint.scope == firstmile::v1::AUTH_SCOPE_PUBLIC) co_return true;
-  if (exchange.context.access_token.has_value()) {
-    exchange.subject.access_token = *exchange.context.access_token;
-    co_return true;
-  }
-  tokens::TokenAnswer answer = co_await parts_.tokens.Get(exchange.subject.id, exchange.context.stop);
-  if (answer.refusal.has_value()) {
-    RefuseForToken(exchange, *answer.refusal);
-    co_return false;
-  }
-  exchange.subject.access_token = std::move(answer.access_token);
-  co_return true;
-}
-
-void Gateway::RefuseForToken(Exchange& exchange, const tokens::TokenRefusal& refusal) {
-  if (refusal.code == Code::kCancelled) return EndWaiting(exchange, "an access token");
-  exchange.report.status = tokens::StatusOf(refusal, exchange.endpoint.operation);
-  exchange.recovery = Recovery::kNone;
-}
-
-// The answer to an earlier attempt says more than the sidecar's own refusal to make another.
-void Gateway::Refuse(Exchange& exchange, const limits::Refusal& refusal) {
-  if (refusal.code == Code::kCancelled) return EndWaiting(exchange, "its turn");
-  if (exchange.report.attempts > 0) return;
+// Shopee's answer to an earlier attempt is more useful than the sidecar's own refusal of another one.
+Gateway::Obstacle Gateway::Refuse(const OutgoingCall& call, const limits::Refusal& refusal) {
+  if (refusal.code == Code::kCancelled) return {StoppedWaiting(call, "its turn")};
+  if (call.attempts > 0) return {};
   parts_.metrics.CountShed(refusal.reason);
-  exchange.report.shed = true;
-  exchange.Fail(refusal.code, refusal.reason, refusal.message);
-  if (refusal.retry_after.has_value()) errors::AddRetryInfo(*refusal.retry_after, &exchange.report.status);
+  Obstacle obstacle{LocalFailure(call, refusal.code, refusal.reason, refusal.message), true};
+  if (refusal.retry_after.has_value()) errors::SetRetryInfo(*refusal.retry_after, &*obstacle.status);
+  return obstacle;
 }
 
-void Gateway::EndWaiting(Exchange& exchange, absl::string_view waited_for) {
-  if (!exchange.context.IsLate(parts_.loop.clock().Monotonic())) {
-    return exchange.Fail(Code::kCancelled, "CANCELLED", "the caller cancelled");
+google::rpc::Status Gateway::StoppedWaiting(const OutgoingCall& call, absl::string_view waited_for) const {
+  if (!call.context.IsLate(parts_.loop.clock().Monotonic())) {
+    return LocalFailure(call, Code::kCancelled, "CANCELLED", "The caller cancelled the call.");
   }
-  exchange.Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
-                absl::StrCat("time was up while the call waited for ", waited_for,
-                             exchange.report.attempts == 0 ? "; it was not sent"
-                                                           : "; every attempt before had failed"));
+  const std::string what = absl::StrCat("the deadline passed while the call waited for ", waited_for);
+  return LocalFailure(call, Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                      call.attempts == 0 ? absl::StrCat("Not sent: ", what, ".")
+                                         : absl::StrCat("No attempt succeeded: ", what, "."));
 }
 
-transport::HttpRequest Gateway::Sign(Exchange& exchange) {
-  exchange.sent_at = parts_.loop.clock().Now();
-  signing::SignedCall signed_call = parts_.signer.SignCall(
-      options_.base_url, exchange.endpoint.path, exchange.sent_at, exchange.subject, exchange.wire.query);
-  exchange.signed_for = signed_call.signed_for;
-  exchange.mask.Add(exchange.subject.access_token);  // that of an earlier attempt stays masked
-  exchange.mask.Add(signed_call.sign);
+async::Task<AttemptResult> Gateway::Send(OutgoingCall& call, UpstreamLimits::Permit& permit) {
+  ++call.attempts;
+  transport::HttpRequest request = Sign(call);
+  if (call.context.file_sink != nullptr) OfferSink(call, permit, &request);
+  transport::HttpResult result = co_await parts_.transport.Send(std::move(request), call.context.stop);
+  BodyReading reading;
+  const bool json = result.failure == transport::HttpFailure::kNone && !IsFile(call, result.response);
+  const bool large = json && result.response.body.size() > codec::kLargeBodyBytes;
+  if (large) {
+    reading = co_await bodies_.ReadApart(call, result.response);
+  } else if (json) {
+    reading = bodies_.Read(call, result.response);
+  }
+  AttemptResult attempt_result =
+      ClassifyError(call, std::move(result), std::move(reading), parts_.loop.clock());
+  if (attempt_result.misplaced) {
+    parts_.transport.Distrust();
+    parts_.metrics.CountMisplacedAnswer(ops::ShownBy::kSubject);
+  }
+  co_return attempt_result;
+}
 
-  absl::Duration left = absl::FromChrono(exchange.context.deadline - parts_.loop.clock().Monotonic());
-  if (!exchange.repeatable()) left -= std::min(left / 4, kReadBackTimeMax);
-  const absl::Duration timeout = std::min({left, exchange.endpoint.timeout, options_.attempt_timeout_max});
+transport::HttpRequest Gateway::Sign(OutgoingCall& call) {
+  call.sent_at = parts_.loop.clock().Now();
+  signing::SignedCall signed_call = parts_.signer.SignCall(options_.base_url, call.endpoint.path,
+                                                           call.sent_at, call.subject, call.wire.query);
+  call.signed_for = signed_call.signed_for;
+  call.mask.Add(call.subject.access_token);  // an earlier attempt's token stays masked
+  call.mask.Add(signed_call.sign);
+
+  absl::Duration left = absl::FromChrono(call.context.deadline - parts_.loop.clock().Monotonic());
+  if (!call.repeatable()) left -= std::min(left / 4, kReadBackTimeMax);
+  const absl::Duration timeout = std::min({left, call.endpoint.timeout, options_.attempt_timeout_max});
   transport::HttpRequest request;
   request.url = std::move(signed_call.url);
-  request.post = exchange.endpoint.verb == endpoints::HttpVerb::kPost;
-  request.body = exchange.wire.body;
+  request.post = call.endpoint.verb == endpoints::HttpVerb::kPost;
+  request.body = call.wire.body;
   request.timeout = absl::ToChronoMilliseconds(absl::Ceil(timeout, absl::Milliseconds(1)));
-  request.repeatable = exchange.repeatable();
-  if (exchange.endpoint.payload != firstmile::v1::PAYLOAD_KIND_FILE) {
-    request.answer_bytes_max = options_.json_bytes_max;
-  }
+  request.repeatable = call.repeatable();
+  if (!call.wants_file()) request.answer_bytes_max = options_.json_bytes_max;
   return request;
 }
 
-async::Task<void> Gateway::Send(Exchange& exchange) {
-  ++exchange.report.attempts;
-  transport::HttpRequest request = Sign(exchange);
-  transport::HttpResult result = co_await parts_.transport.Send(std::move(request), exchange.context.stop);
-  BodyReading reading;
-  const bool json = result.failure == transport::HttpFailure::kNone && !IsFile(exchange, result.response);
-  if (json) reading = co_await bodies_.Read(exchange, result.response);
-  judge_.Judge(exchange, std::move(result), reading);
-  if (!exchange.misplaced) co_return;
-  parts_.transport.Distrust();
-  parts_.metrics.CountMisplacedAnswer(ops::ShownBy::kSubject);
+// A file may take the call's whole time, at its reader's pace. That pace says nothing about Shopee, so the
+// limits get the answer when the file begins.
+void Gateway::OfferSink(OutgoingCall& call, UpstreamLimits::Permit& permit, transport::HttpRequest* request) {
+  const absl::Duration left = absl::FromChrono(call.context.deadline - parts_.loop.clock().Monotonic());
+  request->sink = call.context.file_sink;
+  request->sink_timeout = absl::ToChronoMilliseconds(absl::Ceil(left, absl::Milliseconds(1)));
+  call.context.file_sink->Prepare(call.mask, [this, &call, &permit] {
+    CountAttempt(call, AttemptOutcome::kAnswered, permit);
+    permit.End(limits::Outcome::kAnswered);
+  });
 }
 
-void Gateway::Account(const Exchange& exchange, transport::MonotonicTime sent_at,
-                      limits::Breaker::Attempt& host) {
-  const std::string& operation = exchange.endpoint.operation;
-  const absl::Duration duration = absl::FromChrono(parts_.loop.clock().Monotonic() - sent_at);
-  parts_.metrics.CountAttempt(operation, exchange.outcome, duration);
-  if (exchange.outcome == AttemptOutcome::kRateLimited) parts_.metrics.CountRateLimited(operation);
-  if (!exchange.known) parts_.metrics.CountUnknownCode(operation);
-  const bool was_closed = parts_.limits.breaker.state() == limits::Breaker::State::kClosed;
-  Tell(exchange, sent_at, host);
-  const bool is_closed = parts_.limits.breaker.state() == limits::Breaker::State::kClosed;
-  if (was_closed && !is_closed) parts_.metrics.CountBreakerOpened();
+void Gateway::CountAttempt(const OutgoingCall& call, AttemptOutcome outcome,
+                           const UpstreamLimits::Permit& permit) {
+  const absl::Duration duration = absl::FromChrono(parts_.loop.clock().Monotonic() - permit.sent_at());
+  parts_.metrics.CountAttempt(call.endpoint.operation, outcome, duration);
 }
 
-// Tells the limits how the attempt ended.
-void Gateway::Tell(const Exchange& exchange, transport::MonotonicTime sent_at,
-                   limits::Breaker::Attempt& host) {
-  limits::LoopLimits& limits = parts_.limits;
-  const transport::MonotonicTime now = parts_.loop.clock().Monotonic();
-  const std::int64_t shop = exchange.subject.id;
-  const std::string& operation = exchange.endpoint.operation;
-  switch (exchange.outcome) {
-    case AttemptOutcome::kOverloaded:
-    case AttemptOutcome::kLocalFault:
-    case AttemptOutcome::kTooLarge:
-      return;
-    case AttemptOutcome::kStopped:
-      return limits.limiter.OnNoAnswer(shop, operation, sent_at);
-    case AttemptOutcome::kTimedOut:
-      limits.limiter.OnNoAnswer(shop, operation, sent_at);
-      return host.TimedOut(now);
-    case AttemptOutcome::kUnreachable:
-    case AttemptOutcome::kNoAnswer:
-      limits.limiter.OnNoAnswer(shop, operation, sent_at);
-      return host.Failed(now);
-    case AttemptOutcome::kRateLimited:
-      limits.limiter.OnRateLimited(shop, operation, sent_at, exchange.asked_pause);
-      return host.Succeeded(now);
-    case AttemptOutcome::kDailyQuota:
-      limits.limiter.OnDailyQuota(
-          operation, parts_.loop.clock().Now() + exchange.retry_after.value_or(absl::ZeroDuration()));
-      return host.Succeeded(now);
-    case AttemptOutcome::kAnswered:
-    case AttemptOutcome::kRefused:
-      limits.retries.OnAnswer(shop);
-      break;
-    case AttemptOutcome::kUnavailable:
-    case AttemptOutcome::kUnreadable:
-      if (!exchange.enveloped) return host.Failed(now);
-      break;
-  }
-  limits.limiter.OnAccepted(shop, operation, sent_at);
-  host.Succeeded(now);
-}
-
-async::Task<bool> Gateway::PrepareNextAttempt(Exchange& exchange) {
-  switch (exchange.recovery) {
-    case Recovery::kNone:
-      co_return false;
-    case Recovery::kRefreshToken:
-      co_return co_await ReplaceToken(exchange);
-    case Recovery::kCorrectClock:
-      co_return CorrectClock(exchange);
-    case Recovery::kBackOff:  // the limiter makes it wait
-      ++exchange.rate_limited;
-      co_return exchange.rate_limited < kRateLimitedMax&& options_.attempts_max > 1;
-    case Recovery::kRetryRead:
-      co_return co_await BackOff(exchange);
-  }
-}
-
-async::Task<bool> Gateway::BackOff(Exchange& exchange) {
-  const int counted = exchange.report.attempts - exchange.rate_limited;
-  if (!exchange.repeatable() || counted >= options_.attempts_max) co_return false;
-  if (exchange.asked_pause.value_or(absl::ZeroDuration()) > kAskedPauseMax) co_return false;
-  const absl::Duration bound = BackoffBound(exchange);
-  // Full jitter: callers that failed together do not return together.
-  const absl::Duration wait =
-      exchange.asked_pause.value_or(absl::ZeroDuration()) + bound * absl::Uniform(random_, 0.0, 1.0);
-  const transport::MonotonicTime start = parts_.loop.clock().Monotonic();
-  const auto due = start + absl::ToChronoNanoseconds(wait);
-  if (due >= exchange.context.deadline) co_return false;
-  if (!parts_.limits.retries.TakeRetry(exchange.subject.id)) {
-    parts_.metrics.CountRetryDenied();
-    co_return false;
-  }
-  const bool waited = co_await transport::SleepUntil(parts_.loop, due, exchange.context.stop);
-  exchange.report.waited += absl::FromChrono(parts_.loop.clock().Monotonic() - start);
-  if (!waited) EndWaiting(exchange, "its next attempt");
-  co_return waited;
-}
-
-absl::Duration Gateway::BackoffBound(const Exchange& exchange) const {
-  absl::Duration bound = options_.backoff_initial;
-  for (int i = 1; i < exchange.report.attempts && bound < options_.backoff_max; ++i) bound *= 2;
-  return std::min(bound, options_.backoff_max);
-}
-
-bool Gateway::CorrectClock(Exchange& exchange) {
-  if (exchange.clock_corrected) return false;
-  exchange.clock_corrected = parts_.signer.clock().Learn(exchange.date, exchange.sent_at,
-                                                         parts_.loop.clock().Now(), exchange.signed_for);
-  return exchange.clock_corrected;
-}
-
-async::Task<bool> Gateway::ReplaceToken(Exchange& exchange) {
-  if (exchange.token_replaced || exchange.context.access_token.has_value()) co_return false;
-  tokens::TokenAnswer answer = co_await parts_.tokens.Replace(
-      exchange.subject.id, exchange.subject.access_token, exchange.context.stop);
-  if (answer.refusal.has_value()) {
-    // UNAUTHENTICATED: custody knows no more than the platform, whose own words stay the answer.
-    if (answer.refusal->code != Code::kUnauthenticated) RefuseForToken(exchange, *answer.refusal);
-    co_return false;
-  }
-  exchange.subject.access_token = std::move(answer.access_token);
-  exchange.token_replaced = true;
-  co_return true;
+void Gateway::Account(const OutgoingCall& call, const AttemptResult& attempt_result,
+                      UpstreamLimits::Permit& permit) {
+  using State = limits::Breaker::State;
+  if (permit.ended()) return;  // already reported when the file began
+  CountAttempt(call, attempt_result.outcome, permit);
+  const std::string& operation = call.endpoint.operation;
+  if (attempt_result.for_limits == limits::Outcome::kRateLimited) parts_.metrics.CountRateLimited(operation);
+  if (attempt_result.unknown_code) parts_.metrics.CountUnknownCode(operation);
+  const bool was_closed = parts_.limits.breaker_state() == State::kClosed;
+  permit.End(attempt_result.for_limits, attempt_result.pause());
+  if (was_closed && parts_.limits.breaker_state() != State::kClosed) parts_.metrics.CountBreakerOpened();
 }
 
 }  // namespace firstmile::gateway

@@ -16,7 +16,7 @@ async::Task<void> Fulfil(async::Task<void> task, std::promise<void> done) {
   done.set_value();
 }
 
-// Starts `task` on the loop, whose thread this is not; the future tells its end.
+// Starts `task` on the loop from another thread; the future reports its end.
 std::future<void> StartOn(transport::EventLoop& loop, async::Task<void> task) {
   std::promise<void> done;
   std::future<void> end = done.get_future();
@@ -26,7 +26,7 @@ std::future<void> StartOn(transport::EventLoop& loop, async::Task<void> task) {
   return end;
 }
 
-// How old the figures of a page of metrics may be.
+// The greatest age of the gauges on a metrics page.
 constexpr std::chrono::seconds kGaugeInterval{1};
 
 ops::BreakerState BreakerStateOf(limits::Breaker::State state) {
@@ -58,50 +58,49 @@ transport::CurlTransportOptions Complete(transport::CurlTransportOptions options
 Shard::Shard(int index, const ShardOptions& options, const ShardParts& parts)
     : loop(parts.clock, absl::StrCat("loop-", index)),
       transport(loop, Complete(options.transport, parts)),
-      custodian(parts.custody, loop, transport),
-      limits(options.limits, loop, parts.fleet),
-      gateway(options.gateway, {loop, transport, custodian, parts.custody.signer, limits, parts.metrics,
+      token_manager(parts.tokens, loop, transport),
+      limits(options.limits, loop),
+      gateway(options.gateway, {loop, transport, token_manager, parts.tokens.signer, limits, parts.metrics,
                                 parts.answer_threads}) {
   loop.Post([this, &gauges = parts.metrics.AddLoop()] { ShowLimits(gauges); });
 }
 
-// Again and again while the loop runs.
+// Repeats while the loop runs.
 void Shard::ShowLimits(ops::LoopGauges& gauges) {
-  const limits::Limiter::Snapshot counts = limits.limiter.Counts();
+  const limits::Limiter::Snapshot counts = limits.Counts();
   gauges.Set({.queued = static_cast<std::int64_t>(counts.queued),
               .throttled = static_cast<std::int64_t>(counts.throttled),
-              .parked_operations = static_cast<std::int64_t>(counts.parked_operations),
-              .breaker = BreakerStateOf(limits.breaker.state())});
+              .parked_operations = static_cast<std::int64_t>(limits.SpentQuotas()),
+              .breaker = BreakerStateOf(limits.breaker_state())});
   loop.AddTimer(loop.clock().Monotonic() + kGaugeInterval, [this, &gauges] { ShowLimits(gauges); });
 }
 
 Shard::~Shard() {
-  StartOn(loop, custodian.Close()).wait();
-  StartOn(loop, limits.limiter.Close()).wait();
+  StartOn(loop, token_manager.Close()).wait();
   loop.Stop();
 }
 
-// A keeper and its run.
-class Shards::Keeping {
+// A RefreshScheduler and its running task.
+class Shards::RunningScheduler {
  public:
-  Keeping(const tokens::CustodyContext& custody, const tokens::KeeperOptions& options, Shard& shard,
-          std::function<bool(tokens::Subject)> owns)
+  RunningScheduler(const tokens::TokenContext& tokens, const tokens::RefreshSchedulerOptions& options,
+                   Shard& shard, std::function<bool(tokens::Subject)> owns)
       : options_(options),
-        keeper_(custody, options_, shard.custodian, std::move(owns)),
-        end_(StartOn(shard.loop, keeper_.Run(stop_.get_token()))) {}
-  ~Keeping() {
+        refresh_scheduler_(tokens, options_, shard.token_manager, std::move(owns)),
+        end_(StartOn(shard.loop, refresh_scheduler_.Run(stop_.get_token()))) {}
+  ~RunningScheduler() {
     stop_.request_stop();
     end_.wait();
   }
 
  private:
-  const tokens::KeeperOptions options_;
-  tokens::Keeper keeper_;
+  const tokens::RefreshSchedulerOptions options_;
+  tokens::RefreshScheduler refresh_scheduler_;
   std::stop_source stop_;
   std::future<void> end_;
 };
 
-Shards::Shards(int count, const ShardOptions& options, const ShardParts& parts) : custody_(parts.custody) {
+Shards::Shards(int count, const ShardOptions& options, const ShardParts& parts) : tokens_(parts.tokens) {
   for (int i = 0; i < count; ++i) {
     shards_.push_back(std::make_unique<Shard>(i, options, parts));
   }
@@ -109,17 +108,15 @@ Shards::Shards(int count, const ShardOptions& options, const ShardParts& parts) 
 
 Shards::~Shards() = default;
 
-void Shards::StartKeepers(const tokens::KeeperOptions& options) {
+void Shards::StartRefreshSchedulers(const tokens::RefreshSchedulerOptions& options) {
   for (const auto& shard : shards_) {
-    const auto owns = [this, home = shard.get()](tokens::Subject subject) {
-      return &For(subject.id) == home;
-    };
-    keeping_.push_back(std::make_unique<Keeping>(custody_, options, *shard, owns));
+    const auto owns = [this, home = shard.get()](tokens::Subject subject) { return &For(subject) == home; };
+    schedulers_.push_back(std::make_unique<RunningScheduler>(tokens_, options, *shard, owns));
   }
 }
 
-Shard& Shards::For(std::int64_t subject_id) {
-  return *shards_[absl::HashOf(subject_id) % shards_.size()];
+Shard& Shards::For(tokens::Subject subject) {
+  return *shards_[absl::HashOf(subject) % shards_.size()];
 }
 
 }  // namespace firstmile::gateway

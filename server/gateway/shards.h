@@ -1,48 +1,46 @@
-// The event loops with what lives on them, and the rule which shop lives where.
+// The event loops with their gateways, and the assignment of shops and merchants to them.
 //
 // `For` is thread-safe. A shard's gateway belongs to its loop.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "gateway/gateway.h"
-#include "tokens/custodian.h"
-#include "tokens/keeper.h"
+#include "tokens/refresh_scheduler.h"
+#include "tokens/token_manager.h"
 #include "transport/curl_transport.h"
 #include "transport/event_loop.h"
 
 namespace firstmile::gateway {
 
-// Of each loop.
+// Options of each loop.
 struct ShardOptions {
   transport::CurlTransportOptions transport;
   GatewayOptions gateway;
   limits::LimitsOptions limits;
 };
 
-// What all loops share, and what outlives them.
+// What all loops share. All of it outlives them.
 struct ShardParts {
   const transport::Clock& clock;
-  const tokens::CustodyContext& custody;
+  const tokens::TokenContext& tokens;
   ops::Metrics& metrics;
   transport::BlockingThreads& answer_threads;
-  transport::ByteBudget* answer_memory = nullptr;  // of large answers; null: no bound
-  limits::FleetBudget* fleet = nullptr;            // null: this sidecar learns its limits alone
+  transport::ByteBudget* answer_memory = nullptr;  // for large answers; null: unlimited
 };
 
 struct Shard {
   Shard(int index, const ShardOptions& options, const ShardParts& parts);
 
-  // Ends what runs on the loop, a refresh that was sent among it.
+  // Ends what runs on the loop, including a refresh that was sent.
   ~Shard();
 
-  // The loop stops first and is freed last.
+  // The loop stops first and is destroyed last.
   transport::EventLoop loop;
   transport::CurlTransport transport;
-  tokens::Custodian custodian;
-  limits::LoopLimits limits;
+  tokens::TokenManager token_manager;
+  limits::UpstreamLimits limits;
   Gateway gateway;
 
  private:
@@ -55,18 +53,18 @@ class Shards {
   Shards(int count, const ShardOptions& options, const ShardParts& parts);
   ~Shards();
 
-  // Starts to renew tokens that are due.
-  void StartKeepers(const tokens::KeeperOptions& options);
+  // Starts refreshing tokens that are due.
+  void StartRefreshSchedulers(const tokens::RefreshSchedulerOptions& options);
 
-  // The shard where a shop or merchant lives, always the same.
-  Shard& For(std::int64_t subject_id);
+  // The shard of a shop or merchant, always the same.
+  Shard& For(tokens::Subject subject);
 
  private:
-  class Keeping;
+  class RunningScheduler;
 
-  const tokens::CustodyContext& custody_;
+  const tokens::TokenContext& tokens_;
   std::vector<std::unique_ptr<Shard>> shards_;
-  std::vector<std::unique_ptr<Keeping>> keeping_;  // after the shards: it ends first
+  std::vector<std::unique_ptr<RunningScheduler>> schedulers_;  // after the shards: it ends first
 };
 
 }  // namespace firstmile::gateway

@@ -5,11 +5,11 @@ namespace {
 
 constexpr double kWeightOfNewest = 0.2;
 constexpr double kTimesAsLong = 2;
-constexpr absl::Duration kBeforeTheFirst = absl::Seconds(1);
+constexpr absl::Duration kBeforeTheFirst = absl::Milliseconds(500);
 
 }  // namespace
 
-void AnswerTime::Note(absl::Duration took) {
+void AnswerTime::Add(absl::Duration took) {
   mean_ = mean_ == absl::ZeroDuration() ? took : mean_ + (took - mean_) * kWeightOfNewest;
 }
 

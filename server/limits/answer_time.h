@@ -1,6 +1,6 @@
-// How long answers take, as the yardstick for silence.
+// The moving average of answer times, against which a missing answer is compared.
 //
-// A plain value; belongs to one thread.
+// A plain value; not thread-safe.
 #pragma once
 
 #include "absl/time/time.h"
@@ -9,12 +9,13 @@ namespace firstmile::limits {
 
 class AnswerTime {
  public:
-  // The last ones count most.
-  void Note(absl::Duration took);
+  // Adds one answer time. Recent ones have the most weight.
+  void Add(absl::Duration took);
   absl::Duration mean() const { return mean_; }  // zero before the first
 
-  // That no answer came for `lasted` tells something: callers that leave a slow platform early say nothing
-  // about it. Before the first answer a second does.
+  // Whether a call that got no answer for `lasted` means that Shopee is slow, rather than that its caller
+  // gave up early. Before the first answer, half a second counts as silence, since callers often wait only
+  // one second.
   bool IsSilence(absl::Duration lasted) const;
 
  private:

@@ -1,10 +1,9 @@
-// Stops calls to a host that answers nobody, and finds out when it answers again.
+// Circuit breaker of one host: stops calls when they keep failing, and probes until one succeeds.
 //
-// One per upstream host and event loop; belongs to its thread.
+// Not thread-safe; the caller passes the time.
 #pragma once
 
 #include <optional>
-#include <utility>
 
 #include "absl/random/random.h"
 #include "absl/time/time.h"
@@ -17,59 +16,36 @@ namespace firstmile::limits {
 
 class Breaker {
  public:
-  enum class State { kClosed, kOpen, kProbing };  // kProbing: open, and one call is out to see
+  enum class State { kClosed, kOpen, kProbing };  // kProbing: open, with one probe in progress
 
-  // One call to the host. Tell how it ended, at most once; an attempt that ends untold changes nothing. Ends
-  // before its breaker.
-  class Attempt {
-   public:
-    Attempt() = default;
-    Attempt(Attempt&& other) noexcept
-        : breaker_(std::exchange(other.breaker_, nullptr)), probe_(other.probe_), since_(other.since_) {}
-    Attempt& operator=(Attempt&& other) noexcept {
-      std::swap(breaker_, other.breaker_);
-      std::swap(probe_, other.probe_);
-      std::swap(since_, other.since_);
-      return *this;
-    }
-    ~Attempt();
-
-    // The host answered, be it with an error of the platform.
-    void Succeeded(transport::MonotonicTime now);
-    // The host was not reached, the connection broke, or a 5xx came without the platform's envelope.
-    void Failed(transport::MonotonicTime now);
-    // No answer in time. A failure when answers usually come much sooner; else it tells nothing, not even as
-    // a probe: its caller may have granted it a moment only.
-    void TimedOut(transport::MonotonicTime now);
-
-   private:
-    friend class Breaker;
-    Attempt(Breaker& breaker, bool probe, transport::MonotonicTime since)
-        : breaker_(&breaker), probe_(probe), since_(since) {}
-
-    Breaker* breaker_ = nullptr;
-    bool probe_ = false;
-    transport::MonotonicTime since_;
+  // How a call to the host ended.
+  enum class End {
+    kAnswered,  // by Shopee, business errors included
+    kFailed,    // connect failure, broken connection, or an answer from a proxy
+    kTimedOut,  // a failure if answers are usually much faster; otherwise the caller's timeout was too short
+    kInconclusive,  // inconclusive
   };
 
-  struct Entry {
-    std::optional<Refusal> refusal;  // UPSTREAM_CIRCUIT_OPEN, or else the attempt may leave
-    Attempt attempt;
+  // A call that was sent.
+  struct Call {
+    bool probe;
+    transport::MonotonicTime since;
   };
 
   explicit Breaker(const BreakerOptions& options) : options_(options) {}
 
-  // UPSTREAM_CIRCUIT_OPEN when Enter would refuse now; for those who would otherwise wait only to hear it.
+  // Returns UPSTREAM_CIRCUIT_OPEN, or nothing when a call may be sent, possibly as a probe.
   std::optional<Refusal> RefusalAt(transport::MonotonicTime now) const;
 
-  Entry Enter(transport::MonotonicTime now);
+  // Records a sent call. Requires that RefusalAt returned nothing; report the call's end exactly once.
+  Call OnSent(transport::MonotonicTime now);
+  void OnEnd(const Call& call, End end, transport::MonotonicTime now);
+
   State state() const { return state_; }
 
  private:
-  void Close();
+  void OnProbeEnd(bool failed, transport::MonotonicTime now);
   void CountFailure(transport::MonotonicTime now);
-  void OnProbeFailed(transport::MonotonicTime now);
-  void OnProbeAbandoned();
   void Open(transport::MonotonicTime now);
 
   const BreakerOptions options_;

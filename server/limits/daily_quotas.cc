@@ -2,54 +2,46 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
-
 namespace firstmile::limits {
 
-bool DailyQuotas::Park(absl::string_view operation, absl::Time until) {
+void DailyQuotas::OnSpent(absl::string_view operation, absl::Time until) {
   const absl::Time now = clock_.Now();
-  until = std::min(until, now + options_.park_max);
-  if (until <= now) return false;
-  const auto known = parked_.find(operation);
-  if (known != parked_.end()) {
-    known->second.until = until;
-    return false;
-  }
+  until = std::min(until, now + options_.rest_max);
+  if (until <= now) return;
   const transport::MonotonicTime since = clock_.Monotonic();
-  parked_[operation] = {until, since, since + absl::ToChronoNanoseconds(options_.probe_interval)};
-  return true;
+  const auto next_probe = since + absl::ToChronoNanoseconds(options_.probe_interval);
+  const auto [spent, news] = spent_.try_emplace(operation, Spent{until, since, next_probe});
+  if (!news) spent->second.until = until;
 }
 
-std::optional<Refusal> DailyQuotas::Refuse(absl::string_view operation) {
-  const auto parked = parked_.find(operation);
-  if (parked == parked_.end()) return std::nullopt;
+std::optional<Refusal> DailyQuotas::RefusalNow(absl::string_view operation) const {
+  const auto spent = spent_.find(operation);
+  if (spent == spent_.end()) return std::nullopt;
+  const absl::Time until = spent->second.until;
   const absl::Time now = clock_.Now();
-  if (now >= parked->second.until) {
-    parked_.erase(parked);
-    return std::nullopt;
-  }
-  const transport::MonotonicTime monotonic = clock_.Monotonic();
-  if (monotonic >= parked->second.next_probe) {
-    parked->second.next_probe = monotonic + absl::ToChronoNanoseconds(options_.probe_interval);
-    return std::nullopt;
-  }
-  return Refusal{
-      errors::Code::kResourceExhausted, kDailyQuota,
-      absl::StrCat("the platform's daily quota of ", operation, " is spent until ",
-                   absl::FormatTime("%H:%M UTC%Ez", parked->second.until, absl::FixedTimeZone(8 * 3600)),
-                   "; the call was not sent"),
-      parked->second.until - now};
+  if (now >= until || clock_.Monotonic() >= spent->second.next_probe) return std::nullopt;
+  return QuotaUsedUp(operation, until, until - now);
 }
 
-void DailyQuotas::OnAccepted(absl::string_view operation, transport::MonotonicTime sent_at) {
-  const auto parked = parked_.find(operation);
-  if (parked != parked_.end() && sent_at > parked->second.since) parked_.erase(parked);
+void DailyQuotas::OnSent(absl::string_view operation) {
+  const auto spent = spent_.find(operation);
+  if (spent == spent_.end()) return;
+  if (clock_.Now() >= spent->second.until) {
+    spent_.erase(spent);
+  } else {
+    spent->second.next_probe = clock_.Monotonic() + absl::ToChronoNanoseconds(options_.probe_interval);
+  }
+}
+
+void DailyQuotas::OnAnswer(absl::string_view operation, transport::MonotonicTime sent_at) {
+  const auto spent = spent_.find(operation);
+  if (spent != spent_.end() && sent_at > spent->second.since) spent_.erase(spent);
 }
 
 std::size_t DailyQuotas::Count() const {
   const absl::Time now = clock_.Now();
   return static_cast<std::size_t>(std::count_if(
-      parked_.begin(), parked_.end(), [now](const auto& entry) { return entry.second.until > now; }));
+      spent_.begin(), spent_.end(), [now](const auto& entry) { return entry.second.until > now; }));
 }
 
 }  // namespace firstmile::limits

@@ -1,6 +1,7 @@
-// Operations whose daily quota is spent: nobody calls them until it is given anew.
+// Operations whose daily quota is used up. Their calls are refused until the quota resets, except for
+// occasional probes, since Shopee may have raised the quota.
 //
-// Belongs to its loop's thread.
+// Not thread-safe; use it only on its event loop.
 #pragma once
 
 #include <cstddef>
@@ -17,31 +18,35 @@ namespace firstmile::limits {
 
 class DailyQuotas {
  public:
-  // Both outlive the quotas.
+  // `clock` outlives the quotas.
   DailyQuotas(const QuotaOptions& options, const transport::Clock& clock)
       : options_(options), clock_(clock) {}
 
-  // True when the operation was not parked before. The name outlives the quotas.
-  bool Park(absl::string_view operation, absl::Time until);
+  // error_limit: the quota is used up until `until`. The name outlives the quotas.
+  void OnSpent(absl::string_view operation, absl::Time until);
 
-  // DAILY_QUOTA, or nothing when a call may leave, be it as a probe.
-  std::optional<Refusal> Refuse(absl::string_view operation);
+  // Returns DAILY_QUOTA, or nothing when a call may be sent, possibly as a probe.
+  std::optional<Refusal> RefusalNow(absl::string_view operation) const;
 
-  // The platform took a call that left then.
-  void OnAccepted(absl::string_view operation, transport::MonotonicTime sent_at);
+  // Records a sent call.
+  void OnSent(absl::string_view operation);
 
+  // Records that Shopee accepted a call sent at `sent_at`.
+  void OnAnswer(absl::string_view operation, transport::MonotonicTime sent_at);
+
+  // Operations whose quota is used up.
   std::size_t Count() const;
 
  private:
-  struct Parked {
+  struct Spent {
     absl::Time until;
     transport::MonotonicTime since;
     transport::MonotonicTime next_probe;
   };
 
-  const QuotaOptions& options_;
+  const QuotaOptions options_;
   const transport::Clock& clock_;
-  absl::flat_hash_map<absl::string_view, Parked> parked_;  // bounded by the endpoint table
+  absl::flat_hash_map<absl::string_view, Spent> spent_;  // bounded by the endpoint table
 };
 
 }  // namespace firstmile::limits

@@ -13,7 +13,7 @@ void FairQueue::Push(Call& call, absl::string_view caller, bool first) {
     owner->turn = std::prev(turns_.end());
     callers_.emplace(owner->name, owner);
   }
-  call.place_ = owner->calls.insert(first ? owner->calls.begin() : owner->calls.end(), &call);
+  call.position_ = owner->calls.insert(first ? owner->calls.begin() : owner->calls.end(), &call);
   call.caller_ = owner;
   ++size_;
 }
@@ -28,7 +28,7 @@ FairQueue::Call* FairQueue::Pop() {
 
 void FairQueue::Remove(Call& call) {
   Caller* owner = call.caller_;
-  owner->calls.erase(call.place_);
+  owner->calls.erase(call.position_);
   call.caller_ = nullptr;
   --size_;
   if (!owner->calls.empty()) return;

@@ -1,5 +1,4 @@
-// Waiting calls in the order of their turns: callers take turns, and the calls of one caller are first come,
-// first served.
+// Waiting calls, round-robin over callers; the calls of one caller are first in, first out.
 //
 // Not thread-safe.
 #pragma once
@@ -17,7 +16,7 @@ class FairQueue {
   struct Caller;
 
  public:
-  // A call that waits. Whoever waits owns it, and takes it out before it ends.
+  // A waiting call. Its owner removes it from the queue before destroying it.
   class Call {
    public:
     bool queued() const { return caller_ != nullptr; }
@@ -25,7 +24,7 @@ class FairQueue {
    private:
     friend class FairQueue;
     Caller* caller_ = nullptr;
-    std::list<Call*>::iterator place_;
+    std::list<Call*>::iterator position_;
   };
 
   FairQueue() = default;
@@ -35,14 +34,14 @@ class FairQueue {
   // `first`: ahead of the caller's other calls.
   void Push(Call& call, absl::string_view caller, bool first);
 
-  // The call whose turn it is; null when none waits.
+  // Removes and returns the next call; null when none waits.
   Call* Pop();
   void Remove(Call& call);
 
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
 
-  // How many calls would leave before a new one.
+  // How many calls would be sent before a new one.
   std::size_t Ahead(absl::string_view caller, bool first) const;
 
  private:
@@ -52,7 +51,7 @@ class FairQueue {
     std::list<Caller>::iterator turn;
   };
 
-  std::list<Caller> turns_;                                  // the front is next
+  std::list<Caller> turns_;                                  // the front caller is next
   absl::flat_hash_map<absl::string_view, Caller*> callers_;  // by names in turns_
   std::size_t size_ = 0;
 };

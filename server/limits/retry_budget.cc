@@ -2,22 +2,22 @@
 
 namespace firstmile::limits {
 
-bool RetryBudget::TakeRetry(std::int64_t shop_id) {
-  const auto known = tokens_.find(shop_id);
+bool RetryBudget::TakeRetry(subjects::Subject subject) {
+  const auto known = tokens_.find(subject);
   const double tokens = known == tokens_.end() ? options_.tokens_max : known->second;
   if (tokens <= options_.tokens_max / 2) return false;
   if (known != tokens_.end()) {
     known->second -= 1;
     return true;
   }
-  // Any of them: which one is forgotten, and so has all tokens again, does not matter among so many.
+  // Any shop: with so many, it does not matter which one gets its full balance back.
   if (tokens_.size() >= options_.shops_max && !tokens_.empty()) tokens_.erase(tokens_.begin());
-  tokens_.emplace(shop_id, tokens - 1);
+  tokens_.emplace(subject, tokens - 1);
   return true;
 }
 
-void RetryBudget::OnAnswer(std::int64_t shop_id) {
-  const auto known = tokens_.find(shop_id);
+void RetryBudget::OnAnswer(subjects::Subject subject) {
+  const auto known = tokens_.find(subject);
   if (known == tokens_.end()) return;
   known->second += options_.per_answer;
   if (known->second >= options_.tokens_max) tokens_.erase(known);

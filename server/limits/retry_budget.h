@@ -1,13 +1,12 @@
-// How many calls of a shop may be tried again: retries stop when too many calls fail, so that they never
-// double the load of a platform in trouble.
+// Limits the retries of a shop or merchant: retries stop when too many calls fail, so that they never double
+// the load on Shopee during an outage.
 //
-// One per event loop; belongs to its thread.
+// One per event loop; not thread-safe, use it only on that loop.
 #pragma once
-
-#include <cstdint>
 
 #include "absl/container/flat_hash_map.h"
 #include "limits/limits_options.h"
+#include "subjects/subject.h"
 
 namespace firstmile::limits {
 
@@ -15,18 +14,18 @@ class RetryBudget {
  public:
   explicit RetryBudget(const RetryBudgetOptions& options) : options_(options) {}
 
-  // True: one retry of the shop is paid for.
-  bool TakeRetry(std::int64_t shop_id);
+  // Takes one token for a retry. Returns false when the balance is too low.
+  bool TakeRetry(subjects::Subject subject);
 
-  // The platform answered a call of the shop, be it with an error of the business: it works.
-  void OnAnswer(std::int64_t shop_id);
+  // Records an answer from Shopee, business errors included.
+  void OnAnswer(subjects::Subject subject);
 
-  // Shops that have less than all tokens.
+  // Shops with less than the full balance.
   std::size_t shops() const { return tokens_.size(); }
 
  private:
   const RetryBudgetOptions options_;
-  absl::flat_hash_map<std::int64_t, double> tokens_;  // a shop that is not here has all
+  absl::flat_hash_map<subjects::Subject, double> tokens_;  // an absent shop has the full balance
 };
 
 }  // namespace firstmile::limits

@@ -17,21 +17,22 @@
 namespace firstmile::listener {
 namespace {
 
-constexpr std::chrono::milliseconds kLookEvery{100};
-// While callers send more than kBusyBytes from one look to the next.
-constexpr std::chrono::milliseconds kLookEveryWhenBusy{25};
+constexpr std::chrono::milliseconds kCheckEvery{100};
+// The interval while callers send more than kBusyBytes per interval.
+constexpr std::chrono::milliseconds kCheckEveryWhenBusy{25};
 constexpr std::uint64_t kBusyBytes = 256 << 10;
-// How long new connections wait at most for the memory of a flood.
+// How long new connections wait at most for a flood's memory to be freed.
 constexpr std::chrono::seconds kPauseAfterFlood{2};
-// Parts of the bound of memory: in use, since what gRPC has read will take more; and added since the last
-// look, since little that was wasted is no reason to keep others waiting.
+// Divisors of the memory limit above which the pause starts: of the part in use, since what gRPC has read
+// will take more; and of the growth since the last check, since a little wasted memory is no reason to delay
+// others.
 constexpr std::int64_t kPausePart = 4;
 constexpr std::int64_t kGrowthPart = 100;
-constexpr std::chrono::milliseconds kGiveBackEvery{1000};  // it takes milliseconds for each 100 MB of heap
-constexpr std::size_t kMeasuredPerLook = 512;  // connections; further ones have their turn at the next look
-constexpr int kEventsMax = 64;                 // of one wait
-constexpr int kAcceptedPerTurn = 64;           // of one socket, before others have theirs
-constexpr std::chrono::milliseconds kPauseAfterError{10};  // the system is out of memory, for example
+constexpr std::chrono::milliseconds kTrimEvery{1000};      // takes milliseconds per 100 MB of heap
+constexpr std::size_t kMeasuredPerCheck = 512;             // connections; the rest follow at the next check
+constexpr int kEventsMax = 64;                             // per wait
+constexpr int kAcceptedPerTurn = 64;                       // per socket, before the others are served
+constexpr std::chrono::milliseconds kPauseAfterError{10};  // for example when the system is out of memory
 constexpr std::int64_t kWorthClosingBytes = 64 << 10;
 constexpr std::uint64_t kWakeId = 0;
 constexpr std::uint64_t kFirstSocketId = 1;
@@ -59,14 +60,14 @@ bool IsOutOfDescriptors(int error) {
   return error == EMFILE || error == ENFILE;
 }
 
-// Errors of one connection, which ended before it was accepted (accept(2)).
+// Errors of a connection that ended before it was accepted (accept(2)).
 bool IsOfOneConnection(int error) {
   return error == ECONNABORTED || error == EINTR || error == EPROTO || error == ENETDOWN ||
          error == ENOPROTOOPT || error == EHOSTDOWN || error == ENONET || error == EHOSTUNREACH ||
          error == EOPNOTSUPP || error == ENETUNREACH || error == EPERM;
 }
 
-// Closing it will leave nothing behind, not even a socket that waits for late packets.
+// Closes without leftovers, such as a socket in TIME_WAIT.
 void ResetAtClose(int fd) {
   const linger at_once{1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
@@ -146,10 +147,11 @@ void Acceptor::CloseListeningSockets() {
 
 absl::Status Acceptor::Probe(absl::Duration timeout) {
   if (!listening_) return absl::UnavailableError("the listener is closed");
-  if (paused_) return absl::OkStatus();  // whoever comes waits for a moment
-  const absl::Time deadline = absl::Now() + timeout;
+  if (paused_) return absl::OkStatus();  // new callers wait for a moment
+  const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(timeout);
   for (const SocketAddress& address : addresses_) {
-    if (absl::Status accepts = probes_.Try(address, deadline - absl::Now()); !accepts.ok()) {
+    const absl::Duration left = absl::FromChrono(deadline - std::chrono::steady_clock::now());
+    if (absl::Status accepts = probes_.Try(address, left); !accepts.ok()) {
       return absl::Status(accepts.code(), absl::StrCat("the listener does not accept: ", accepts.message()));
     }
   }
@@ -158,20 +160,20 @@ absl::Status Acceptor::Probe(absl::Duration timeout) {
 
 void Acceptor::Run() {
   epoll_event events[kEventsMax];
-  next_look_ = Now() + kLookEvery;
+  next_check_ = Now() + kCheckEvery;
   while (!ending_) {
-    const int ready = epoll_wait(epoll_.get(), events, kEventsMax, UntilNextLook(Now()));
+    const int ready = epoll_wait(epoll_.get(), events, kEventsMax, UntilNextCheck(Now()));
     for (int i = 0; i < ready; ++i) Serve(events[i].data.u64);
     if (!listening_ && !sockets_.empty()) CloseListeningSockets();
-    if (const Time now = Now(); now >= next_look_) Look(now);
+    if (const Time now = Now(); now >= next_check_) Check(now);
   }
   CloseListeningSockets();
 }
 
-int Acceptor::UntilNextLook(Time now) const {
+int Acceptor::UntilNextCheck(Time now) const {
   if (table_.size() == 0 && !paused_) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_look_ - now).count();
-  return static_cast<int>(std::clamp<std::int64_t>(left, 0, kLookEvery.count()));
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_check_ - now).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, kCheckEvery.count()));
 }
 
 void Acceptor::Serve(std::uint64_t id) {
@@ -181,7 +183,7 @@ void Acceptor::Serve(std::uint64_t id) {
   } else if (id < ConnectionTable::kFirstId) {
     if (listening_) AcceptSome(sockets_[id - kFirstSocketId]);
   } else if (Connection* ended = table_.Find(id); ended != nullptr) {
-    Forget(*ended);  // gRPC shut its socket down, or the caller is gone
+    Forget(*ended);  // gRPC has shut its socket down, or the caller is gone
   }
 }
 
@@ -189,7 +191,7 @@ void Acceptor::AcceptSome(const ListeningSocket& socket) {
   for (int i = 0; i < kAcceptedPerTurn && AcceptOne(socket); ++i) continue;
 }
 
-// False: there is none left to accept for now.
+// Returns false when no connection is left to accept for now.
 bool Acceptor::AcceptOne(const ListeningSocket& socket) {
   SocketAddress caller;
   caller.length = sizeof(caller.storage);
@@ -206,19 +208,19 @@ bool Acceptor::AcceptOne(const ListeningSocket& socket) {
   return false;
 }
 
-// The caller learns at once that he is not served, and the socket stays ready for the next.
+// The caller learns at once that it is refused, and the socket stays ready for the next one.
 void Acceptor::AcceptAndClose(const ListeningSocket& socket) {
   spare_.Close();
   SocketAddress caller;
   caller.length = sizeof(caller.storage);
   Descriptor accepted(accept4(socket.fd(), &caller.get(), &caller.length, SOCK_CLOEXEC));
-  if (accepted.get() < 0) {  // another thread was faster; its descriptor may be free soon
+  if (accepted.get() < 0) {  // another thread took the descriptor; it may be free again soon
     std::this_thread::sleep_for(kPauseAfterError);
     spare_ = SpareDescriptor();
     return;
   }
   ResetAtClose(accepted.get());
-  dup3(wake_.get(), accepted.get(), O_CLOEXEC);  // closes it, and nobody can take its number meanwhile
+  dup3(wake_.get(), accepted.get(), O_CLOEXEC);  // closes it, without freeing its number for others
   spare_ = std::move(accepted);
   if (probes_.Answer(NameOf(caller), NoDescriptorIsFree())) return;
   events_.refused(Refusal::kNoDescriptor, HostOf(caller));
@@ -228,11 +230,11 @@ void Acceptor::Take(Descriptor accepted, const SocketAddress& caller, int listen
   const std::string name = NameOf(caller);
   Descriptor second(fcntl(accepted.get(), F_DUPFD_CLOEXEC, 0));
   const bool full = second.get() < 0;
-  if (probes_.Expects(name)) {  // answered when it holds no descriptor any more
+  if (probes_.Expects(name)) {  // answered once its descriptor is closed
     ResetAtClose(accepted.get());
     accepted.Close();
     second.Close();
-    probes_.Answer(name, full ? NoDescriptorIsFree() : PlaceForAnother());
+    probes_.Answer(name, full ? NoDescriptorIsFree() : CapacityForAnother());
     return;
   }
   const std::string host = HostOf(caller);
@@ -241,23 +243,23 @@ void Acceptor::Take(Descriptor accepted, const SocketAddress& caller, int listen
     accepted.Close();
     return events_.refused(Refusal::kNoDescriptor, host);
   }
-  if (!MakePlace(host)) return ResetAtClose(accepted.get());
+  if (!FreeConnectionFor(host)) return ResetAtClose(accepted.get());
   const std::string endpoint = host.empty() ? "" : name;
   const Connection& added = table_.Add(std::move(second), host, endpoint, registry_.Add(endpoint), Now());
-  Watch(epoll_.get(), added.descriptor.get(), 0, added.id);  // a hang-up is told unasked
+  Watch(epoll_.get(), added.descriptor.get(), 0, added.id);  // epoll always reports hang-ups
   if (!events_.accepted(accepted.Release(), listening_fd)) events_.refused(Refusal::kTooMany, host);
   events_.count_changed(table_.size());
 }
 
-// A probe takes no place, and promises that the next caller gets one.
-absl::Status Acceptor::PlaceForAnother() {
+// A probe takes no capacity, and shows that the next caller would get some.
+absl::Status Acceptor::CapacityForAnother() {
   if (table_.FitOf("") == ConnectionTable::Fit::kFits || table_.LongestIdle(nullptr, Now()) != nullptr) {
     return absl::OkStatus();
   }
   return absl::ResourceExhaustedError("every connection is in use");
 }
 
-bool Acceptor::MakePlace(const std::string& host) {
+bool Acceptor::FreeConnectionFor(const std::string& host) {
   const ConnectionTable::Fit fit = table_.FitOf(host);
   if (fit == ConnectionTable::Fit::kFits) return true;
   const bool of_host = fit == ConnectionTable::Fit::kTooManyOfHost;
@@ -279,7 +281,7 @@ void Acceptor::Forget(Connection& connection) {
 
 void Acceptor::Close(Connection& connection, Closing closing) {
   if (closing != Closing::kIdle) {
-    ResetAtClose(connection.descriptor.get());  // what is unread is not wanted
+    ResetAtClose(connection.descriptor.get());  // discards unread data
     last_flood_ = Now();
   }
   shutdown(connection.descriptor.get(), SHUT_RDWR);  // gRPC notices, ends the connection's calls and closes
@@ -287,15 +289,15 @@ void Acceptor::Close(Connection& connection, Closing closing) {
   Forget(connection);
 }
 
-void Acceptor::Look(Time now) {
+void Acceptor::Check(Time now) {
   std::uint64_t received = 0;
-  table_.VisitNext(kMeasuredPerLook, [this, now, &received](Connection& connection) {
+  table_.VisitNext(kMeasuredPerCheck, [this, now, &received](Connection& connection) {
     const std::uint64_t before = connection.received;
     const bool floods = table_.Measure(connection, now);
     received += connection.received - before;
     if (floods) Close(connection, Closing::kFlood);
   });
-  next_look_ = now + (received > kBusyBytes ? kLookEveryWhenBusy : kLookEvery);
+  next_check_ = now + (received > kBusyBytes ? kCheckEveryWhenBusy : kCheckEvery);
   CloseLargeOnesWhenMemoryIsShort(now);
   PauseWhileFloodsCostMemory(now);
 }
@@ -304,12 +306,12 @@ bool Acceptor::MemoryIsBeyond(std::int64_t bytes) const {
   return bytes != 0 && options_.resident_bytes != nullptr && options_.resident_bytes() > bytes;
 }
 
-// A flooder comes back faster than gRPC clears away what its last connection has left.
+// A flooding caller reconnects faster than gRPC frees its last connection's memory.
 void Acceptor::PauseWhileFloodsCostMemory(Time now) {
-  if (options_.memory_max_bytes == 0 || options_.resident_bytes == nullptr) return;
+  if (options_.max_memory_bytes == 0 || options_.resident_bytes == nullptr) return;
   const std::int64_t before = std::exchange(resident_, options_.resident_bytes());
-  const bool much = resident_ > options_.memory_max_bytes / kPausePart;
-  const bool grows = before != 0 && resident_ - before > options_.memory_max_bytes / kGrowthPart;
+  const bool much = resident_ > options_.max_memory_bytes / kPausePart;
+  const bool grows = before != 0 && resident_ - before > options_.max_memory_bytes / kGrowthPart;
   if (!paused_ && much && grows && last_flood_ >= now) {
     resume_at_ = now + kPauseAfterFlood;
     SetPaused(true);
@@ -329,13 +331,13 @@ void Acceptor::SetPaused(bool paused) {
 }
 
 void Acceptor::CloseLargeOnesWhenMemoryIsShort(Time now) {
-  if (!MemoryIsBeyond(options_.memory_max_bytes)) return;
+  if (!MemoryIsBeyond(options_.max_memory_bytes)) return;
   if (options_.give_back_memory != nullptr && now >= next_give_back_) {
     options_.give_back_memory();
-    next_give_back_ = Now() + kGiveBackEvery;
+    next_give_back_ = Now() + kTrimEvery;
   }
-  if (!MemoryIsBeyond(options_.memory_max_bytes)) return;
-  std::vector<std::pair<std::int64_t, std::uint64_t>> burdens;  // and whose
+  if (!MemoryIsBeyond(options_.max_memory_bytes)) return;
+  std::vector<std::pair<std::int64_t, std::uint64_t>> burdens;  // each with its connection's id
   std::int64_t most = kWorthClosingBytes;
   for (const Connection& connection : table_.connections()) {
     burdens.emplace_back(connection.meter.burden() + UnreadBytes(connection.descriptor.get()), connection.id);

@@ -1,8 +1,8 @@
-// Accepts the callers' connections and hands them to gRPC: within bounds, and never deaf.
+// Accepts callers' connections within limits and hands them to gRPC.
 //
-// gRPC's own listener stops to accept when descriptors run out, and bounds nothing. This one closes what it
-// cannot take, at once; keeps a descriptor of its own for each connection, which tells when gRPC has closed
-// it; and closes a connection that floods, or that is idle when its place is needed. Thread-safe after Start.
+// gRPC's own listener stops accepting when descriptors run out, and limits nothing. This one closes at once
+// what it cannot take. It keeps its own descriptor for each connection, to learn when gRPC has closed it, and
+// closes a connection that floods, or an idle one when its capacity is needed. Thread-safe after Start.
 #pragma once
 
 #include <atomic>
@@ -24,12 +24,12 @@
 
 namespace firstmile::listener {
 
-// Descriptors that one connection takes: gRPC's and ours.
+// Descriptors per connection: gRPC's and ours.
 inline constexpr std::size_t kDescriptorsPerConnection = 2;
 
 // Why a new connection was closed at once.
 enum class Refusal { kTooMany, kTooManyOfHost, kNoDescriptor };
-// Why an open connection was closed from here.
+// Why the acceptor closed an open connection.
 enum class Closing { kIdle, kFlood, kMemory };
 
 absl::string_view NameOf(Refusal refusal);
@@ -37,18 +37,18 @@ absl::string_view NameOf(Closing closing);
 
 struct AcceptorOptions {
   ConnectionBounds bounds = {};
-  // Above this much resident memory the connections that received most for nothing are closed: all with at
-  // least half of the most. When floods take memory the next connections wait while a quarter of it is in
-  // use, for two seconds at most. 0: no bound.
-  std::int64_t memory_max_bytes = 0;
-  std::function<std::int64_t()> resident_bytes = nullptr;  // null: no bound
-  // Gives free memory that the heap holds back to the system; tried before connections are closed. Null: not.
+  // Above this much resident memory, closes the connections that received the most unaccounted bytes: all
+  // with at least half of the largest amount. While floods take memory, new connections wait as long as a
+  // quarter of it is in use, for two seconds at most. 0: unlimited.
+  std::int64_t max_memory_bytes = 0;
+  std::function<std::int64_t()> resident_bytes = nullptr;  // null: unlimited
+  // Returns free heap memory to the system; tried before connections are closed. May be null.
   std::function<void()> give_back_memory = nullptr;
 };
 
-// Called on the acceptor's thread. None may be null; `host` is empty for unix sockets.
+// Called on the acceptor's thread. None may be null; `host` is empty for Unix sockets.
 struct AcceptorEvents {
-  // Takes over `fd`. False: it was closed, since too many wait.
+  // Takes over `fd`. Returns false when it was closed because too many wait.
   std::function<bool(int fd, int listening_fd)> accepted;
   std::function<void(std::size_t open)> count_changed;
   std::function<void(Refusal refusal, const std::string& host)> refused;
@@ -59,19 +59,19 @@ class Acceptor {
  public:
   // `registry` outlives the acceptor.
   Acceptor(std::vector<ListeningSocket> sockets, AcceptorOptions options, ConnectionRegistry& registry);
-  // Stops listening. What gRPC has stays open.
+  // Stops listening. Connections handed to gRPC stay open.
   ~Acceptor();
 
-  // Accepts from now on. Call it once.
+  // Starts accepting. Call it once.
   void Start(AcceptorEvents events);
 
-  // Closes the listening sockets; when it returns no further connection is handed over. Those that are open
-  // go on, and are watched. Call it as often as you like.
+  // Closes the listening sockets; after it returns, no further connection is handed over. Open connections
+  // stay open and monitored. Idempotent.
   void StopListening();
 
-  // Whether the thread and each listening socket accept, and the next caller would get a place, tried with
-  // connections of our own that take none; true also in the pause after a flood. Fails with the cause. Blocks
-  // for `timeout` at most, for all sockets together.
+  // Checks, with connections of its own that take no capacity, that the thread and each listening socket
+  // accept and that the next caller would get capacity. Also succeeds during the pause after a flood. Fails
+  // with the cause. Blocks for up to `timeout` for all sockets together.
   absl::Status Probe(absl::Duration timeout);
 
  private:
@@ -82,33 +82,33 @@ class Acceptor {
   bool AcceptOne(const ListeningSocket& socket);
   void AcceptAndClose(const ListeningSocket& socket);
   void Take(Descriptor accepted, const SocketAddress& caller, int listening_fd);
-  absl::Status PlaceForAnother();
-  bool MakePlace(const std::string& host);
+  absl::Status CapacityForAnother();
+  bool FreeConnectionFor(const std::string& host);
   void Forget(Connection& connection);
   void Close(Connection& connection, Closing closing);
-  void Look(Time now);
+  void Check(Time now);
   bool MemoryIsBeyond(std::int64_t bytes) const;
   void PauseWhileFloodsCostMemory(Time now);
   void SetPaused(bool paused);
   void CloseLargeOnesWhenMemoryIsShort(Time now);
-  int UntilNextLook(Time now) const;
+  int UntilNextCheck(Time now) const;
   void Wake();
 
   const AcceptorOptions options_;
   ConnectionRegistry& registry_;
   AcceptorEvents events_;
-  std::vector<SocketAddress> addresses_;  // that are probed
+  std::vector<SocketAddress> addresses_;  // to probe
   Probes probes_;
 
-  // Of the thread, once it runs.
+  // Used by the thread once it runs.
   std::vector<ListeningSocket> sockets_;
   ConnectionTable table_;
   Descriptor epoll_;
-  Descriptor spare_;  // given up for a moment to close a connection when no descriptor is left
-  Time next_look_;
-  Time last_flood_;  // when a connection was last closed for one
+  Descriptor spare_;  // released briefly to close a connection when no descriptor is left
+  Time next_check_;
+  Time last_flood_;  // when a connection was last closed for flooding
   Time resume_at_;
-  std::int64_t resident_ = 0;  // at the last look
+  std::int64_t resident_ = 0;  // at the last check
   Time next_give_back_;
 
   Descriptor wake_;

@@ -1,4 +1,4 @@
-// What the rpcs tell the acceptor of the connections on which they run.
+// The rpcs' counts per connection, for the acceptor.
 //
 // Thread-safe.
 #pragma once
@@ -18,19 +18,19 @@ namespace firstmile::listener {
 struct ConnectionCalls {
   std::atomic<std::int64_t> running = 0;
   std::atomic<std::uint64_t> begun = 0;
-  std::atomic<std::uint64_t> reset = 0;  // that the caller gave up right after it began them
+  std::atomic<std::uint64_t> reset = 0;  // calls that the caller cancelled right after starting them
 };
 
-// Open connections of TCP by the caller's host and port. Those of a unix socket cannot be told apart: their
-// callers have no address.
+// Open TCP connections by the caller's host and port. Unix socket connections are left out: their callers
+// have no address.
 class ConnectionRegistry {
  public:
-  // `endpoint` as EndpointOf gives it.
+  // `endpoint` is EndpointOf's result.
   std::shared_ptr<ConnectionCalls> Add(const std::string& endpoint);
-  // Nothing when the endpoint is another connection's by now.
+  // Does nothing when the endpoint belongs to another connection by now.
   void Remove(const std::string& endpoint, const ConnectionCalls& calls);
 
-  // `peer` as grpc::ServerContext::peer() gives it. Null when there is no such connection.
+  // `peer` is grpc::ServerContext::peer()'s result. Null when there is no such connection.
   std::shared_ptr<ConnectionCalls> Find(absl::string_view peer) const;
 
  private:
@@ -38,7 +38,7 @@ class ConnectionRegistry {
   absl::flat_hash_map<std::string, std::shared_ptr<ConnectionCalls>> connections_;  // guarded by mutex_
 };
 
-// "host:port" of "ipv4:host:port" or "ipv6:[host]:port", percent-encoded or not; empty for anything else.
+// "host:port" from "ipv4:host:port" or "ipv6:[host]:port", percent-encoded or not; empty for anything else.
 std::string EndpointOf(absl::string_view peer);
 
 }  // namespace firstmile::listener

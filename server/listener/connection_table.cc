@@ -11,7 +11,7 @@
 namespace firstmile::listener {
 namespace {
 
-// Zeros for what is not TCP.
+// Zeros for other sockets than TCP.
 Traffic ReadTraffic(const Connection& connection) {
   Traffic traffic{.calls = connection.calls->begun.load(std::memory_order_relaxed),
                   .resets = connection.calls->reset.load(std::memory_order_relaxed)};

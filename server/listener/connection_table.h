@@ -1,6 +1,6 @@
-// The connections that are open, within their bounds.
+// The open connections, with their limits.
 //
-// Belongs to the acceptor's thread.
+// Used only on the acceptor's thread.
 #pragma once
 
 #include <chrono>
@@ -22,11 +22,11 @@ using Time = std::chrono::steady_clock::time_point;
 
 struct Connection {
   std::uint64_t id = 0;
-  Descriptor descriptor;  // a second one of the socket that gRPC has
-  std::string host;       // empty: of a unix socket
-  std::string endpoint;   // host:port; empty: of a unix socket
+  Descriptor descriptor;  // a duplicate of gRPC's
+  std::string host;       // empty for a Unix socket
+  std::string endpoint;   // host:port; empty for a Unix socket
   std::shared_ptr<ConnectionCalls> calls;
-  Time active;  // when bytes were last seen to have come in
+  Time active;  // when bytes were last received
   Time measured;
   std::uint64_t received = 0;
   TrafficMeter meter;
@@ -34,14 +34,14 @@ struct Connection {
 
 struct ConnectionBounds {
   std::size_t connections_max = 4096;
-  std::size_t connections_max_per_host = 2048;  // those of unix sockets have the whole
+  std::size_t connections_max_per_host = 2048;  // Unix sockets may use all of connections_max
 };
 
 class ConnectionTable {
  public:
-  // The first id that a connection gets.
+  // The first connection's id.
   static constexpr std::uint64_t kFirstId = 1 << 16;
-  // A connection that is younger, or was used since, is not closed in favour of a new one.
+  // A connection younger than this, or used within it, is not closed for a new one.
   static constexpr std::chrono::milliseconds kIdleMin{100};
 
   explicit ConnectionTable(const ConnectionBounds& bounds) : bounds_(bounds) {}
@@ -49,20 +49,21 @@ class ConnectionTable {
   enum class Fit { kFits, kTooMany, kTooManyOfHost };
   Fit FitOf(const std::string& host) const;
 
-  // References stay good until the connection is removed.
+  // References stay valid until the connection is removed.
   Connection& Add(Descriptor descriptor, std::string host, std::string endpoint,
                   std::shared_ptr<ConnectionCalls> calls, Time now);
   Connection* Find(std::uint64_t id);
   void Remove(const Connection& connection);
 
-  // Among all, or among those of `host` alone when it is given: the one without a call that was idle longest,
-  // for kIdleMin at least. Null: there is none. Those of unix sockets do not show what they do and stay.
+  // Returns the connection without a call that was idle longest, for at least kIdleMin, among all or, if
+  // given, among those of `host`. Null when there is none. Unix socket connections are exempt, since their
+  // activity is not visible.
   Connection* LongestIdle(const std::string* host, Time now);
 
-  // Reads what the system counted, and whether the connection floods.
+  // Reads the system's counters; returns whether the connection floods.
   bool Measure(Connection& connection, Time now);
 
-  // Calls `visit` with up to `most` connections whose turn it is. It may remove the one that it is given.
+  // Calls `visit` for the next connections in rotation, up to `most`. It may remove the one it gets.
   void VisitNext(std::size_t most, absl::FunctionRef<void(Connection&)> visit);
 
   std::size_t size() const { return connections_.size(); }
@@ -74,10 +75,10 @@ class ConnectionTable {
   std::list<Connection> connections_;  // longest idle first
   absl::flat_hash_map<std::uint64_t, std::list<Connection>::iterator> by_id_;
   absl::flat_hash_map<std::string, std::size_t> of_host_;
-  std::deque<std::uint64_t> turns_;  // ids, those of connections that are gone included until their turn
+  std::deque<std::uint64_t> turns_;  // ids in rotation; closed connections stay until visited
 };
 
-// Bytes that wait to be read from a socket.
+// Bytes received by the system but not yet read.
 std::int64_t UnreadBytes(int fd);
 
 }  // namespace firstmile::listener

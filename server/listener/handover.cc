@@ -8,11 +8,12 @@
 
 namespace firstmile::listener {
 
-Handover::Handover(std::vector<Entrance> entrances) : entrances_(std::move(entrances)) {
+Handover::Handover(std::vector<EntryPoint> entry_points) : entry_points_(std::move(entry_points)) {
   try {
-    for (const Entrance& entrance : entrances_) threads_.emplace_back([this, &entrance] { Run(entrance); });
+    for (const EntryPoint& entry_point : entry_points_)
+      threads_.emplace_back([this, &entry_point] { Run(entry_point); });
   } catch (const std::system_error&) {
-    End();  // those that were made wait for it
+    End();  // started threads wait for it
     throw;
   }
 }
@@ -41,7 +42,7 @@ bool Handover::Give(int fd, int listening_fd) {
     changed_.notify_one();
     return true;
   }
-  shutdown(fd, SHUT_RDWR);  // whoever holds another descriptor of it notices
+  shutdown(fd, SHUT_RDWR);  // the holder of a duplicate descriptor notices
   close(fd);
   return false;
 }
@@ -52,7 +53,7 @@ std::chrono::steady_clock::duration Handover::LongestWait() const {
   return std::chrono::steady_clock::now() - waiting_.front().since;
 }
 
-void Handover::Run(const Entrance& entrance) {
+void Handover::Run(const EntryPoint& entry_point) {
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
@@ -60,7 +61,7 @@ void Handover::Run(const Entrance& entrance) {
     const Accepted next = waiting_.front();
     waiting_.pop_front();
     lock.unlock();
-    entrance(next.fd, next.listening_fd);
+    entry_point(next.fd, next.listening_fd);
     lock.lock();
   }
 }

@@ -1,9 +1,8 @@
-// Hands accepted connections to gRPC on threads of its own.
+// Hands accepted connections to gRPC on its own threads.
 //
-// gRPC may read a connection on the thread that hands it over for as long as the caller sends, and meanwhile
-// takes no other through the same entrance: a flood would keep the acceptor, and all new callers, waiting. So
-// there are several entrances, each with a thread.
-// Thread-safe.
+// gRPC may read a connection on the thread that hands it over for as long as the caller sends, and takes no
+// other connection on that entry point meanwhile: a flood would block the acceptor and all new callers. So
+// there are several entry points, each with a thread. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -19,25 +18,26 @@ namespace firstmile::listener {
 
 class Handover {
  public:
-  // Most connections that wait for a thread; a further one is closed. Far more than a burst of honest ones.
+  // Most connections that wait for a thread; a further one is closed. Far more than an ordinary burst.
   static constexpr std::size_t kWaitingMax = 4096;
 
-  // Hands `fd` over, and with it who closes it. Called by one thread at a time for each entrance.
-  using Entrance = std::function<void(int fd, int listening_fd)>;
+  // Hands over `fd` and the duty to close it. Called by one thread at a time.
+  using EntryPoint = std::function<void(int fd, int listening_fd)>;
 
-  explicit Handover(std::vector<Entrance> entrances);
+  explicit Handover(std::vector<EntryPoint> entry_points);
   ~Handover();
   Handover(const Handover&) = delete;
   Handover& operator=(const Handover&) = delete;
 
-  // Takes over `fd`; returns at once. False: it was closed, since too many wait, or the end has come.
+  // Takes over `fd`; returns at once. Returns false when it was closed, because too many wait or End was
+  // called.
   bool Give(int fd, int listening_fd);
 
-  // How long the next one to be handed over has been waiting; zero when none is.
+  // How long the next connection in the queue has been waiting; zero when the queue is empty.
   std::chrono::steady_clock::duration LongestWait() const;
 
-  // Waits until all that were given are handed over. Call it before gRPC's server is shut down: that only
-  // forgets what comes later. Idempotent.
+  // Waits until all queued connections are handed over. Call it before gRPC's server is shut down, which
+  // would drop later ones. Idempotent.
   void End();
 
  private:
@@ -47,14 +47,14 @@ class Handover {
     std::chrono::steady_clock::time_point since;
   };
 
-  void Run(const Entrance& entrance);
+  void Run(const EntryPoint& entry_point);
 
-  const std::vector<Entrance> entrances_;
+  const std::vector<EntryPoint> entry_points_;
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<Accepted> waiting_;
   bool ending_ = false;
-  std::vector<std::jthread> threads_;  // last: they use what is above
+  std::vector<std::jthread> threads_;  // last: they use the members above
 };
 
 }  // namespace firstmile::listener

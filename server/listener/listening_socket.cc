@@ -21,17 +21,17 @@
 namespace firstmile::listener {
 namespace {
 
-constexpr int kBacklog = 4096;  // the system cuts it to net.core.somaxconn
+constexpr int kBacklog = 4096;  // the system reduces it to net.core.somaxconn
 constexpr int kPortMax = 65535;
-// How much of what a caller sends the system holds for gRPC, so that little of a flood is left to be read
-// when its connection is closed. A request is small.
+// How much received data the system buffers for gRPC: little, so that a flood leaves little to read when its
+// connection is closed. A request is small.
 constexpr int kReceiveBufferBytes = 128 * 1024;
-// A caller that is gone without a word is noticed after a bit more than a minute.
+// A caller that vanished is noticed after a bit more than a minute.
 constexpr int kKeepaliveIdleSeconds = 45;
 constexpr int kKeepaliveProbeSeconds = 5;
 constexpr int kKeepaliveProbes = 4;
 constexpr int kUnacknowledgedMaxMs = 60'000;
-// Tries to find one port that is free at each address of a host.
+// Attempts to find one port that is free at each address of a host.
 constexpr int kPortTries = 10;
 
 std::string Reason(int error) {
@@ -44,11 +44,11 @@ void SetOption(int fd, int level, int option, int value) {
 
 absl::StatusOr<ListenAddress> UnixAddress(const std::string& text, absl::string_view path) {
   if (!absl::StartsWith(path, "/")) {
-    return absl::InvalidArgumentError("listen: the path of a socket must be absolute: unix:/path");
+    return absl::InvalidArgumentError("the path of a socket must be absolute: unix:/path");
   }
   if (path.size() >= sizeof(sockaddr_un::sun_path)) {
-    return absl::InvalidArgumentError(absl::StrCat("listen: ", text, ": a socket path has at most ",
-                                                   sizeof(sockaddr_un::sun_path) - 1, " characters"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(text, ": a socket path has at most ", sizeof(sockaddr_un::sun_path) - 1, " characters"));
   }
   SocketAddress address;
   auto& file = reinterpret_cast<sockaddr_un&>(address.storage);
@@ -63,7 +63,7 @@ absl::StatusOr<ListenAddress> HostAddress(const std::string& text) {
   int port = -1;
   if (colon == 0 || colon == std::string::npos || !absl::SimpleAtoi(text.substr(colon + 1), &port) ||
       port < 0 || port > kPortMax) {
-    return absl::InvalidArgumentError("listen: an address must be host:port or unix:/absolute/path");
+    return absl::InvalidArgumentError("an address must be host:port or unix:/absolute/path");
   }
   absl::string_view host = absl::string_view(text).substr(0, colon);
   if (absl::ConsumePrefix(&host, "[")) absl::ConsumeSuffix(&host, "]");
@@ -85,7 +85,7 @@ absl::StatusOr<ListenAddress> HostAddress(const std::string& text) {
   return address;
 }
 
-// A connection inherits these.
+// Accepted connections inherit these.
 void SetTcpOptions(int fd, int family) {
   SetOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   SetOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
@@ -94,16 +94,17 @@ void SetTcpOptions(int fd, int family) {
   SetOption(fd, IPPROTO_TCP, TCP_KEEPCNT, kKeepaliveProbes);
   SetOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, kUnacknowledgedMaxMs);
   SetOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-  if (family == AF_INET6) SetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);  // [::] takes callers of IPv4 too
+  if (family == AF_INET6)
+    SetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);  // without it, [::] accepts IPv4 callers too
 }
 
 bool SomebodyServes(const SocketAddress& address) {
   const Descriptor probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (connect(probe.get(), &address.get(), address.length) == 0) return true;
-  return errno == EAGAIN;  // its queue is full, so there is a queue
+  return errno == EAGAIN;  // its queue is full, so it is being served
 }
 
-// What a process that is gone has left would be in the way.
+// A dead process's socket file would prevent the bind.
 absl::Status RemoveStaleSocket(const SocketAddress& address) {
   const char* path = reinterpret_cast<const sockaddr_un&>(address.storage).sun_path;
   struct stat file{};
@@ -156,7 +157,7 @@ std::string HostOf(const SocketAddress& address) {
   absl::string_view text = inet_ntop(AF_INET6, &v6.sin6_addr, host, sizeof(host));
   const absl::string_view whole = text;
   if (absl::ConsumePrefix(&text, "::ffff:") && absl::StrContains(text, '.')) return std::string(text);
-  // A link-local address has an interface; gRPC writes its number.
+  // A link-local address has a scope; gRPC prints its number.
   return v6.sin6_scope_id == 0 ? std::string(whole) : absl::StrCat(whole, "%", v6.sin6_scope_id);
 }
 

@@ -1,4 +1,4 @@
-// Sockets that wait for connections, at host:port or at a path.
+// Listening sockets at host:port or at a path.
 //
 // Each object belongs to one thread at a time; the functions are safe from any thread.
 #pragma once
@@ -14,7 +14,7 @@
 
 namespace firstmile::listener {
 
-// Closes its descriptor at its end; -1 holds none.
+// Owns a descriptor and closes it; -1 is empty.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -36,12 +36,12 @@ struct SocketAddress {
 
   const sockaddr& get() const { return reinterpret_cast<const sockaddr&>(storage); }
   sockaddr& get() { return reinterpret_cast<sockaddr&>(storage); }
-  // Of IPv4 and IPv6; 0 otherwise.
+  // For IPv4 and IPv6; 0 otherwise.
   int port() const;
   void set_port(int port);
 };
 
-// Numbers only; an IPv4 address that comes as IPv6 is told as IPv4. Empty for other families.
+// Numeric; an IPv4-mapped IPv6 address is printed as IPv4. Empty for other families.
 std::string HostOf(const SocketAddress& address);
 
 // One entry of `listen`.
@@ -50,21 +50,21 @@ struct ListenAddress {
   std::vector<SocketAddress> resolved;
 };
 
-// Fails with kInvalidArgument when the text has another form or a socket path is too long, and with
-// kUnavailable when the host has no address. Asks the system's resolver.
+// Fails with kInvalidArgument when the text is malformed or a socket path too long, and with kUnavailable
+// when the host has no address. Uses the system's resolver.
 absl::StatusOr<ListenAddress> ResolveListenAddress(const std::string& text);
 
 class ListeningSocket {
  public:
-  // Listens at each of the host's addresses, with the same port when the system chooses one. An address of a
-  // family that this machine does not have is left out while another one remains. A socket file that nobody
-  // serves any more is replaced; new ones have the mode that the umask leaves. Fails with kUnavailable and
-  // the system's reason, and with kAlreadyExists when a living process serves the socket file.
+  // Listens at each of the host's addresses, on one port if the system chooses it. Skips an address whose
+  // family this machine lacks, as long as another remains. Replaces a socket file that no process serves; new
+  // ones have the mode that the umask allows. Fails with kUnavailable and the system's reason, and with
+  // kAlreadyExists when a live process serves the socket file.
   static absl::StatusOr<std::vector<ListeningSocket>> Open(const ListenAddress& address);
 
   ListeningSocket(ListeningSocket&&) = default;
   ListeningSocket& operator=(ListeningSocket&&) = delete;
-  // Removes the socket file, unless another one has taken its place.
+  // Removes the socket file, unless it has been replaced.
   ~ListeningSocket();
 
   int fd() const { return fd_.get(); }
@@ -76,7 +76,7 @@ class ListeningSocket {
 
   Descriptor fd_;
   SocketAddress address_;
-  std::string path_;  // of the socket file; empty when there is none
+  std::string path_;  // of the socket file; may be empty
   dev_t device_ = 0;
   ino_t file_ = 0;
 };

@@ -18,8 +18,8 @@ absl::Status SystemError(absl::string_view what) {
   return absl::UnavailableError(absl::StrCat(what, ": ", std::strerror(errno)));
 }
 
-// Where a probe comes from: this machine, since a wildcard address takes callers of loopback too. A unix
-// socket gets a name that the system chooses.
+// The source address of a probe: loopback, which wildcard addresses accept too. For a Unix socket the system
+// chooses a name.
 SocketAddress SourceFor(SocketAddress listening) {
   listening.set_port(0);
   if (listening.get().sa_family == AF_UNIX) {

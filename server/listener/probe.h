@@ -1,4 +1,4 @@
-// Connections of the sidecar to itself, which show whether the listener accepts.
+// Connections of the sidecar to itself, to check that the listener accepts.
 //
 // Thread-safe.
 #pragma once
@@ -15,20 +15,20 @@
 
 namespace firstmile::listener {
 
-// What tells the connections to one listening socket apart, from the caller's address: "host:port", or the
-// name of a caller's own unix socket, which most callers do not have: empty.
+// Identifies a connection to one listening socket by the caller's address: "host:port", or the name of the
+// caller's own Unix socket, which is usually empty.
 std::string NameOf(const SocketAddress& caller);
 
 class Probes {
  public:
-  // Connects to `listening` and waits until the acceptor has told what became of the connection, or until
-  // `timeout` has passed. Blocks.
+  // Connects to `listening` and waits until the acceptor has reported the connection's outcome, or until
+  // `timeout`. Blocks.
   absl::Status Try(const SocketAddress& listening, absl::Duration timeout);
 
-  // Whether the connection of this name is a probe. An empty name never is.
+  // Whether the connection of this name is a probe; false for an empty name.
   bool Expects(const std::string& name);
 
-  // Ends the probe of this name with `outcome`. False: nobody waits for it (any more).
+  // Ends the probe of this name with `outcome`. Returns false when it no longer waits.
   bool Answer(const std::string& name, const absl::Status& outcome);
 
  private:
@@ -36,7 +36,7 @@ class Probes {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  // Guarded by mutex_. One for each thread that probes.
+  // Guarded by mutex_. One entry per probing thread.
   absl::flat_hash_map<std::string, std::optional<absl::Status>> waiting_;
 };
 

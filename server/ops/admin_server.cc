@@ -75,20 +75,18 @@ struct HostAndPort {
 };
 
 absl::StatusOr<HostAndPort> Parse(const std::string& address) {
-  const auto refused = [](absl::string_view why) {
-    return absl::InvalidArgumentError(absl::StrCat("admin.metrics_listen: ", why));
-  };
   const std::size_t colon = address.rfind(':');
   const std::string port = colon == std::string::npos ? address : address.substr(colon + 1);
   std::uint32_t number = 0;
-  if (!absl::SimpleAtoi(port, &number) || number > kPortMax) return refused("must be host:port");
+  if (!absl::SimpleAtoi(port, &number) || number > kPortMax)
+    return absl::InvalidArgumentError("must be host:port");
   if (colon == std::string::npos || colon == 0) {
-    return refused(absl::StrCat("names no host; 127.0.0.1:", port,
-                                " serves this machine alone, 0.0.0.0:", port, " every network"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "names no host; 127.0.0.1:", port, " serves this machine alone, 0.0.0.0:", port, " every network"));
   }
   absl::string_view host = absl::string_view(address).substr(0, colon);
   if (absl::ConsumePrefix(&host, "[") != absl::ConsumeSuffix(&host, "]") || host.empty()) {
-    return refused("must be host:port");
+    return absl::InvalidArgumentError("must be host:port");
   }
   return HostAndPort{std::string(host), port};
 }
@@ -113,7 +111,7 @@ class AdminServer::Engine {
  private:
   asio::awaitable<void> Accept();
   asio::awaitable<void> Serve(tcp::socket socket);
-  void MakePlace();
+  void FreeConnectionFor();
 
   const Pages pages_;
   asio::io_context io_{1};
@@ -148,13 +146,13 @@ asio::awaitable<void> AdminServer::Engine::Accept() {
       co_await pause.async_wait(kQuietly);
       continue;
     }
-    MakePlace();
+    FreeConnectionFor();
     asio::co_spawn(io_, Serve(std::move(socket)), asio::detached);
   }
 }
 
-// A stream that is closed ends its coroutine, which has no place any more.
-void AdminServer::Engine::MakePlace() {
+// A stream that is closed ends its coroutine.
+void AdminServer::Engine::FreeConnectionFor() {
   if (connections_.size() < kConnectionsMax) return;
   connections_.front()->close();
   connections_.pop_front();
@@ -186,6 +184,10 @@ AdminServer::~AdminServer() = default;
 
 const std::string& AdminServer::address() const {
   return engine_->address();
+}
+
+absl::Status AdminServer::CheckAddress(const std::string& address) {
+  return Parse(address).status();
 }
 
 absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const std::string& address, Pages pages) {

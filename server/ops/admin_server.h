@@ -1,6 +1,6 @@
-// A small HTTP server for those who look after the sidecar: GET /metrics, /readiness and /liveness.
+// A small HTTP server for operators: GET /metrics, /readiness and /liveness.
 //
-// Thread-safe. Runs on a thread of its own, apart from every event loop. It does not ask who looks.
+// Thread-safe. Runs on a thread of its own, apart from every event loop. It does not authenticate readers.
 #pragma once
 
 #include <chrono>
@@ -23,15 +23,18 @@ class AdminServer {
         ready;  // not OK: /readiness answers 503 with the message. May take a second
   };
 
-  // Connections at one time. A further one takes the place of the one that was quiet longest, so that whoever
-  // asks nothing, or half a question, never keeps a probe out.
+  // Connections at one time. A further one replaces the one that was quiet longest, so that
+  // connections without a request, or with half of one, never keep a probe out.
   static constexpr std::size_t kConnectionsMax = 64;
   // For a whole request, from when the connection begins or its last answer ended; and for taking an answer.
   static constexpr std::chrono::seconds kRequestMax{10};
 
-  // Serves at `address` ("host:port", port 0: any free one) when it returns. Fails with kInvalidArgument when
-  // the address has another form, and with kUnavailable when it cannot listen. A port without a host is
-  // refused: to some it means this machine, to others every network.
+  // Fails with kInvalidArgument when the address is not "host:port". A port without a host is refused: to
+  // some programs it means this machine, to others every network.
+  static absl::Status CheckAddress(const std::string& address);
+
+  // Serves at `address` (port 0: any free one) when it returns. Fails like CheckAddress, and with
+  // kUnavailable when it cannot listen.
   static absl::StatusOr<std::unique_ptr<AdminServer>> Start(const std::string& address, Pages pages);
 
   // Closes what is open.

@@ -1,20 +1,17 @@
 #include "ops/call_log.h"
 
-#include <poll.h>
-#include <spdlog/async.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string_view.hpp>
 #include <boost/json/value.hpp>
-#include <cerrno>
-#include <future>
 #include <memory>
-#include <thread>
+#include <mutex>
 
+#include "ops/log_writer.h"
 #include "text/clean_text.h"
 
 namespace firstmile::ops {
@@ -39,107 +36,105 @@ spdlog::level::level_enum SpdlogLevel(LogLevel level) {
 constexpr char kPattern[] = R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l"%v})";
 constexpr std::chrono::seconds kEndMax{1};
 
-// Lines that stderr did not take.
-std::atomic<std::uint64_t> lost_lines{0};
+// Hands the lines to the writer, which does not wait for their reader.
+class WriterSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit WriterSink(LogWriter& writer) : writer_(writer) {}
 
-// Waits until a stderr that does not block takes more. False when it never will.
-bool WaitForStderr() {
-  pollfd stderr_file{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
-  const int ready = poll(&stderr_file, 1, -1);
-  return ready > 0 ? (stderr_file.revents & POLLOUT) != 0 : errno == EINTR;
-}
-
-// False when a part at least of the line is lost: stderr is closed, or nobody can read it any more.
-bool WriteToStderr(absl::string_view line) {
-  while (!line.empty()) {
-    const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
-    if (written > 0) line.remove_prefix(static_cast<std::size_t>(written));
-    if (written >= 0 || errno == EINTR) continue;
-    if ((errno != EAGAIN && errno != EWOULDBLOCK) || !WaitForStderr()) return false;
-  }
-  return true;
-}
-
-// Not the library's own, which holds the lock of C's stderr while it writes: the end of a process takes that
-// lock.
-class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
-    if (!WriteToStderr({line.data(), line.size()})) lost_lines.fetch_add(1, std::memory_order_relaxed);
+    writer_.Add(std::string(line.data(), line.size()));
   }
   void flush_() override {}
+
+  LogWriter& writer_;
 };
 
-// The logger that gives its lines to a thread, which is null before StartLog and after EndLog. The logger
-// stays until the process ends, since somebody may be about to use it.
-struct Writer {
-  std::shared_ptr<spdlog::details::thread_pool> thread;
-  std::shared_ptr<spdlog::logger> logger;
-};
+// Null before StartLog. It stays until the process ends: its thread may wait for a reader of stderr, and
+// another thread may be about to add a line.
+LogWriter*& Writer() {
+  static LogWriter* writer = nullptr;
+  return writer;
+}
 
-Writer& CurrentWriter() {
-  static auto* writer = new Writer;
-  return *writer;
+// Needs no escape, neither in JSON nor on a terminal: most texts do not.
+bool IsPlain(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
 }
 
 // Collects the members of one JSON line; spdlog's pattern adds the time and the level around them.
 class LineWriter {
  public:
-  void Text(absl::string_view name, absl::string_view value) {
+  void Text(FieldName name, absl::string_view value) {
     if (value.empty()) return;
+    Name(name);
+    if (value.size() <= kLogTextBytesMax && IsPlain(value)) return Quoted(value);
     const std::string clean = text::CleanText(value, kLogTextBytesMax);
-    fmt::format_to(std::back_inserter(line_), ",\"{}\":{}", std::string_view(name.data(), name.size()),
-                   boost::json::serialize(boost::json::string_view(clean)));
+    Append(boost::json::serialize(boost::json::string_view(clean)));
   }
-  void Number(absl::string_view name, std::int64_t value) {
+  void Number(FieldName name, std::int64_t value) {
     if (value == 0) return;
-    fmt::format_to(std::back_inserter(line_), ",\"{}\":{}", std::string_view(name.data(), name.size()),
-                   value);
+    Name(name);
+    Append(fmt::format_int(value).c_str());
   }
-  void Milliseconds(absl::string_view name, std::chrono::microseconds value) {
-    fmt::format_to(std::back_inserter(line_), ",\"{}\":{:.3f}", std::string_view(name.data(), name.size()),
-                   static_cast<double>(value.count()) / 1000.0);
+  void Milliseconds(FieldName name, std::chrono::microseconds value) {
+    Name(name);
+    fmt::format_to(std::back_inserter(line_), "{:.3f}", static_cast<double>(value.count()) / 1000.0);
   }
   spdlog::string_view_t line() const { return {line_.data(), line_.size()}; }
 
  private:
+  void Append(absl::string_view text) { line_.append(text.data(), text.data() + text.size()); }
+  void Quoted(absl::string_view text) {
+    Append("\"");
+    Append(text);
+    Append("\"");
+  }
+  void Name(FieldName name) {
+    Append(",");
+    Quoted(name.text());
+    Append(":");
+  }
+
   spdlog::memory_buf_t line_;
 };
 
+// A call of the partner has the id 0, which is not written.
+FieldName SubjectField(subjects::SubjectKind kind) {
+  return kind == subjects::SubjectKind::kShop ? FieldName("shop_id") : FieldName("merchant_id");
+}
+
 }  // namespace
 
+std::optional<LogLevel> LogLevelOf(absl::string_view name) {
+  for (const LogLevel level : {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError}) {
+    const auto shown = spdlog::level::to_string_view(SpdlogLevel(level));
+    if (name == absl::string_view(shown.data(), shown.size())) return level;
+  }
+  return std::nullopt;
+}
+
 void StartLog(LogLevel level) {
-  Writer& writer = CurrentWriter();
-  if (writer.thread != nullptr) return writer.logger->set_level(SpdlogLevel(level));
-  writer.thread = std::make_shared<spdlog::details::thread_pool>(kLogLinesMax, 1);
-  writer.logger =
-      std::make_shared<spdlog::async_logger>("firstmiled", std::make_shared<StderrSink>(), writer.thread,
-                                             spdlog::async_overflow_policy::overrun_oldest);
-  writer.logger->set_pattern(kPattern);
-  writer.logger->set_level(SpdlogLevel(level));
-  spdlog::set_default_logger(writer.logger);
+  if (Writer() == nullptr) {
+    Writer() = new LogWriter(STDERR_FILENO, kLogLinesMax);
+    auto logger = std::make_shared<spdlog::logger>("firstmiled", std::make_shared<WriterSink>(*Writer()));
+    logger->set_pattern(kPattern);
+    spdlog::set_default_logger(std::move(logger));
+  }
+  spdlog::default_logger_raw()->set_level(SpdlogLevel(level));
 }
 
 std::uint64_t DroppedLogLines() {
-  const Writer& writer = CurrentWriter();
-  const std::uint64_t lost = lost_lines.load(std::memory_order_relaxed);
-  return writer.thread == nullptr ? lost : lost + writer.thread->overrun_counter();
+  return Writer() == nullptr ? 0 : Writer()->lost();
 }
 
 void EndLog() {
-  Writer& writer = CurrentWriter();
-  if (writer.thread == nullptr) return;
-  writer.logger->set_level(spdlog::level::off);
-  // The end of the pool writes what waits; it never comes when nobody reads stderr.
-  auto written = std::make_shared<std::promise<void>>();
-  std::future<void> all_written = written->get_future();
-  std::thread([thread = std::move(writer.thread), written = std::move(written)]() mutable {
-    thread.reset();
-    written->set_value();
-  }).detach();
-  all_written.wait_for(kEndMax);
+  if (Writer() == nullptr) return;
+  spdlog::default_logger_raw()->set_level(spdlog::level::off);
+  Writer()->End(kEndMax);
 }
 
 void LogCall(const CallLine& call) {
@@ -149,7 +144,7 @@ void LogCall(const CallLine& call) {
   writer.Text("method", call.method);
   writer.Text("code", call.code);
   writer.Text("reason", call.reason);
-  writer.Number("shop_id", call.shop_id);
+  writer.Number(SubjectField(call.subject.kind), call.subject.id);
   writer.Text("vendor_code", call.vendor_code);
   writer.Text("request_id", call.request_id);
   writer.Number("http_status", call.http_status);
@@ -163,10 +158,11 @@ void LogCall(const CallLine& call) {
   spdlog::default_logger_raw()->log(spdlog::level::info, writer.line());
 }
 
-void LogEvent(LogLevel level, absl::string_view event, absl::string_view detail) {
+void LogEvent(LogLevel level, EventName event, absl::string_view detail, std::uint64_t count) {
   LineWriter writer;
-  writer.Text("event", event);
+  writer.Text("event", event.text());
   writer.Text("detail", detail);
+  writer.Number("count", static_cast<std::int64_t>(count));
   spdlog::default_logger_raw()->log(SpdlogLevel(level), writer.line());
 }
 

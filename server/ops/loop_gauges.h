@@ -1,6 +1,6 @@
 // What one event loop says of itself, for the page of metrics.
 //
-// The loop writes, any thread reads; nobody waits. A page may see values of two moments side by side.
+// The loop writes, any thread reads; none waits. A page may see values of two moments side by side.
 #pragma once
 
 #include <atomic>

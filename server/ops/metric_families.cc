@@ -29,57 +29,55 @@ MetricFamilies::MetricFamilies()
       calls_in_flight(Gauge(registry, "firstmile_calls_in_flight",
                             "Calls of callers that have not ended, streams and watchers included.")),
       call_attempts(Histogram(registry, "firstmile_call_attempts",
-                              "HTTP requests to the platform per unary call that made any.")),
+                              "HTTP requests to Shopee per unary call that made any.")),
       calls_shed(Counter(registry, "firstmile_calls_shed_total",
                          "Calls that the sidecar refused without sending them, by reason.")),
       connections(Gauge(registry, "firstmile_connections", "Open connections of callers.")),
-      connections_refused(Counter(registry, "firstmile_connections_refused_total",
-                                  "New connections that were closed at once, by cause.")),
+      connections_refused(
+          Counter(registry, "firstmile_connections_refused_total",
+                  "New connections that were closed at once, by the limit that was reached.")),
       connections_closed(Counter(registry, "firstmile_connections_closed_total",
-                                 "Connections of callers that the sidecar closed because they flooded it or "
-                                 "their place or memory was needed, by cause.")),
+                                 "Connections of callers that the sidecar closed, by cause: a flood, idle "
+                                 "when a new one came, or short memory.")),
       upstream_attempts(Counter(registry, "firstmile_upstream_attempts_total",
-                                "HTTP requests to the platform, by how they ended.")),
-      upstream_duration(
-          Histogram(registry, "firstmile_upstream_duration_seconds",
-                    "Time of one HTTP request to the platform, wait for a connection included.")),
+                                "HTTP requests to Shopee, by how they ended.")),
+      upstream_duration(Histogram(registry, "firstmile_upstream_attempt_duration_seconds",
+                                  "Time of one HTTP request to Shopee, wait for a connection included.")),
       retries_denied(Counter(registry, "firstmile_retries_denied_total",
                              "Attempts that were not made because the shop's retry budget was spent.")),
       read_backs(Counter(registry, "firstmile_read_backs_total",
-                         "Looks at the platform's state for what a write in doubt did, by what they told.")),
-      rate_limited(Counter(registry, "firstmile_rate_limited_total",
-                           "Attempts that the platform refused for its rate limit.")),
+                         "Read-backs of writes with an unknown outcome, by what they found.")),
+      rate_limited(Counter(registry, "firstmile_rate_limited_attempts_total",
+                           "Attempts that Shopee refused for its rate limit.")),
       misplaced_answers(Counter(registry, "firstmile_misplaced_answers_total",
-                                "Answers of the platform that nobody had asked for, or that name another "
-                                "subject than their call, by what has shown it.")),
-      queue_calls(Gauge(registry, "firstmile_queue_calls", "Calls that wait for their turn.")),
+                                "Responses of Shopee that belong to no request, or name another "
+                                "subject than their call, by what showed it.")),
+      queue_calls(
+          Gauge(registry, "firstmile_queued_calls", "Calls that wait for a rate limit or a connection.")),
       queue_wait(Histogram(registry, "firstmile_queue_wait_seconds",
-                           "Time that an attempt waited for its turn, 0 included.")),
-      limiter_throttled(
-          Gauge(registry, "firstmile_limiter_throttled",
-                "Shops with an operation whose rate is lowered after the platform refused it.")),
-      limiter_parked_operations(
-          Gauge(registry, "firstmile_limiter_parked_operations",
-                "Operations that wait for a new daily quota, summed over event loops.")),
-      breakers(Gauge(registry, "firstmile_breakers",
-                     "Circuit breakers, one for each event loop, by their state.")),
+                           "Time that an attempt waited in the queue, 0 included.")),
+      throttled_shop_operations(
+          Gauge(registry, "firstmile_throttled_shop_operations",
+                "(shop, operation) pairs whose rate is lowered since Shopee refused a call for its rate.")),
+      quota_exhausted_operations(Gauge(
+          registry, "firstmile_daily_quota_exhausted_operations",
+          "Operations that are suspended until their daily quota is renewed, summed over event loops.")),
+      breakers(Gauge(registry, "firstmile_breakers", "Circuit breakers, one per event loop, by state.")),
       breaker_opened(
           Counter(registry, "firstmile_breaker_opened_total", "Times that a circuit breaker opened.")),
-      fleet_outages(Counter(registry, "firstmile_fleet_outages_total",
-                            "Times that limits ceased to be shared because their Redis failed.")),
       clock_correction(Gauge(registry, "firstmile_clock_correction_seconds",
-                             "What is added to this machine's clock to have the platform's.")),
+                             "What is added to this machine's clock to get Shopee's time.")),
       clock_corrections(Counter(registry, "firstmile_clock_corrections_total",
                                 "Times that the correction of the clock changed.")),
       unknown_fields(Counter(registry, "firstmile_unknown_fields_total",
-                             "Fields in the platform's answers that the contract does not have.")),
+                             "Members of Shopee's responses that the contract does not have, or whose value "
+                             "their field cannot hold.")),
       unknown_enum_values(Counter(registry, "firstmile_unknown_enum_values_total",
-                                  "Values in the platform's answers that the contract's enums do not have.")),
+                                  "Values in Shopee's responses that the contract's enums do not have.")),
       unknown_codes(Counter(registry, "firstmile_unknown_codes_total",
-                            "Errors of the platform whose code the sidecar does not know.")),
-      token_transitions(
-          Counter(registry, "firstmile_token_transitions_total",
-                  "What happened to tokens in custody, by transition; a shop or merchant counts each time.")),
+                            "Errors from Shopee whose code the sidecar does not know.")),
+      token_events(Counter(registry, "firstmile_token_events_total",
+                           "Events of stored tokens, by event; each one is also a log line token_EVENT.")),
       build_info(Gauge(registry, "firstmile_build_info", "1, with the version of the sidecar as a label.")) {}
 
 }  // namespace firstmile::ops

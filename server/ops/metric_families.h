@@ -1,4 +1,4 @@
-// Every metric of the sidecar: name, help, buckets. For this room alone.
+// Every metric of the sidecar: name, help, buckets. Internal to this module.
 //
 // Thread-safe.
 #pragma once
@@ -44,11 +44,10 @@ struct MetricFamilies {
 
   Gauges& queue_calls;
   Histograms& queue_wait;
-  Gauges& limiter_throttled;
-  Gauges& limiter_parked_operations;
+  Gauges& throttled_shop_operations;
+  Gauges& quota_exhausted_operations;
   Gauges& breakers;
   Counters& breaker_opened;
-  Counters& fleet_outages;
 
   Gauges& clock_correction;
   Counters& clock_corrections;
@@ -57,7 +56,7 @@ struct MetricFamilies {
   Counters& unknown_enum_values;
   Counters& unknown_codes;
 
-  Counters& token_transitions;
+  Counters& token_events;
   Gauges& build_info;
 };
 

@@ -9,14 +9,15 @@
 #include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "ops/metric_families.h"
-#include "ops/operation_cells.h"
+#include "ops/operation_metrics.h"
 #include "ops/process_metrics.h"
 
 namespace firstmile::ops {
 namespace {
 
-constexpr absl::string_view kShedReasons[] = {"SIDECAR_OVERLOADED", "RATE_LIMITED",          "UPSTREAM_SLOW",
-                                              "DAILY_QUOTA",        "UPSTREAM_CIRCUIT_OPEN", Metrics::kOther};
+constexpr absl::string_view kShedReasons[] = {"SIDECAR_OVERLOADED",    "RATE_LIMITED",
+                                              "CONCURRENCY_LIMITED",   "DAILY_QUOTA",
+                                              "UPSTREAM_CIRCUIT_OPEN", Metrics::kOther};
 
 // As the acceptor names them.
 constexpr const char* kConnectionRefusals[] = {"connections", "peer_connections", "descriptors"};
@@ -43,7 +44,7 @@ class Metrics::Cells {
  public:
   explicit Cells(std::vector<std::string> operations) {
     for (std::string& operation : operations) {
-      operations_.try_emplace(operation, std::make_unique<OperationCells>(families, operation));
+      operations_.try_emplace(operation, std::make_unique<OperationMetrics>(families, operation));
     }
     for (const absl::string_view reason : kShedReasons) {
       shed_.emplace(reason, &families.calls_shed.Add({{"reason", std::string(reason)}}));
@@ -53,7 +54,7 @@ class Metrics::Cells {
     families.build_info.Add({{"version", FIRSTMILE_VERSION}}).Set(1);
   }
 
-  OperationCells& Of(absl::string_view operation) {
+  OperationMetrics& Of(absl::string_view operation) {
     const auto known = operations_.find(operation);
     return known != operations_.end() ? *known->second : other_;
   }
@@ -72,15 +73,14 @@ class Metrics::Cells {
   prometheus::Gauge& connections = families.connections.Add({});
   prometheus::Counter& retries_denied = families.retries_denied.Add({});
   prometheus::Counter& breaker_opened = families.breaker_opened.Add({});
-  prometheus::Counter& fleet_outages = families.fleet_outages.Add({});
   prometheus::Counter& surplus_answers = families.misplaced_answers.Add({{"shown_by", "connection"}});
   prometheus::Counter& foreign_answers = families.misplaced_answers.Add({{"shown_by", "subject"}});
   prometheus::Gauge& clock_correction = families.clock_correction.Add({});
   prometheus::Counter& clock_corrections = families.clock_corrections.Add({});
 
  private:
-  absl::flat_hash_map<std::string, std::unique_ptr<OperationCells>> operations_;  // fixed once built
-  OperationCells other_{families, std::string(kOther)};
+  absl::flat_hash_map<std::string, std::unique_ptr<OperationMetrics>> operations_;  // fixed once built
+  OperationMetrics other_{families, std::string(kOther)};
   absl::flat_hash_map<absl::string_view, prometheus::Counter*> shed_;  // fixed once built
 
   std::mutex mutex_;              // guards loops_
@@ -99,8 +99,8 @@ void Metrics::Cells::SumLoops() {
     ++breakers[state.breaker];
   }
   families.queue_calls.Add({}).Set(static_cast<double>(sum.queued));
-  families.limiter_throttled.Add({}).Set(static_cast<double>(sum.throttled));
-  families.limiter_parked_operations.Add({}).Set(static_cast<double>(sum.parked_operations));
+  families.throttled_shop_operations.Add({}).Set(static_cast<double>(sum.throttled));
+  families.quota_exhausted_operations.Add({}).Set(static_cast<double>(sum.parked_operations));
   for (const BreakerState state : kBreakerStates) {
     families.breakers.Add({{"state", NameOf(state)}}).Set(breakers[state]);
   }
@@ -120,7 +120,7 @@ Metrics::Metrics(std::vector<std::string> operations)
 Metrics::~Metrics() = default;
 
 void Metrics::CountCall(const CallSample& call) {
-  OperationCells& cells = cells_->Of(call.operation);
+  OperationMetrics& cells = cells_->Of(call.operation);
   cells.Calls(call.code, call.reason).Increment();
   cells.CallDuration().Observe(absl::ToDoubleSeconds(call.duration));
   if (call.attempts > 0) cells.CallAttempts().Observe(call.attempts);
@@ -129,7 +129,7 @@ void Metrics::CountCall(const CallSample& call) {
 }
 
 void Metrics::CountAttempt(absl::string_view operation, AttemptOutcome outcome, absl::Duration duration) {
-  OperationCells& cells = cells_->Of(operation);
+  OperationMetrics& cells = cells_->Of(operation);
   cells.UpstreamAttempts(outcome).Increment();
   cells.UpstreamDuration().Observe(absl::ToDoubleSeconds(duration));
 }
@@ -178,17 +178,13 @@ void Metrics::CountBreakerOpened() {
   cells_->breaker_opened.Increment();
 }
 
-void Metrics::CountFleetOutage() {
-  cells_->fleet_outages.Increment();
-}
-
 void Metrics::CountClockCorrection(absl::Duration correction) {
   cells_->clock_correction.Set(absl::ToDoubleSeconds(correction));
   cells_->clock_corrections.Increment();
 }
 
-void Metrics::CountTokenTransition(absl::string_view transition) {
-  cells_->families.token_transitions.Add({{"transition", std::string(transition)}}).Increment();
+void Metrics::CountTokenEvent(absl::string_view event) {
+  cells_->families.token_events.Add({{"event", std::string(event)}}).Increment();
 }
 
 LoopGauges& Metrics::AddLoop() {

@@ -22,15 +22,15 @@ struct CallSample {
   int code = 0;                 // gRPC's
   absl::string_view reason;     // of ErrorInfo
   absl::Duration duration;
-  int attempts = 0;  // 0: a call that made none, or whose attempts do not belong to one call of the platform
+  int attempts = 0;  // 0: a call that made none, or whose attempts do not belong to one call of Shopee
   std::uint32_t unknown_fields = 0;
   std::uint32_t unknown_enum_values = 0;
 };
 
-// How one HTTP request to the platform ended.
+// How one HTTP request to Shopee ended.
 enum class AttemptOutcome {
   kAnswered,     // with success
-  kRefused,      // with an error that the platform stands for
+  kRefused,      // with a documented error
   kRateLimited,  // error_rate_limit
   kDailyQuota,   // error_limit
   kUnavailable,  // with an error that may pass
@@ -40,13 +40,13 @@ enum class AttemptOutcome {
   kUnreadable,  // an answer that is no envelope
   kTooLarge,
   kStopped,     // the caller cancelled, or its deadline passed
-  kOverloaded,  // too many requests of this sidecar wait for a connection
+  kOverloaded,  // the answer was dropped: answers take all the memory that they may already
   kLocalFault,  // this process could not make the request: nothing was sent
 };
 inline constexpr int kAttemptOutcomes = 13;
 
-// What a look at the platform's state told of a write in doubt.
-enum class ReadBackOutcome { kDone, kNotDone, kUnknown };
+// What reading back a write with an unknown outcome found.
+enum class ReadBackOutcome { kApplied, kNotApplied, kUnknown };
 inline constexpr int kReadBackOutcomes = 3;
 
 // What has shown that an answer belongs to no request, or to another one.
@@ -82,16 +82,16 @@ class Metrics {
 
   void CountCall(const CallSample& call);
 
-  // One call to the platform, attempt by attempt.
+  // One call to Shopee, attempt by attempt.
   void CountAttempt(absl::string_view operation, AttemptOutcome outcome, absl::Duration duration);
   void CountQueueWait(absl::string_view operation, absl::Duration waited);  // 0 too: it was its turn at once
-  void CountRateLimited(absl::string_view operation);                       // by the platform
+  void CountRateLimited(absl::string_view operation);                       // by Shopee
   void CountUnknownCode(absl::string_view operation);  // an error code that the table does not know
   void CountRetryDenied();                             // the shop's budget is spent
   void CountReadBack(absl::string_view operation, ReadBackOutcome outcome);
 
   // A call that the sidecar refused without sending it. `reason` of ErrorInfo: SIDECAR_OVERLOADED,
-  // RATE_LIMITED, UPSTREAM_SLOW, DAILY_QUOTA, UPSTREAM_CIRCUIT_OPEN; any other counts as kOther.
+  // RATE_LIMITED, CONCURRENCY_LIMITED, DAILY_QUOTA, UPSTREAM_CIRCUIT_OPEN; any other counts as kOther.
   void CountShed(absl::string_view reason);
 
   void CountMisplacedAnswer(ShownBy shown_by);
@@ -102,14 +102,13 @@ class Metrics {
   void CountConnectionClosed(absl::string_view cause);  // by the sidecar, against the caller's will
 
   void CountBreakerOpened();
-  void CountFleetOutage();  // the Redis of shared limits failed
 
   // `correction`: what is now added to this machine's clock.
   void CountClockCorrection(absl::Duration correction);
 
-  // firstmile_token_transitions_total, by what happened to the tokens of a shop or merchant. `transition` is
+  // firstmile_token_events_total, by what happened to the tokens of a shop or merchant. `event` is
   // one of a closed list.
-  void CountTokenTransition(absl::string_view transition);
+  void CountTokenEvent(absl::string_view event);
 
   // For an event loop, until the end of the metrics. Pages show the sum over all.
   LoopGauges& AddLoop();

@@ -98,7 +98,7 @@ std::vector<prometheus::MetricFamily> ProcessMetrics() {
   std::optional<std::int64_t> resident = StatField(stat, 24);
   if (resident.has_value()) *resident *= sysconf(_SC_PAGESIZE);
   add(MetricType::Counter, "firstmile_log_lines_dropped_total",
-      "Lines that were not written, since standard error was closed or not read fast enough.",
+      "Log lines that were not written because standard error was closed or not read fast enough.",
       std::optional(DroppedLogLines()));
   add(MetricType::Counter, "process_cpu_seconds_total", "Total user and system CPU time spent in seconds.",
       std::optional(CpuSeconds()));

@@ -1,8 +1,8 @@
-// Asks a Redis server (5 or later), over a connection that is made anew when it breaks.
+// Sends commands to a Redis server (5 or later), and reconnects when the connection breaks.
 //
-// Thread-safe: one connection, guarded by a mutex, since few threads share a client. Blocks. A question ends
-// within connect_timeout + command_timeout, waiting for other threads and connecting anew included; only the
-// resolving of a host's name comes on top.
+// Thread-safe: one connection, guarded by a mutex, since few threads share a client. Blocks. A command ends
+// within connect_timeout + command_timeout, including waits for other threads and reconnecting, but not
+// including host name resolution.
 #pragma once
 
 #include <memory>
@@ -26,11 +26,11 @@ class Client {
 
   explicit Client(Options options) : options_(std::move(options)), address_(AddressOf(options_)) {}
 
-  // Connects, so that a wrong address or password shows.
+  // Connects, so that a wrong address or password is reported at once.
   absl::Status Connect();
 
-  // The answer to a command, or to a script where one is given; never an error answer. A read is tried a
-  // second time when the connection breaks; a write whose answer is lost is kUnavailable.
+  // Returns the answer to a command, or to a script if one is given; never an error reply. Repeats a read
+  // once when the connection breaks; a write whose answer is lost is kUnavailable.
   absl::StatusOr<Reply> Ask(Effect effect, const Script* script, const Arguments& arguments);
 
   const Options& options() const { return options_; }
@@ -38,16 +38,16 @@ class Client {
 
  private:
   // These REQUIRE mutex_.
-  absl::Status Reconnect(absl::Time deadline);
-  absl::StatusOr<Reply> Attempt(const Script* script, const Arguments& arguments, absl::Time deadline);
-  absl::StatusOr<Reply> Run(const Script& script, const Arguments& arguments, absl::Time deadline);
+  absl::Status Reconnect(Deadline deadline);
+  absl::StatusOr<Reply> Attempt(const Script* script, const Arguments& arguments, Deadline deadline);
+  absl::StatusOr<Reply> Run(const Script& script, const Arguments& arguments, Deadline deadline);
 
-  absl::Time Deadline() const;
+  Deadline NewDeadline() const;
 
   const Options options_;
   const std::string address_;
   std::timed_mutex mutex_;
-  std::unique_ptr<Connection> connection_;  // guarded by mutex_; null: to be made
+  std::unique_ptr<Connection> connection_;  // guarded by mutex_; null: not connected
 };
 
 }  // namespace firstmile::redis

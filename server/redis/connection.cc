@@ -2,18 +2,17 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>  // the masks of threads are POSIX's, not the standard library's
+#include <signal.h>  // thread signal masks are POSIX
 #include <sys/time.h>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 namespace firstmile::redis {
 namespace {
 
-// hiredis writes to sockets without MSG_NOSIGNAL: a server that goes away would end the process. Holds the
-// signal back from this thread, and takes away the one that came meanwhile.
+// hiredis writes to sockets without MSG_NOSIGNAL, so a server that disconnects would end the process. Blocks
+// the signal in this thread, and discards one that was raised meanwhile.
 class WithoutSigpipe {
  public:
   WithoutSigpipe() {
@@ -35,7 +34,7 @@ class WithoutSigpipe {
   sigset_t before_;
 };
 
-// The first word of Redis's errors is made for programs: capital letters only, anything else is free text.
+// The first word of Redis's errors is a code in capital letters; anything else is free text.
 absl::string_view CodeOf(absl::string_view error) {
   constexpr std::size_t kCodeBytesMax = 32;
   std::size_t end = 0;
@@ -43,15 +42,14 @@ absl::string_view CodeOf(absl::string_view error) {
   return end > 0 && end <= kCodeBytesMax ? error.substr(0, end) : "ERR";
 }
 
-// Lists in lists that our commands and scripts never answer with. hiredis 1 reads them without an end and
-// frees them by recursion, for which the stack is too short at some 100,000.
+// Nested deeper than any reply to our commands and scripts. hiredis 1 reads nested lists without a limit and
+// frees them recursively; the stack overflows at some 100,000 levels.
 constexpr int kNestingMax = 8;
 
-// Of one list; our longest, a page of records, has 3,000. hiredis takes memory for as many as the server
-// claims.
+// Per list; our longest, a page of records, has 3,000. hiredis allocates as many as the server claims.
 constexpr std::size_t kElementsMax = std::size_t{1} << 16;
 
-// What hiredis makes replies with; the same for all its readers.
+// hiredis's default functions for creating replies; the same for all readers.
 const redisReplyObjectFunctions& Hiredis() {
   static const redisReplyObjectFunctions functions = [] {
     redisReader* reader = redisReaderCreate();
@@ -62,7 +60,7 @@ const redisReplyObjectFunctions& Hiredis() {
   return functions;
 }
 
-// `Count` is int in hiredis 0.14 and std::size_t since.
+// `Count` is int in hiredis 0.14 and std::size_t later.
 template <typename Count>
 void* CreateBoundedArray(const redisReadTask* task, Count count) {
   int depth = 0;
@@ -78,6 +76,10 @@ void BoundLists(redisReader& reader) {
     return functions;
   }();
   reader.fn = &bounded;
+}
+
+absl::Duration LeftOf(Deadline deadline) {
+  return absl::FromChrono(deadline - std::chrono::steady_clock::now());
 }
 
 bool Contains(absl::string_view text, absl::string_view part) {
@@ -103,7 +105,7 @@ absl::Status ErrorOf(absl::string_view error, const std::string& address) {
                      ": its user needs our key prefix and the commands select, hget, hmget, hset, del, zadd, "
                      "zrem, zrangebylex, pexpire, time, eval, evalsha"));
   }
-  // Before version 7 a script's error carries that of its command inside.
+  // Before version 7, a script's error contains that of its command.
   if (code == "READONLY" || Contains(error, "-READONLY")) {
     return absl::PermissionDeniedError(absl::StrCat(what, ": it is a replica; name the primary instead"));
   }
@@ -127,8 +129,8 @@ absl::Status ErrorOf(absl::string_view error, const std::string& address) {
       absl::StrCat(what, ": it does not take our commands; version 5 or later is needed"));
 }
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const Options& options, absl::Time deadline) {
-  const absl::Duration left = std::min(options.connect_timeout, deadline - absl::Now());
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const Options& options, Deadline deadline) {
+  const absl::Duration left = std::min(options.connect_timeout, LeftOf(deadline));
   const std::string address = AddressOf(options);
   if (left < absl::Milliseconds(1)) {
     return absl::UnavailableError(absl::StrCat("no time is left to connect to redis at ", address));
@@ -149,7 +151,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const Options& o
   return connection;
 }
 
-absl::Status Connection::Greet(const Options& options, absl::Time deadline) {
+absl::Status Connection::Greet(const Options& options, Deadline deadline) {
   if (!options.password.empty()) {
     std::vector<absl::string_view> command = {"AUTH"};
     if (!options.username.empty()) command.emplace_back(options.username);
@@ -158,7 +160,7 @@ absl::Status Connection::Greet(const Options& options, absl::Time deadline) {
     if (!reply.ok()) return reply.status();
     if ((*reply)->type == REDIS_REPLY_ERROR) {
       const absl::string_view error = TextOf(**reply);
-      const bool plain = CodeOf(error) == "ERR";  // it has no password, or is older than its own users
+      const bool plain = CodeOf(error) == "ERR";  // it has no password, or predates ACL users
       return ErrorOf(plain ? "WRONGPASS" : error, address_);
     }
   }
@@ -172,7 +174,7 @@ absl::Status Connection::Greet(const Options& options, absl::Time deadline) {
       absl::StrCat("redis at ", address_, " has no database ", options.database));
 }
 
-absl::StatusOr<Reply> Connection::Call(const std::vector<absl::string_view>& command, absl::Time deadline) {
+absl::StatusOr<Reply> Connection::Call(const std::vector<absl::string_view>& command, Deadline deadline) {
   if (!Usable()) {
     return absl::UnavailableError(
         absl::StrCat("redis at ", address_, " closed the connection, or answered before it was asked"));
@@ -204,7 +206,7 @@ absl::StatusOr<Reply> Connection::Call(const std::vector<absl::string_view>& com
   return Reply(static_cast<redisReply*>(reply));
 }
 
-absl::Status Connection::ReadSome(absl::Time deadline, std::size_t* bytes_left) {
+absl::Status Connection::ReadSome(Deadline deadline, std::size_t* bytes_left) {
   if (absl::Status limited = Limit(deadline); !limited.ok()) return limited;
   const std::size_t before = context_->reader->len;
   if (redisBufferRead(context_.get()) != REDIS_OK) return Broken(deadline);
@@ -218,26 +220,26 @@ absl::Status Connection::ReadSome(absl::Time deadline, std::size_t* bytes_left) 
 }
 
 bool Connection::Usable() const {
-  if (context_->reader->pos < context_->reader->len) return false;  // read together with the last reply
+  if (context_->reader->pos < context_->reader->len) return false;  // received together with the last reply
   pollfd socket{.fd = context_->fd, .events = POLLIN, .revents = 0};
-  return poll(&socket, 1, 0) == 0;  // nothing is asked, so only an end or garbage can be there to read
+  return poll(&socket, 1, 0) == 0;  // no command is pending, so readable means closed or unrequested bytes
 }
 
-// Bounds the next read or write of the socket by what is left.
-absl::Status Connection::Limit(absl::Time deadline) {
-  const absl::Duration left = deadline - absl::Now();
+// Limits the next socket read or write to the time left.
+absl::Status Connection::Limit(Deadline deadline) {
+  const absl::Duration left = LeftOf(deadline);
   if (left < absl::Milliseconds(1) || redisSetTimeout(context_.get(), absl::ToTimeval(left)) != REDIS_OK) {
     return Broken(deadline);
   }
   return absl::OkStatus();
 }
 
-absl::Status Connection::Broken(absl::Time deadline) const {
-  if (absl::Now() + absl::Milliseconds(1) >= deadline) {
+absl::Status Connection::Broken(Deadline deadline) const {
+  if (LeftOf(deadline) <= absl::Milliseconds(1)) {
     return absl::UnavailableError(
         absl::StrCat("redis at ", address_, " did not answer within its time limit"));
   }
-  const bool refused = context_->err == REDIS_ERR_OOM;  // by CreateBoundedArray; or no memory is left
+  const bool refused = context_->err == REDIS_ERR_OOM;  // by CreateBoundedArray, or memory is exhausted
   return absl::UnavailableError(
       absl::StrCat("the connection to redis at ", address_, " broke: ",
                    refused ? "a reply has too long a list or too many lists in lists, or no memory is left"

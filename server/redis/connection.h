@@ -1,12 +1,13 @@
-// One connection to a Redis server: commands and answers, each within a time limit.
+// One connection to a Redis server; each command has a time limit.
 //
-// Not thread-safe. Blocks. Through hiredis 0.14 of Debian 12, which knows no TLS: reach Redis over a Unix
-// socket, a private network, or a local TLS tunnel. hiredis does not wipe its buffers, through which the
-// password goes once per connection.
+// Not thread-safe. Blocks. Uses hiredis 0.14 of Debian 12, which lacks TLS: reach Redis over a Unix socket, a
+// private network, or a local TLS tunnel. hiredis does not wipe its buffers, through which the password
+// passes once per connection.
 #pragma once
 
 #include <hiredis/hiredis.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,26 +21,30 @@
 namespace firstmile::redis {
 
 struct Options {
-  // Either a host, best given as an IP address, since no time limit covers the resolving of a name ...
+  // Either a host, preferably an IP address, since name resolution has no time limit ...
   std::string host = "127.0.0.1";
   int port = 6379;
-  // ... or, where it is not empty, the path of a Unix socket.
+  // ... or, if not empty, the path of a Unix socket.
   std::string unix_path = {};
 
   std::string username = {};      // empty: Redis's user "default"
-  secrets::Secret password = {};  // empty: none is asked for
+  secrets::Secret password = {};  // empty: none needed
   int database = 0;
 
-  // Comes before all names that we make, so that others may share the Redis.
+  // Prefix of all our names, so that others may share the Redis.
   std::string key_prefix = "firstmile:";
 
   absl::Duration connect_timeout = absl::Seconds(1);
   absl::Duration command_timeout = absl::Seconds(1);
 };
 
-// Bytes of one reply: a token store's page of a thousand records of 64 KiB, with its names. A longer one does
-// not come from what we ask.
+// Most bytes of one reply: a token store's page of a thousand records of 64 KiB, with their names. None of
+// our commands gets a longer one.
 inline constexpr std::size_t kReplyBytesMax = 72 * 1024 * 1024;
+
+// When a command must end. On the monotonic clock, since an operator or NTP may set the wall clock at any
+// time.
+using Deadline = std::chrono::steady_clock::time_point;
 
 struct ReplyDeleter {
   void operator()(redisReply* reply) const { freeReplyObject(reply); }
@@ -50,24 +55,24 @@ inline absl::string_view TextOf(const redisReply& reply) {
   return {reply.str, reply.len};
 }
 
-// Where the server is, for messages.
+// The server's address, for messages.
 std::string AddressOf(const Options& options);
 
-// The status of an error that Redis answered. Shows the first word of `error` only: some errors repeat what
-// was sent.
+// Converts a Redis error reply to a status. Shows only the first word of `error`, since some errors repeat
+// what was sent.
 absl::Status ErrorOf(absl::string_view error, const std::string& address);
 
 class Connection {
  public:
-  // Connects, authenticates and selects the database, until `deadline`.
-  static absl::StatusOr<std::unique_ptr<Connection>> Connect(const Options& options, absl::Time deadline);
+  // Connects, authenticates and selects the database, by `deadline`.
+  static absl::StatusOr<std::unique_ptr<Connection>> Connect(const Options& options, Deadline deadline);
 
-  // The answer to one command, which may be an error (REDIS_REPLY_ERROR). A status means that the connection
-  // is of no more use, and that the command may have been done or not.
-  absl::StatusOr<Reply> Call(const std::vector<absl::string_view>& command, absl::Time deadline);
+  // Returns the reply to one command, which may be an error (REDIS_REPLY_ERROR). A failed status means that
+  // the connection is unusable, and that the command may or may not have run.
+  absl::StatusOr<Reply> Call(const std::vector<absl::string_view>& command, Deadline deadline);
 
-  // False: the server has closed this idle connection, or sent what nobody asked for, which would be taken
-  // for the reply to the next command.
+  // False: the server has closed this idle connection, or sent an unrequested reply, which would be taken for
+  // the next command's.
   bool Usable() const;
 
  private:
@@ -77,10 +82,10 @@ class Connection {
 
   Connection(redisContext* context, std::string address) : context_(context), address_(std::move(address)) {}
 
-  absl::Status Greet(const Options& options, absl::Time deadline);
-  absl::Status ReadSome(absl::Time deadline, std::size_t* bytes_left);
-  absl::Status Limit(absl::Time deadline);
-  absl::Status Broken(absl::Time deadline) const;
+  absl::Status Greet(const Options& options, Deadline deadline);
+  absl::Status ReadSome(Deadline deadline, std::size_t* bytes_left);
+  absl::Status Limit(Deadline deadline);
+  absl::Status Broken(Deadline deadline) const;
 
   const std::unique_ptr<redisContext, ContextDeleter> context_;
   const std::string address_;

@@ -1,4 +1,4 @@
-// A Lua script that Redis runs in one step.
+// A Lua script that Redis runs atomically.
 //
 // Immutable; safe from any thread.
 #pragma once
@@ -11,7 +11,7 @@ struct Script {
   explicit Script(const char* script);
 
   const std::string text;
-  const std::string digest;  // by which Redis knows a script that it has seen
+  const std::string digest;  // identifies the script to Redis
 };
 
 }  // namespace firstmile::redis

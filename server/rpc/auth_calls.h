@@ -1,7 +1,7 @@
-// The rpcs of AuthService as coroutines.
+// AuthService's rpcs as coroutines; those that redeem a code are in token_exchange.h.
 //
-// Each runs on the loop `home`, goes to the loops of the subjects that it changes, and resumes at home.
-// Requests and responses outlive it. Code 0: the response is filled; kCancelled: the call was stopped.
+// Each starts on the loop `home`, runs parts on its subjects' loops, and resumes on `home`. Requests and
+// responses outlive it. Code 0: the response is filled; kCancelled: the call was stopped.
 #pragma once
 
 #include <stop_token>
@@ -15,10 +15,6 @@ namespace firstmile::rpc {
 async::Task<google::rpc::Status> GetAuthorizationUrl(const AuthContext& auth,
                                                      const v1::GetAuthorizationUrlRequest& request,
                                                      v1::GetAuthorizationUrlResponse* response);
-
-async::Task<google::rpc::Status> ExchangeCode(const AuthContext& auth, gateway::Shard& home,
-                                              const v1::ExchangeCodeRequest& request,
-                                              v1::ExchangeCodeResponse* response);
 
 async::Task<google::rpc::Status> ImportTokens(const AuthContext& auth, gateway::Shard& home,
                                               const v1::ImportTokensRequest& request,

@@ -1,23 +1,23 @@
-// What the rpcs of AuthService need besides the common context.
+// AuthService's dependencies in addition to RpcContext.
 //
-// Immutable after construction; the things it refers to are thread-safe and outlive the server.
+// Immutable after construction; its references are thread-safe and outlive the server.
 #pragma once
 
 #include <stop_token>
 #include <string>
 
 #include "rpc/rpc_context.h"
-#include "tokens/custodian.h"
-#include "tokens/custody_broadcast.h"
+#include "tokens/token_event_broadcast.h"
+#include "tokens/token_manager.h"
 
 namespace firstmile::rpc {
 
 struct AuthContext {
   const RpcContext& rpc;
-  const tokens::CustodyContext& custody;
-  tokens::CustodyBroadcast& events;
-  std::string redirect_url;  // of GetAuthorizationUrl, for requests that name none
-  std::stop_token draining;  // ends the watchers, who would hold the drain up
+  const tokens::TokenContext& tokens;
+  tokens::TokenEventBroadcast& events;
+  std::string redirect_url;  // GetAuthorizationUrl's default
+  std::stop_token draining;  // ends WatchShops streams, which would delay the drain
 };
 
 }  // namespace firstmile::rpc

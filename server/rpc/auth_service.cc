@@ -1,82 +1,78 @@
 #include "rpc/auth_service.h"
 
-#include "firstmile/v1/auth_service.grpc.pb.h"
 #include "rpc/auth_calls.h"
-#include "rpc/auth_checks.h"
-#include "rpc/task_call.h"
+#include "rpc/contract_service.h"
+#include "rpc/token_exchange.h"
+#include "rpc/token_messages.h"
 #include "rpc/watch_stream.h"
 
 namespace firstmile::rpc {
 namespace {
 
-class AuthService final : public v1::AuthService::CallbackService {
- public:
-  explicit AuthService(const AuthContext& auth) : auth_(auth) {}
+using google::protobuf::Message;
+using Shard = gateway::Shard;
+using Stop = std::stop_token;
 
-  grpc::ServerUnaryReactor* GetAuthorizationUrl(grpc::CallbackServerContext* c,
-                                                const v1::GetAuthorizationUrlRequest* q,
-                                                v1::GetAuthorizationUrlResponse* r) override {
-    return Start(
-        c, "GetAuthorizationUrl", 0, Check(*q, auth_.redirect_url),
-        [this, q, r](gateway::Shard&, std::stop_token) { return rpc::GetAuthorizationUrl(auth_, *q, r); });
-  }
-  grpc::ServerUnaryReactor* ExchangeCode(grpc::CallbackServerContext* c, const v1::ExchangeCodeRequest* q,
-                                         v1::ExchangeCodeResponse* r) override {
-    return Start(c, "ExchangeCode", q->shop_id(), Check(*q),
-                 [this, q, r](gateway::Shard& home, std::stop_token) {
-                   return rpc::ExchangeCode(auth_, home, *q, r);
-                 });
-  }
-  grpc::ServerUnaryReactor* ImportTokens(grpc::CallbackServerContext* c, const v1::ImportTokensRequest* q,
-                                         v1::ImportTokensResponse* r) override {
-    return Start(c, "ImportTokens", 0, Check(*q), [this, q, r](gateway::Shard& home, std::stop_token stop) {
-      return rpc::ImportTokens(auth_, home, *q, r, std::move(stop));
-    });
-  }
-  grpc::ServerUnaryReactor* ListShops(grpc::CallbackServerContext* c, const v1::ListShopsRequest* q,
-                                      v1::ListShopsResponse* r) override {
-    return Start(c, "ListShops", 0, Check(*q), [this, q, r](gateway::Shard& home, std::stop_token) {
-      return rpc::ListShops(auth_, home, *q, r);
-    });
-  }
-  grpc::ServerUnaryReactor* RefreshNow(grpc::CallbackServerContext* c, const v1::RefreshNowRequest* q,
-                                       v1::RefreshNowResponse* r) override {
-    const tokens::Subject subject = SubjectOf(*q);
-    return Start(c, "RefreshNow", subject.id, CheckSubject(subject),
-                 [this, q, r](gateway::Shard& home, std::stop_token stop) {
-                   return rpc::RefreshNow(auth_, home, *q, r, std::move(stop));
-                 });
-  }
-  grpc::ServerUnaryReactor* ForgetShop(grpc::CallbackServerContext* c, const v1::ForgetShopRequest* q,
-                                       v1::ForgetShopResponse*) override {
-    const tokens::Subject subject = SubjectOf(*q);
-    return Start(c, "ForgetShop", subject.id, CheckSubject(subject),
-                 [q](gateway::Shard& home, std::stop_token) { return rpc::ForgetShop(home, *q); });
-  }
-  grpc::ServerWriteReactor<v1::WatchShopsResponse>* WatchShops(grpc::CallbackServerContext* c,
-                                                               const v1::WatchShopsRequest* q) override {
-    return WatchStream::Start(auth_, *c, *q);
-  }
+// Of a request with the field `subject`.
+template <typename Request>
+subjects::Subject SubjectIn(const Message& request) {
+  return SubjectOf(static_cast<const Request&>(request).subject());
+}
 
- private:
-  // `run` gets the shard where the subject lives, and runs on its loop.
-  template <typename Run>
-  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context, const char* method,
-                                  std::int64_t subject, Violations violations, Run run) const {
-    gateway::Shard& home = auth_.rpc.shards.For(subject);
-    return TaskCall::Start(
-        auth_.rpc, *context, home.loop,
-        {std::string("AuthService/") + method, subject, std::move(violations)},
-        [&home, run = std::move(run)](std::stop_token stop) { return run(home, std::move(stop)); });
-  }
+subjects::Subject ShopOfLogin(const Message& request) {
+  return subjects::Shop(static_cast<const v1::ExchangeCodeRequest&>(request).account().shop_id());
+}
 
-  const AuthContext& auth_;
-};
+void AddLogins(const AuthContext& auth, ContractService* service) {
+  service->Add<v1::GetAuthorizationUrlRequest, v1::GetAuthorizationUrlResponse>(
+      "GetAuthorizationUrl", [&auth](Shard&, const auto& request, auto* response, const Stop&) {
+        return GetAuthorizationUrl(auth, request, response);
+      });
+  service->Add<v1::ExchangeCodeRequest, v1::ExchangeCodeResponse>(
+      "ExchangeCode",
+      [&auth](Shard& home, const auto& request, auto* response, const Stop&) {
+        return ExchangeCode(auth, home, request, response);
+      },
+      ShopOfLogin);
+  service->Add<v1::ExchangeResendCodeRequest, v1::ExchangeResendCodeResponse>(
+      "ExchangeResendCode", [&auth](Shard& home, const auto& request, auto* response, const Stop&) {
+        return ExchangeResendCode(auth, home, request, response);
+      });
+}
+
+void AddStoredTokens(const AuthContext& auth, ContractService* service) {
+  service->Add<v1::ImportTokensRequest, v1::ImportTokensResponse>(
+      "ImportTokens", [&auth](Shard& home, const auto& request, auto* response, Stop stop) {
+        return ImportTokens(auth, home, request, response, std::move(stop));
+      });
+  service->Add<v1::ListShopsRequest, v1::ListShopsResponse>(
+      "ListShops", [&auth](Shard& home, const auto& request, auto* response, const Stop&) {
+        return ListShops(auth, home, request, response);
+      });
+  service->Add<v1::RefreshNowRequest, v1::RefreshNowResponse>(
+      "RefreshNow",
+      [&auth](Shard& home, const auto& request, auto* response, Stop stop) {
+        return RefreshNow(auth, home, request, response, std::move(stop));
+      },
+      SubjectIn<v1::RefreshNowRequest>);
+  service->Add<v1::ForgetShopRequest, v1::ForgetShopResponse>(
+      "ForgetShop",
+      [](Shard& home, const auto& request, auto*, const Stop&) { return ForgetShop(home, request); },
+      SubjectIn<v1::ForgetShopRequest>);
+  service->AddStream("WatchShops",
+                     [&auth](grpc::CallbackServerContext& context, const ReceivedRequest& request,
+                             const endpoints::RequestRules& rules) {
+                       return WatchStream::Start(auth, context, request, rules);
+                     });
+}
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeAuthService(const AuthContext& auth) {
-  return std::make_unique<AuthService>(auth);
+  auto service = std::make_unique<ContractService>(auth.rpc, ServiceNamed("firstmile.v1.AuthService"));
+  AddLogins(auth, service.get());
+  AddStoredTokens(auth, service.get());
+  return service;
 }
 
 }  // namespace firstmile::rpc

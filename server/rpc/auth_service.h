@@ -1,4 +1,4 @@
-// AuthService: custody's face to people and to other systems.
+// AuthService: logins, imports and the state of stored tokens.
 //
 // Thread-safe. `auth` outlives the service.
 #pragma once

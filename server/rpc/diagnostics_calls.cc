@@ -2,11 +2,12 @@
 
 #include <optional>
 
-#include "errors/error_page.h"
+#include "absl/strings/str_cat.h"
+#include "errors/failure.h"
 #include "errors/status.h"
 #include "rpc/token_findings.h"
 #include "rpc/too_many_queries.h"
-#include "signing/sign_doctor.h"
+#include "signing/signature_diagnosis.h"
 #include "tokens/token_refusals.h"
 
 namespace firstmile::rpc {
@@ -14,17 +15,17 @@ namespace {
 
 constexpr absl::string_view kCheckSignature = "DiagnosticsService/CheckSignature";
 
-v1::RetryClass RetryClassOf(errors::Recovery recovery) {
-  switch (recovery) {
-    case errors::Recovery::kNone:
-      return v1::RETRY_CLASS_UNSPECIFIED;
-    case errors::Recovery::kRefreshToken:
+v1::RetryClass ProtoRetryClassOf(errors::RetryClass retry_class) {
+  switch (retry_class) {
+    case errors::RetryClass::kNone:
+      return v1::RETRY_CLASS_NONE;
+    case errors::RetryClass::kRefreshToken:
       return v1::RETRY_CLASS_REFRESH_TOKEN;
-    case errors::Recovery::kBackOff:
+    case errors::RetryClass::kBackOff:
       return v1::RETRY_CLASS_BACK_OFF;
-    case errors::Recovery::kCorrectClock:
+    case errors::RetryClass::kCorrectClock:
       return v1::RETRY_CLASS_CORRECT_CLOCK;
-    case errors::Recovery::kRetryRead:
+    case errors::RetryClass::kRetryRead:
       return v1::RETRY_CLASS_IF_REPEATABLE;
   }
   return v1::RETRY_CLASS_UNSPECIFIED;
@@ -67,18 +68,25 @@ v1::FindingCertainty CertaintyOf(signing::Certainty certainty) {
   return v1::FINDING_CERTAINTY_UNSPECIFIED;
 }
 
+v1::SignatureFindingCode CodeOf(const signing::Finding& finding) {
+  auto code = v1::SIGNATURE_FINDING_CODE_UNSPECIFIED;
+  v1::SignatureFindingCode_Parse(absl::StrCat("SIGNATURE_FINDING_CODE_", finding.code), &code);
+  return code;
+}
+
 void SetDuration(absl::Duration from, google::protobuf::Duration* to) {
   absl::Duration rest;
   to->set_seconds(absl::IDivDuration(from, absl::Seconds(1), &rest));
   to->set_nanos(static_cast<std::int32_t>(absl::ToInt64Nanoseconds(rest)));
 }
 
-// One question to the doctor, with everything that it refers to.
+// One signature check, with everything that it refers to.
 struct Examination {
   signing::SignedUrl url;
   secrets::Secret key;
   bool own_key = false;
   absl::Time sent;
+  bool sent_is_known = false;
   const endpoints::Endpoint* endpoint = nullptr;
 };
 
@@ -86,17 +94,21 @@ signing::Diagnosis Examine(const DiagnosticsContext& diagnostics, const v1::Chec
                            const Examination& examination) {
   std::vector<absl::string_view> known_paths;
   for (const auto& [path, endpoint] : diagnostics.by_path) known_paths.push_back(path);
-  signing::SignQuestion question{
-      .url = examination.url, .key = examination.key, .sent = examination.sent, .body = request.body()};
+  signing::SignatureCheck question{.url = examination.url,
+                                   .key = examination.key,
+                                   .sent = examination.sent,
+                                   .sent_is_known = examination.sent_is_known,
+                                   .body = request.body()};
   question.scope = ScopeOf(request.scope());
   if (!question.scope.has_value() && examination.endpoint != nullptr) {
     question.scope = ScopeOf(examination.endpoint->scope);
   }
-  if (examination.own_key) question.partner_id = diagnostics.custody.signer.partner_id();
+  if (examination.own_key) question.partner_id = diagnostics.tokens.signer.partner_id();
   question.other_ids = {request.other_ids().data(), static_cast<std::size_t>(request.other_ids_size())};
   question.known_paths = known_paths;
   signing::Diagnosis diagnosis = signing::Diagnose(question);
-  AddTokenFindings(diagnostics.custody, examination.url, question.other_ids, &diagnosis);
+  const signing::SignedUrl& url = diagnosis.uncopied.has_value() ? *diagnosis.uncopied : examination.url;
+  AddTokenFindings(diagnostics.tokens, url, question.other_ids, &diagnosis);
   return diagnosis;
 }
 
@@ -108,37 +120,37 @@ void Fill(const signing::Diagnosis& diagnosis, v1::CheckSignatureResponse* respo
     SetDuration(*diagnosis.clock_offset, response->mutable_clock_offset());
   }
   for (const signing::Finding& finding : diagnosis.findings) {
-    v1::SignatureFinding* told = response->add_findings();
-    told->set_code(finding.code);
-    told->set_certainty(CertaintyOf(finding.certainty));
-    told->set_explanation(finding.explanation);
-    told->set_remedy(finding.remedy);
+    v1::SignatureFinding* shown = response->add_findings();
+    shown->set_code(CodeOf(finding));
+    shown->set_certainty(CertaintyOf(finding.certainty));
+    shown->set_explanation(finding.explanation);
+    shown->set_remedy(finding.remedy);
   }
 }
 
 }  // namespace
 
-DiagnosticsContext::DiagnosticsContext(const RpcContext& r, const tokens::CustodyContext& c)
-    : rpc(r), custody(c) {
+DiagnosticsContext::DiagnosticsContext(const RpcContext& r, const tokens::TokenContext& c)
+    : rpc(r), tokens(c) {
   for (const endpoints::Endpoint* endpoint : rpc.endpoints.endpoints()) by_path[endpoint->path] = endpoint;
 }
 
 void ExplainError(const v1::ExplainErrorRequest& request, absl::Time now,
                   v1::ExplainErrorResponse* response) {
-  const errors::Explanation told =
+  const errors::Explanation shown =
       errors::Explain(request.error(), request.message(), request.http_status(), now);
-  const errors::Verdict& verdict = told.verdict;
-  response->set_grpc_code(static_cast<int>(verdict.code));
-  response->set_grpc_code_name(std::string(errors::NameOf(verdict.code)));
-  response->set_reason(std::string(verdict.reason));
-  response->set_retry_class(RetryClassOf(verdict.recovery));
-  response->set_remedy(std::string(verdict.remedy));
-  response->set_known(verdict.known);
-  if (verdict.retry_after.has_value()) SetDuration(*verdict.retry_after, response->mutable_retry_delay());
-  response->mutable_row()->set_code(std::string(told.row_code));
-  response->mutable_row()->set_text(std::string(told.row_text));
-  response->mutable_row()->set_http_status(std::string(told.row_http_status));
-  response->mutable_row()->set_section(std::string(told.section));
+  const errors::ErrorClass& error_class = shown.error_class;
+  response->set_code(static_cast<v1::CanonicalCode>(error_class.code));
+  response->set_reason(errors::ReasonOf(error_class.reason));
+  response->set_retry_class(ProtoRetryClassOf(error_class.retry_class));
+  response->set_remedy(std::string(error_class.remedy));
+  response->set_known(error_class.known);
+  if (error_class.retry_after.has_value())
+    SetDuration(*error_class.retry_after, response->mutable_retry_delay());
+  response->mutable_row()->set_code(std::string(shown.row_code));
+  response->mutable_row()->set_text(std::string(shown.row_text));
+  response->mutable_row()->set_http_status(std::string(shown.row_http_status));
+  response->mutable_row()->set_section(std::string(shown.section));
 }
 
 async::Task<google::rpc::Status> CheckSignature(const DiagnosticsContext& diagnostics, gateway::Shard& home,
@@ -151,13 +163,14 @@ async::Task<google::rpc::Status> CheckSignature(const DiagnosticsContext& diagno
   Examination examination{.url = *std::move(url),
                           .key = secrets::Secret(request.partner_key()),
                           .own_key = request.partner_key().empty(),
-                          .sent = diagnostics.rpc.clock.Now()};
-  if (examination.own_key) examination.key = diagnostics.custody.signer.partner_key();
+                          .sent = diagnostics.rpc.clock.Now(),
+                          .sent_is_known = request.has_sent_time()};
+  if (examination.own_key) examination.key = diagnostics.tokens.signer.partner_key();
   if (request.has_sent_time()) examination.sent = absl::FromUnixSeconds(request.sent_time().seconds());
   const auto known = diagnostics.by_path.find(examination.url.path.Reveal());
   if (known != diagnostics.by_path.end()) examination.endpoint = known->second;
 
-  // Some hundred hashes and some reads: too long for an event loop.
+  // Hundreds of hashes and some reads: too long for an event loop.
   absl::StatusOr<signing::Diagnosis> diagnosis =
       co_await diagnostics.rpc.query_threads.Run(home.loop, [&]() -> absl::StatusOr<signing::Diagnosis> {
         if (stop.stop_requested()) return absl::CancelledError();

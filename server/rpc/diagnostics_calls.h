@@ -1,6 +1,6 @@
 // The rpcs of DiagnosticsService.
 //
-// Everything that a task refers to outlives it. No answer holds a key, a token or a signature.
+// All references outlive their task. No answer contains a key, a token or a signature.
 #pragma once
 
 #include <stop_token>
@@ -12,23 +12,23 @@
 #include "firstmile/v1/diagnostics_signature.pb.h"
 #include "google/rpc/status.pb.h"
 #include "rpc/rpc_context.h"
-#include "tokens/custodian.h"
+#include "tokens/token_manager.h"
 
 namespace firstmile::rpc {
 
-// What the rpcs need besides the common context. Immutable after construction.
+// The rpcs' dependencies in addition to RpcContext. Immutable after construction.
 struct DiagnosticsContext {
-  DiagnosticsContext(const RpcContext& rpc, const tokens::CustodyContext& custody);
+  DiagnosticsContext(const RpcContext& rpc, const tokens::TokenContext& tokens);
 
   const RpcContext& rpc;
-  const tokens::CustodyContext& custody;
+  const tokens::TokenContext& tokens;
   absl::flat_hash_map<std::string, const endpoints::Endpoint*> by_path;
 };
 
-// `now` serves the daily quota.
+// `now` is needed for the daily quota's reset time.
 void ExplainError(const v1::ExplainErrorRequest& request, absl::Time now, v1::ExplainErrorResponse* response);
 
-// Runs on `home`; the work is done on a query thread, unless the caller has given up by then.
+// Runs on `home`, and the work on a query thread, unless the caller has cancelled by then.
 async::Task<google::rpc::Status> CheckSignature(const DiagnosticsContext& diagnostics, gateway::Shard& home,
                                                 const v1::CheckSignatureRequest& request,
                                                 v1::CheckSignatureResponse* response, std::stop_token stop);

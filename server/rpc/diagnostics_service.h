@@ -1,12 +1,12 @@
-// DiagnosticsService: explains the platform's answers to people and programs.
+// DiagnosticsService: explains Shopee's errors and checks signatures.
 //
-// Thread-safe. `rpc` and `custody` outlive the service.
+// Thread-safe. `rpc` and `tokens` outlive the service.
 #pragma once
 
 #include <memory>
 
 #include "rpc/rpc_context.h"
-#include "tokens/custodian.h"
+#include "tokens/token_manager.h"
 
 namespace grpc {
 class Service;
@@ -15,6 +15,6 @@ class Service;
 namespace firstmile::rpc {
 
 std::unique_ptr<grpc::Service> MakeDiagnosticsService(const RpcContext& rpc,
-                                                      const tokens::CustodyContext& custody);
+                                                      const tokens::TokenContext& tokens);
 
 }  // namespace firstmile::rpc

@@ -1,38 +1,49 @@
-// Sends a file in chunks: fetched whole, within the transport's body limit, then cut.
+// Sends a file in chunks as it arrives, at the client's pace.
 //
-// Belongs to the home loop of its stream, the loop of its shop.
+// Belongs to its stream's home loop, the loop of its shop or merchant.
 #pragma once
 
-#include <cstddef>
-
-#include "firstmile/v1/first_mile_streams.pb.h"
+#include "rpc/file_chunks.h"
 #include "rpc/incoming_call.h"
 #include "rpc/stream_writer.h"
 
 namespace firstmile::rpc {
 
-// Bytes of one chunk: far below gRPC's 4 MiB message limit, large enough that framing costs nothing.
-inline constexpr std::size_t kChunkBytes = 256 * 1024;
+// Most memory that a stream holds of its file.
+inline constexpr std::size_t kFileStreamBytes = 2 * (kChunkBytes + (std::size_t{16} << 10));
 
 class FileStream {
  public:
   // All references outlive the stream.
   FileStream(const RpcContext& rpc, const endpoints::StreamEndpoint& endpoint,
-             const google::protobuf::Message& request, IncomingCall& call, StreamWriter& writer,
-             transport::EventLoop& home)
-      : rpc_(rpc), endpoint_(endpoint), request_(request), call_(call), writer_(writer), home_(home) {}
+             const google::protobuf::Message& request, IncomingCall& call, FrameSink& sink,
+             StreamWriter& writer, transport::EventLoop& home)
+      : rpc_(rpc),
+        endpoint_(endpoint),
+        request_(request),
+        call_(call),
+        sink_(sink),
+        writer_(writer),
+        home_(home),
+        chunks_(home) {}
 
   async::Task<gateway::CallReport> Run();
 
  private:
-  async::Task<bool> WriteChunks(const firstmile::v1::GetWaybillResponse& file);
+  async::Task<gateway::CallReport> Fetch();
+  async::Task<bool> WriteChunks();
+  google::rpc::Status TooSlow() const;
+  async::Task<bool> WriteInTime(const google::protobuf::Message& frame);
 
   const RpcContext& rpc_;
   const endpoints::StreamEndpoint& endpoint_;
   const google::protobuf::Message& request_;
   IncomingCall& call_;
+  FrameSink& sink_;
   StreamWriter& writer_;
   transport::EventLoop& home_;
+  FileChunks chunks_;
+  bool too_slow_ = false;  // the client
 };
 
 }  // namespace firstmile::rpc

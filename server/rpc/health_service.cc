@@ -24,10 +24,10 @@ grpc::Status TooManyWatch() {
 
 }  // namespace
 
-// One write at a time: a state that changes back before the last one was written is not told.
+// One write at a time: a state that changes back before the previous write has ended is not sent.
 class HealthService::Watcher final : public grpc::ServerWriteReactor<HealthCheckResponse> {
  public:
-  // `known`: the service, so that its changes are told. `connection` may be null.
+  // `known`: the service is served here, so its changes are sent. `connection` may be null.
   Watcher(HealthService& service, std::string peer, bool known,
           std::shared_ptr<listener::ConnectionCalls> connection)
       : service_(service), peer_(std::move(peer)), known_(known), connection_(std::move(connection)) {
@@ -37,12 +37,12 @@ class HealthService::Watcher final : public grpc::ServerWriteReactor<HealthCheck
     if (connection_ != nullptr) connection_->running.fetch_sub(1, std::memory_order_relaxed);
   }
 
-  bool placed = false;  // of the service, under its mutex
+  bool counted = false;  // counted by the service, under its mutex
 
   const std::string& peer() const { return peer_; }
   bool known() const { return known_; }
 
-  void Tell(State state) {
+  void Notify(State state) {
     {
       const std::lock_guard lock(mutex_);
       wanted_ = state;
@@ -82,10 +82,10 @@ class HealthService::Watcher final : public grpc::ServerWriteReactor<HealthCheck
   }
 
  private:
-  // Makes what is wanted the next write; false: it was written last. REQUIRES: mutex_.
+  // Makes the wanted state the next write. Returns false if it was written last. REQUIRES: mutex_.
   bool Take() {
-    if (told_ == wanted_) return false;
-    told_ = wanted_;
+    if (last_sent_ == wanted_) return false;
+    last_sent_ = wanted_;
     response_.set_status(wanted_);
     writing_ = true;
     return true;
@@ -95,10 +95,10 @@ class HealthService::Watcher final : public grpc::ServerWriteReactor<HealthCheck
   const std::string peer_;
   const bool known_;
   const std::shared_ptr<listener::ConnectionCalls> connection_;
-  HealthCheckResponse response_;  // of the write that runs
+  HealthCheckResponse response_;  // of the current write
   std::mutex mutex_;              // guards what follows
   State wanted_ = HealthCheckResponse::UNKNOWN;
-  std::optional<State> told_;
+  std::optional<State> last_sent_;
   std::optional<grpc::Status> end_;
   bool writing_ = false;
 };
@@ -121,7 +121,7 @@ void HealthService::SetServing(bool now) {
   const std::lock_guard lock(mutex_);
   serving_ = now;
   VisitWatchers([this](Watcher& watcher) {
-    if (watcher.known()) watcher.Tell(StateOfAll());
+    if (watcher.known()) watcher.Notify(StateOfAll());
   });
 }
 
@@ -161,19 +161,19 @@ grpc::ServerWriteReactor<HealthCheckResponse>* HealthService::Watch(grpc::Callba
   const std::lock_guard lock(mutex_);
   if (ended_) {
     watcher->End(ShuttingDown());
-  } else if (!MakePlaceFor(peer)) {
+  } else if (!MakeCapacityFor(peer)) {
     watcher->End(TooManyWatch());
   } else {
     watchers_[peer].insert(watcher);
-    watcher->placed = true;
+    watcher->counted = true;
     ++count_;
     ++alive_;
-    watcher->Tell(watcher->known() ? StateOfAll() : HealthCheckResponse::SERVICE_UNKNOWN);
+    watcher->Notify(watcher->known() ? StateOfAll() : HealthCheckResponse::SERVICE_UNKNOWN);
   }
   return watcher;
 }
 
-bool HealthService::MakePlaceFor(const std::string& peer) {
+bool HealthService::MakeCapacityFor(const std::string& peer) {
   if (alive_ >= 2 * kWatchersMax) return false;
   if (count_ < kWatchersMax) return true;
   const auto own = watchers_.find(peer);
@@ -199,7 +199,7 @@ void HealthService::Remove(Watcher* watcher) {
 void HealthService::Forget(Watcher* watcher) {
   const std::lock_guard lock(mutex_);
   Remove(watcher);
-  if (watcher->placed) --alive_;
+  if (watcher->counted) --alive_;
 }
 
 }  // namespace firstmile::rpc

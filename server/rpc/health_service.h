@@ -1,4 +1,4 @@
-// grpc.health.v1.Health: whether calls are taken. gRPC's own bounds its watchers by nothing.
+// grpc.health.v1.Health. gRPC's own implementation does not limit its watchers.
 //
 // Thread-safe. Outlives its server.
 #pragma once
@@ -17,20 +17,20 @@ namespace firstmile::rpc {
 
 class HealthService final : public grpc::health::v1::Health::CallbackService {
  public:
-  // Most calls of Watch at one time. A further one takes the place of one of the connection that has most,
-  // unless its own has a fair part already; one of the two ends with RESOURCE_EXHAUSTED. Check stays.
-  // (Clients that watch take that end for an unhealthy server: one of them must not do this to others.)
+  // Most concurrent Watch calls. A further one replaces one of the connection that has the most, unless its
+  // own connection already has its fair share. The rejected call ends with RESOURCE_EXHAUSTED; its client
+  // would take that for an unhealthy server, so no client may cause it for others. Check is not limited.
   static constexpr std::size_t kWatchersMax = 1000;
 
-  // Knows the server as a whole and `services`, by their full names. Not serving at first. A connection that
-  // watches is in use; `connections` outlives the service.
+  // Reports the server as a whole and `services`, by their full names. Starts as not serving. A connection
+  // with a watcher counts as in use; `connections` outlives the service.
   HealthService(std::vector<std::string> services, const listener::ConnectionRegistry& connections);
   ~HealthService() override;
 
-  // The state of all; watchers are told.
+  // Sets the state of all services and notifies their watchers.
   void SetServing(bool now);
 
-  // Ends every call of Watch, also those to come, with UNAVAILABLE.
+  // Ends every Watch call, current and future, with UNAVAILABLE.
   void EndWatchers();
 
   grpc::ServerUnaryReactor* Check(grpc::CallbackServerContext* context,
@@ -44,9 +44,9 @@ class HealthService final : public grpc::health::v1::Health::CallbackService {
   class Watcher;
 
   bool Knows(const std::string& service) const;
-  State StateOfAll() const;                    // REQUIRES: mutex_
-  bool MakePlaceFor(const std::string& peer);  // REQUIRES: mutex_
-  void Remove(Watcher* watcher);               // REQUIRES: mutex_; once or more often
+  State StateOfAll() const;                       // REQUIRES: mutex_
+  bool MakeCapacityFor(const std::string& peer);  // REQUIRES: mutex_
+  void Remove(Watcher* watcher);                  // REQUIRES: mutex_; idempotent
   void Forget(Watcher* watcher);
   template <typename Visit>
   void VisitWatchers(Visit visit) const;  // REQUIRES: mutex_
@@ -57,8 +57,8 @@ class HealthService final : public grpc::health::v1::Health::CallbackService {
   bool serving_ = false;
   bool ended_ = false;
   std::size_t count_ = 0;
-  std::size_t alive_ = 0;  // and those whose place was taken, until they have heard of it
-  std::map<std::string, std::set<Watcher*>> watchers_;  // by the connection's peer, as gRPC writes it
+  std::size_t alive_ = 0;                               // including replaced watchers that have not ended yet
+  std::map<std::string, std::set<Watcher*>> watchers_;  // by the connection's peer, as gRPC formats it
 };
 
 }  // namespace firstmile::rpc

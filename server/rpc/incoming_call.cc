@@ -3,13 +3,14 @@
 #include <grpcpp/server_context.h>
 
 #include <algorithm>
-#include <atomic>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "errors/status.h"
 #include "google/rpc/error_details.pb.h"
+#include "ops/shared_line.h"
+#include "rpc/rpc_failures.h"
 
 namespace firstmile::rpc {
 namespace {
@@ -38,18 +39,21 @@ std::string NameOf(const grpc::CallbackServerContext& context) {
   return std::string(named->second.data(), named->second.size());
 }
 
-// Callers of unix sockets have no address, so that those without a name cannot be told apart.
+// Unix socket callers have no address, so unnamed ones cannot be told apart.
 limits::Share ShareOf(const grpc::CallbackServerContext& context) {
   const bool named = context.client_metadata().contains(kCallerMetadata);
   return named || !absl::StartsWith(context.peer(), "unix") ? limits::Share::kOfOneCaller
                                                             : limits::Share::kWhole;
 }
 
-// A call that is given up so soon was hardly begun to be had.
+// Most memory that a request takes per byte on the wire.
+constexpr std::size_t kMemoryPerByte = 4;
+
+// A call cancelled this early was probably started only to be cancelled.
 constexpr std::chrono::milliseconds kResetWithin{20};
 
-// What a call has of its caller's time: a little less, so that the caller reads why it ended. gRPC's clients
-// tell their time rounded up, by as much as a hundredth, and count it themselves without.
+// The caller's time minus a little, so that the caller gets to read the reason. gRPC clients send their
+// timeout rounded up by as much as one percent, but time it unrounded themselves.
 std::chrono::nanoseconds TimeToAnswer(std::chrono::nanoseconds callers_time) {
   constexpr std::chrono::nanoseconds kWayBack = std::chrono::milliseconds(5);
   constexpr std::chrono::nanoseconds kRoundedMax = std::chrono::seconds(10);
@@ -62,15 +66,9 @@ std::shared_ptr<listener::ConnectionCalls> ConnectionOf(const RpcContext& rpc,
 }
 
 // At most one line a second for all calls that are shed; metrics count each.
-void NoteShedding(transport::MonotonicTime now, const std::string& why) {
-  static std::atomic<transport::MonotonicTime::rep> next{0};
-  const transport::MonotonicTime::rep at = now.time_since_epoch().count();
-  transport::MonotonicTime::rep due = next.load(std::memory_order_relaxed);
-  const transport::MonotonicTime::rep after =
-      at + std::chrono::duration_cast<transport::MonotonicTime::duration>(std::chrono::seconds(1)).count();
-  if (at >= due && next.compare_exchange_strong(due, after)) {
-    ops::LogEvent(ops::LogLevel::kWarning, "shedding", why);
-  }
+void LogShedding(transport::MonotonicTime now, const std::string& why) {
+  static ops::SharedLine line("calls_shed");
+  line.Log(now, why);
 }
 
 }  // namespace
@@ -109,9 +107,8 @@ std::vector<errors::Violation> IncomingCall::CheckMetadata() const {
        {std::pair(kCallerMetadata, kCallerBytesMax), std::pair(kAccessTokenMetadata, kAccessTokenBytesMax)}) {
     const auto given = context_.client_metadata().find(name);
     if (given == context_.client_metadata().end() || given->second.size() <= bytes_max) continue;
-    violations.push_back(
-        {absl::StrCat("metadata ", name),
-         absl::StrCat("must be at most ", bytes_max, " bytes, ", given->second.size(), " given")});
+    violations.push_back({absl::StrCat("metadata ", name),
+                          absl::StrCat("must be at most ", bytes_max, " bytes; got ", given->second.size())});
   }
   return violations;
 }
@@ -127,25 +124,32 @@ void IncomingCall::CallerGaveUp() {
   Cancel();
 }
 
-std::optional<google::rpc::Status> IncomingCall::Enter(const std::string& operation) {
+std::optional<google::rpc::Status> IncomingCall::Enter(const std::string& operation,
+                                                       std::size_t request_bytes, std::size_t answer_bytes) {
   const std::vector<errors::Violation> violations = CheckMetadata();
   if (!violations.empty()) return errors::InvalidRequest(violations, operation);
-  limits::AdmissionGate::Entry entry = gate_.TryEnter(caller_, share_);
-  place_ = std::move(entry.place);
+  limits::AdmissionGate::Entry entry =
+      gate_.TryEnter(caller_, request_bytes * kMemoryPerByte + answer_bytes, share_);
+  admitted_ = std::move(entry.call);
   if (!entry.refusal.has_value()) return std::nullopt;
   shed_ = true;
   metrics_.CountShed(entry.refusal->reason);
   google::rpc::Status status =
       errors::Local(entry.refusal->code, entry.refusal->reason, entry.refusal->message, operation);
-  if (entry.refusal->retry_after.has_value()) errors::AddRetryInfo(*entry.refusal->retry_after, &status);
+  if (entry.refusal->retry_after.has_value()) errors::SetRetryInfo(*entry.refusal->retry_after, &status);
   return status;
+}
+
+void IncomingCall::Abort() {
+  Cancel();
+  context_.TryCancel();
 }
 
 void IncomingCall::ArmDeadline(transport::EventLoop& home) {
   if (deadline_ == transport::MonotonicTime::max()) return;
   timer_ = home.AddTimer(deadline_, [this, &home] {
     Cancel();
-    // A write waits for a reader who does not read, whatever was asked of it.
+    // A write does not end while the client does not read, even after a stop request.
     timer_ = home.AddTimer(deadline_ + kLastReading, [this] { context_.TryCancel(); });
   });
 }
@@ -161,9 +165,9 @@ gateway::CallContext IncomingCall::GatewayContext() const {
 
 google::rpc::Status IncomingCall::StoppedStatus(const std::string& operation) const {
   if (clock_.Monotonic() >= deadline_) {
-    return errors::Local(errors::Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "time is up", operation);
+    return DeadlinePassed(operation);
   }
-  return errors::Local(errors::Code::kCancelled, "CANCELLED", "the caller cancelled", operation);
+  return CallerCancelled(operation);
 }
 
 void IncomingCall::AddTrailers(const gateway::CallReport& report) {
@@ -175,7 +179,7 @@ void IncomingCall::AddTrailers(const gateway::CallReport& report) {
   if (!read_back.empty()) context_.AddTrailingMetadata(kReadBackTrailer, std::string(read_back));
 }
 
-grpc::Status IncomingCall::Conclude(const std::string& operation, std::int64_t shop_id,
+grpc::Status IncomingCall::Conclude(const std::string& operation, subjects::Subject subject,
                                     const gateway::CallReport& report, std::uint64_t pages) {
   AddTrailers(report);
   const std::string code = CodeName(report.status.code());
@@ -188,9 +192,10 @@ grpc::Status IncomingCall::Conclude(const std::string& operation, std::int64_t s
                       .attempts = pages == 0 ? report.attempts : 0,
                       .unknown_fields = report.decode.unknown_fields,
                       .unknown_enum_values = report.decode.unknown_enum_values});
-  // A line for each of many refused calls would cost more than the refusals, when there is least to spare.
+  // With many refused calls, a line for each would cost more than the refusals, just when resources are
+  // short.
   if (shed_ || report.shed || reason == limits::kSidecarOverloaded) {
-    NoteShedding(clock_.Monotonic(), report.status.message());
+    LogShedding(clock_.Monotonic(), report.status.message());
     return ToGrpc(report.status);
   }
   ops::LogCall({.method = operation,
@@ -198,7 +203,7 @@ grpc::Status IncomingCall::Conclude(const std::string& operation, std::int64_t s
                 .reason = reason,
                 .vendor_code = report.vendor_code,
                 .request_id = report.request_id,
-                .shop_id = shop_id,
+                .subject = subject,
                 .http_status = report.http_status,
                 .attempts = report.attempts,
                 .waited = absl::ToChronoMicroseconds(report.waited),

@@ -1,9 +1,9 @@
-// A stream of pages: fetches the next page while the client reads the last one, for one shop or many side by
-// side.
+// Streams pages, for one subject (a shop or a merchant) or several in parallel: fetches the next page while
+// the client reads the current one.
 //
-// Belongs to the stream's home loop, the loop of its first shop; pages are fetched on each shop's own loop.
-// At most one page ahead of the client per shop, so memory is bounded by the shops in parallel and a page's
-// size.
+// Belongs to the stream's home loop, the loop of its first subject; each subject's pages are fetched on its
+// own loop. Fetches at most one page ahead per subject, so the number of parallel subjects and the page size
+// bound the memory.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,14 @@
 #include <string>
 #include <vector>
 
+#include "endpoints/cursor_trail.h"
 #include "rpc/incoming_call.h"
 #include "rpc/stream_writer.h"
 
 namespace firstmile::rpc {
 
-// Most pages of one shop in one stream: ends a platform that never says that there are no more.
-inline constexpr std::uint64_t kPagesPerShopMax = 1'000'000;
+// Most pages of one subject in one stream, in case Shopee never reports the last page.
+inline constexpr std::uint64_t kPagesPerSubjectMax = 1'000'000;
 
 class PageStream {
  public:
@@ -33,23 +34,29 @@ class PageStream {
         writer_(writer),
         home_(home) {}
 
-  // Runs to the end of the last shop. With one shop, its failure is the status; with many, it is a frame.
+  // The memory counted for a stream of so many subjects.
+  static std::size_t HeldBytes(const RpcContext& rpc, std::size_t subjects);
+
+  // Runs until the last subject ends. With one subject, its failure is the status; with several, it is a
+  // frame.
   async::Task<gateway::CallReport> Run();
 
   std::uint64_t pages() const { return pages_; }
 
  private:
   struct Page {
-    std::string cursor;  // that fetched it
+    std::string cursor;  // used to fetch it
     std::unique_ptr<google::protobuf::Message> frame;
     gateway::CallReport report;
   };
 
-  async::Task<bool> ReadShops();
-  async::Task<bool> ReadShop(std::int64_t shop);
-  async::Task<Page> Fetch(std::int64_t shop, const google::protobuf::Message& request, std::string cursor);
-  async::Task<bool> End(std::int64_t shop, Page page);
-  std::string NextCursor(Page& page, std::uint64_t pages_of_shop);
+  async::Task<bool> ReadSubjects();
+  async::Task<bool> ReadSubject(subjects::Subject subject);
+  async::Task<Page> Fetch(subjects::Subject subject, const google::protobuf::Message& request,
+                          std::string cursor);
+  async::Task<bool> End(subjects::Subject subject, Page page);
+  std::string FindNext(const google::protobuf::Message& request, Page& page, endpoints::CursorTrail& trail,
+                       std::uint64_t pages_of_subject) const;
   void Remember(const Page& page);
 
   const RpcContext& rpc_;
@@ -60,8 +67,8 @@ class PageStream {
   StreamWriter& writer_;
   transport::EventLoop& home_;
 
-  std::vector<std::int64_t> shops_;
-  std::size_t next_shop_ = 0;
+  std::vector<subjects::Subject> subjects_;
+  std::size_t next_subject_ = 0;
   std::uint64_t pages_ = 0;
   gateway::CallReport report_;
 };

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
@@ -16,7 +17,9 @@ namespace firstmile::rpc {
 namespace {
 
 using google::protobuf::DescriptorPool;
+using google::protobuf::FieldDescriptor;
 using google::protobuf::FileDescriptor;
+using google::protobuf::FileDescriptorProto;
 
 // The two versions have the same messages under two names.
 struct V1 {
@@ -30,27 +33,63 @@ struct V1Alpha {
   using Response = grpc::reflection::v1alpha::ServerReflectionResponse;
 };
 
-// Of a name that is not found, in the answer that says so.
+// Most bytes of an unknown name that the answer repeats.
 constexpr std::size_t kAskedBytesMax = 256;
 
 const DescriptorPool& Pool() {
   return *DescriptorPool::generated_pool();
 }
 
-// A file and everything that it imports, so that the client needs no second question.
+// What only the server uses: REST mappings, configuration, stored records.
+bool IsInternal(absl::string_view file) {
+  return absl::StartsWith(file, "firstmile/") && !absl::StartsWith(file, "firstmile/v1/");
+}
+
+// Removes internal options from a descriptor's options and nested messages, and options that become empty.
+void RemoveInternalOptions(google::protobuf::Message* message) {
+  const google::protobuf::Reflection& reflection = *message->GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(*message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->is_extension() && IsInternal(field->file()->name())) {
+      reflection.ClearField(message, field);
+    } else if (field->is_repeated() && field->message_type() != nullptr) {
+      for (int i = 0; i < reflection.FieldSize(*message, field); ++i) {
+        RemoveInternalOptions(reflection.MutableRepeatedMessage(message, field, i));
+      }
+    } else if (field->message_type() != nullptr) {
+      google::protobuf::Message* part = reflection.MutableMessage(message, field);
+      RemoveInternalOptions(part);
+      if (part->ByteSizeLong() == 0) reflection.ClearField(message, field);
+    }
+  }
+}
+
+// The file as published in proto/.
+FileDescriptorProto Published(const FileDescriptor& file) {
+  FileDescriptorProto proto;
+  file.CopyTo(&proto);
+  RemoveInternalOptions(&proto);
+  proto.clear_dependency();
+  for (int i = 0; i < file.dependency_count(); ++i) {
+    if (!IsInternal(file.dependency(i)->name())) proto.add_dependency(file.dependency(i)->name());
+  }
+  return proto;
+}
+
+// A file and all its imports, so that the client needs no second request.
 template <typename Response>
 void AppendWithImports(const FileDescriptor& file, std::set<const FileDescriptor*>* seen,
                        Response* response) {
-  if (!seen->insert(&file).second) return;
-  google::protobuf::FileDescriptorProto proto;
-  file.CopyTo(&proto);
-  response->mutable_file_descriptor_response()->add_file_descriptor_proto(proto.SerializeAsString());
+  if (IsInternal(file.name()) || !seen->insert(&file).second) return;
+  response->mutable_file_descriptor_response()->add_file_descriptor_proto(
+      Published(file).SerializeAsString());
   for (int i = 0; i < file.dependency_count(); ++i) AppendWithImports(*file.dependency(i), seen, response);
 }
 
 template <typename Response>
 void AnswerFile(const FileDescriptor* file, const std::string& asked, Response* response) {
-  if (file != nullptr) {
+  if (file != nullptr && !IsInternal(file->name())) {
     std::set<const FileDescriptor*> seen;
     AppendWithImports(*file, &seen, response);
     return;
@@ -75,7 +114,9 @@ void AnswerExtensionNumbers(const std::string& type_name, Response* response) {
   Pool().FindAllExtensions(type, &extensions);
   auto* numbers = response->mutable_all_extension_numbers_response();
   numbers->set_base_type_name(type_name);
-  for (const auto* extension : extensions) numbers->add_extension_number(extension->number());
+  for (const auto* extension : extensions) {
+    if (!IsInternal(extension->file()->name())) numbers->add_extension_number(extension->number());
+  }
 }
 
 template <typename Version>
@@ -115,7 +156,7 @@ typename Version::Response Answer(const std::vector<std::string>& services,
   return response;
 }
 
-// Answers one question after the other, in their order.
+// Answers requests one at a time, in order.
 template <typename Version>
 class ReflectionStream final
     : public grpc::ServerBidiReactor<typename Version::Request, typename Version::Response> {

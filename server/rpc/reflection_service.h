@@ -1,5 +1,5 @@
-// Server reflection, v1 and v1alpha. gRPC 1.51 brings v1alpha only, as a library that serves it as soon as it
-// is linked; ours can be switched off.
+// Server reflection, v1 and v1alpha. gRPC 1.51 has only v1alpha, in a library that enables itself once
+// linked; this one can be disabled.
 //
 // Thread-safe.
 #pragma once

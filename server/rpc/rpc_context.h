@@ -1,16 +1,16 @@
-// What every rpc needs, gathered once by the composition root.
+// The dependencies of every rpc, built once by the composition root.
 //
-// Immutable after construction; the things it refers to are thread-safe and outlive the server.
+// Immutable after construction; its references are thread-safe and outlive the server.
 #pragma once
 
 #include <chrono>
 
 #include "endpoints/endpoint_table.h"
-#include "flows/verified_call.h"
 #include "gateway/shards.h"
 #include "limits/admission_gate.h"
 #include "listener/connection_calls.h"
 #include "ops/metrics.h"
+#include "read_back/call_with_read_back.h"
 #include "transport/blocking_threads.h"
 
 namespace firstmile::rpc {
@@ -21,19 +21,19 @@ struct RpcContext {
   const transport::Clock& clock;
   limits::AdmissionGate& gate;
   ops::Metrics& metrics;
-  // For what callers ask and no call to the platform waits for, with a short queue: CheckSignature and
-  // ListShops would hold up the refreshes on the store's threads.
+  // Threads with a short queue for queries that no call to Shopee waits for: CheckSignature and ListShops
+  // would delay refreshes on the store's threads.
   transport::BlockingThreads& query_threads;
-  flows::VerifiedCallOptions flows;
+  read_back::ReadBackOptions read_back;
 
-  // Which calls run on which connection is told here. Null: nobody wants to know.
+  // Counts each connection's calls. May be null.
   listener::ConnectionRegistry* connections = nullptr;
 
-  // For a unary call or a file whose caller gives no deadline.
+  // For a unary call or a file whose client sets no deadline.
   std::chrono::milliseconds default_deadline{30000};
 
-  // Shops of one stream that are read side by side.
-  int stream_shops_in_parallel = 8;
+  // Shops of one stream that are read in parallel.
+  int stream_shops_in_parallel = 128;
 };
 
 }  // namespace firstmile::rpc

@@ -5,11 +5,11 @@
 namespace firstmile::rpc {
 
 async::Task<bool> StreamWriter::Write(const google::protobuf::Message& frame, std::stop_token stop) {
-  const transport::Slots::Admission turn = co_await turn_.Acquire(stop);
-  if (turn != transport::Slots::Admission::kGranted) co_return false;
+  const auto turn = co_await turn_.Acquire(transport::MonotonicTime::max(), stop);
+  if (turn != transport::Semaphore::End::kAcquired) co_return false;
   if (!client_gone_ && !stop.stop_requested()) {
-    // No stop here: gRPC holds the frame until it says so, and says so soon after a cancel.
-    transport::Waiter written(home_, std::stop_token());
+    // Not stoppable: gRPC holds the frame until it reports the write's end, soon after a cancellation.
+    transport::StoppableEvent written(home_, std::stop_token());
     writing_ = &written;
     sink_.StartFrame(frame);
     co_await written;

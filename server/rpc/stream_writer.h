@@ -1,4 +1,4 @@
-// Writes the frames of one stream, one at a time, for coroutines.
+// Writes a stream's frames one at a time, for coroutines.
 //
 // Belongs to the stream's home loop, except for WriteDone, which gRPC's thread calls.
 #pragma once
@@ -9,11 +9,11 @@
 #include <stop_token>
 
 #include "google/protobuf/message.h"
-#include "transport/slots.h"
+#include "transport/semaphore.h"
 
 namespace firstmile::rpc {
 
-// The reactor behind a stream: knows the frame's type, nothing else.
+// The reactor of a stream; hides the frame type.
 class FrameSink {
  public:
   virtual ~FrameSink() = default;
@@ -24,23 +24,21 @@ class FrameSink {
 
 class StreamWriter {
  public:
-  // At most `writers` coroutines wait at once.
-  StreamWriter(transport::EventLoop& home, FrameSink& sink, std::size_t writers)
-      : home_(home), sink_(sink), turn_(home, 1, writers) {}
+  StreamWriter(transport::EventLoop& home, FrameSink& sink) : home_(home), sink_(sink), turn_(home, 1) {}
 
-  // Writes one frame when its turn comes. False when the client is gone or a stop was requested: write no
-  // more.
+  // Writes one frame after those before it. Returns false when the client disconnected or a stop was
+  // requested: write no more.
   async::Task<bool> Write(const google::protobuf::Message& frame, std::stop_token stop);
 
-  // Any thread: gRPC took the frame over, or (not ok) the client is gone.
+  // Any thread: gRPC has taken the frame, or (not ok) the client disconnected.
   void WriteDone(bool ok);
 
  private:
   transport::EventLoop& home_;
   FrameSink& sink_;
-  transport::Slots turn_;
+  transport::Semaphore turn_;
   bool client_gone_ = false;
-  transport::Waiter* writing_ = nullptr;
+  transport::StoppableEvent* writing_ = nullptr;
 };
 
 }  // namespace firstmile::rpc

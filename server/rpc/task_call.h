@@ -1,53 +1,41 @@
-// The life of one unary rpc of the sidecar's own, whose work is a coroutine: checks, the way to a loop,
-// deadline, Finish exactly once.
+// The life of an OwnRpc: checks, the switch to a loop, deadline, exactly one Finish.
 //
-// A call owns itself, as UnaryCall does: only the end of its coroutine finishes, and OnDone frees.
+// A call owns itself, as UnaryCall does: only the end of its coroutine calls Finish, and OnDone deletes it.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>
 
-#include <string>
-#include <vector>
+#include <memory>
 
-#include "absl/functional/any_invocable.h"
-#include "errors/status.h"
 #include "rpc/incoming_call.h"
+#include "rpc/own_rpc.h"
 
 namespace firstmile::rpc {
 
 class TaskCall final : public grpc::ServerUnaryReactor {
  public:
-  // Runs on `home`; honours the stop of the call. Code 0: the response is filled.
-  using Work = absl::AnyInvocable<async::Task<google::rpc::Status>(std::stop_token stop)>;
-
-  struct Call {
-    std::string operation;  // "AuthService/ListShops"
-    std::int64_t subject = 0;
-    std::vector<errors::Violation> violations;  // when there are any, the work is not begun
-  };
-
-  // Thread-safe; returns at once. What `work` refers to outlives the call.
+  // Thread-safe; returns at once. The references outlive the call.
   static grpc::ServerUnaryReactor* Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
-                                         transport::EventLoop& home, Call call, Work work);
+                                         const OwnRpc& own, const grpc::ByteBuffer& request,
+                                         grpc::ByteBuffer* response);
 
   void OnCancel() override { incoming_.CallerGaveUp(); }
   void OnDone() override { delete this; }
 
  private:
-  TaskCall(const RpcContext& rpc, grpc::CallbackServerContext& context, transport::EventLoop& home, Call call,
-           Work work)
-      : home_(home),
-        call_(std::move(call)),
-        work_(std::move(work)),
-        incoming_(rpc, context, rpc.default_deadline) {}
+  TaskCall(const RpcContext& rpc, grpc::CallbackServerContext& context, const OwnRpc& own,
+           ReceivedRequest request, grpc::ByteBuffer* response);
 
   void Begin();
   async::Task<void> Run();
   void End(google::rpc::Status status);
 
-  transport::EventLoop& home_;
-  const Call call_;
-  Work work_;
+  const OwnRpc& own_;
+  const ReceivedRequest request_;
+  const std::unique_ptr<google::protobuf::Message> response_;
+  grpc::ByteBuffer* const response_bytes_;
+  const subjects::Subject subject_;
+  gateway::Shard& home_;
   IncomingCall incoming_;
 };
 

@@ -22,45 +22,45 @@ bool AreEqual(absl::string_view one, absl::string_view other) {
 
 Finding OfAnother(Subject owner) {
   return {"TOKEN_OF_ANOTHER_SUBJECT", Certainty::kProven,
-          absl::StrCat("The token in the query is that of ", tokens::NameOf(owner), "."),
-          "Send and sign the token that was given for the id in the query."};
+          absl::StrCat("The token in the query belongs to ", tokens::NameOf(owner), "."),
+          "Send and sign the token that was issued for the id in the query."};
 }
 
 Finding NotCurrent() {
   return {"TOKEN_NOT_CURRENT", Certainty::kLikely,
-          "Custody holds another access token for the shop or merchant of the query.",
-          "Take the token that is current: after a renewal the one before works for five more minutes only."};
+          "Another access token is stored for the URL's shop or merchant.",
+          "Use the current token: after a refresh the previous one works for only five more minutes."};
 }
 
 Finding NotAsked() {
-  return {"CUSTODY_UNREADABLE", Certainty::kPossible,
-          "The token store did not answer, so that the token could not be compared.",
-          "Ask again when the token store answers."};
+  return {"STORED_TOKENS_UNREADABLE", Certainty::kPossible,
+          "The token store did not answer, so the token could not be compared.",
+          "Repeat the check when the token store answers."};
 }
 
 class TokenComparison {
  public:
-  TokenComparison(const tokens::CustodyContext& custody, absl::string_view token)
-      : custody_(custody), token_(token) {}
+  TokenComparison(const tokens::TokenContext& tokens, absl::string_view token)
+      : tokens_(tokens), token_(token) {}
 
-  // Whether custody's token of `subject` is this one; empty when it holds none.
+  // Whether this is the stored token of `subject`; empty when none is stored.
   absl::StatusOr<std::optional<bool>> IsOf(Subject subject) const {
-    auto record = custody_.ledger.Read(subject);
+    auto record = tokens_.repository.Read(subject);
     if (!record.ok()) return record.status();
     if (record->has_value() && !(*record)->pair.access_token.empty()) {
       return AreEqual((*record)->pair.access_token.Reveal(), token_);
     }
-    const auto configured = custody_.configured.find(subject.id);
-    if (subject.kind != tokens::SubjectKind::kShop || configured == custody_.configured.end())
-      return std::nullopt;
-    return AreEqual(configured->second.Reveal(), token_);
+    if (subject.kind != tokens::SubjectKind::kShop) return std::nullopt;
+    const std::optional<secrets::Secret> configured = tokens_.configured.Of(subject.id);
+    if (!configured.has_value()) return std::nullopt;
+    return AreEqual(configured->Reveal(), token_);
   }
 
-  // The owner among the configuration's shops and `ids`, `own` left out.
+  // The token's owner among the configuration's shops and `ids`, except `own`.
   absl::StatusOr<std::optional<Subject>> FindOwner(Subject own, absl::Span<const std::int64_t> ids) const {
-    for (const auto& [shop_id, token] : custody_.configured) {
-      if (tokens::Shop(shop_id) != own && AreEqual(token.Reveal(), token_)) return tokens::Shop(shop_id);
-    }
+    const std::int64_t own_shop = own.kind == tokens::SubjectKind::kShop ? own.id : 0;
+    const std::optional<std::int64_t> owner = tokens_.configured.OwnerOf(token_, own_shop);
+    if (owner.has_value()) return tokens::Shop(*owner);
     for (const std::int64_t id : ids) {
       for (const Subject subject : {tokens::Shop(id), tokens::Merchant(id)}) {
         if (id <= 0 || subject == own) continue;
@@ -73,16 +73,26 @@ class TokenComparison {
   }
 
  private:
-  const tokens::CustodyContext& custody_;
+  const tokens::TokenContext& tokens_;
   const absl::string_view token_;
 };
 
-absl::StatusOr<std::optional<Finding>> Compare(const tokens::CustodyContext& custody, absl::string_view token,
-                                               Subject own, absl::Span<const std::int64_t> other_ids) {
-  const TokenComparison comparison(custody, token);
+// The query contains exactly the stored token, so it was not altered on its way into the URL.
+void DropUnknownOutcomesOfTheToken(signing::Diagnosis* diagnosis) {
+  std::erase_if(diagnosis->findings,
+                [](const Finding& finding) { return finding.code == "TOKEN_ENCODED_TWICE"; });
+}
+
+absl::StatusOr<std::optional<Finding>> Compare(const tokens::TokenContext& tokens, absl::string_view token,
+                                               Subject own, absl::Span<const std::int64_t> other_ids,
+                                               signing::Diagnosis* diagnosis) {
+  const TokenComparison comparison(tokens, token);
   const absl::StatusOr<std::optional<bool>> is_own = comparison.IsOf(own);
   if (!is_own.ok()) return is_own.status();
-  if (is_own->value_or(false)) return std::nullopt;
+  if (is_own->value_or(false)) {
+    DropUnknownOutcomesOfTheToken(diagnosis);
+    return std::nullopt;
+  }
   const absl::StatusOr<std::optional<Subject>> owner = comparison.FindOwner(own, other_ids);
   if (!owner.ok()) return owner.status();
   if (owner->has_value()) return OfAnother(**owner);
@@ -92,7 +102,7 @@ absl::StatusOr<std::optional<Finding>> Compare(const tokens::CustodyContext& cus
 
 }  // namespace
 
-void AddTokenFindings(const tokens::CustodyContext& custody, const signing::SignedUrl& url,
+void AddTokenFindings(const tokens::TokenContext& tokens, const signing::SignedUrl& url,
                       absl::Span<const std::int64_t> other_ids, signing::Diagnosis* diagnosis) {
   if (diagnosis->scope == SignScope::kPublic) return;
   const absl::string_view token = url.ValueOf("access_token");
@@ -101,7 +111,7 @@ void AddTokenFindings(const tokens::CustodyContext& custody, const signing::Sign
       absl::SimpleAtoi(url.ValueOf(signing::SubjectParameterOf(diagnosis->scope)), &id) && id > 0;
   if (token.empty() || !has_id) return;
   const Subject own = diagnosis->scope == SignScope::kShop ? tokens::Shop(id) : tokens::Merchant(id);
-  const absl::StatusOr<std::optional<Finding>> found = Compare(custody, token, own, other_ids);
+  const absl::StatusOr<std::optional<Finding>> found = Compare(tokens, token, own, other_ids, diagnosis);
   if (found.ok() && !found->has_value()) return;
   const Finding finding = found.ok() ? **found : NotAsked();
   const auto less_sure =

@@ -1,4 +1,4 @@
-// The refusal of a call that found the queue of the query threads full.
+// The refusal when the query threads' queue is full.
 //
 // Safe from any thread.
 #pragma once
@@ -8,7 +8,7 @@
 
 namespace firstmile::rpc {
 
-// RESOURCE_EXHAUSTED, SIDECAR_OVERLOADED, with RetryInfo. Counts it.
+// RESOURCE_EXHAUSTED, SIDECAR_OVERLOADED, with RetryInfo. Counts the call.
 google::rpc::Status TooManyQueries(const RpcContext& rpc, absl::string_view operation);
 
 }  // namespace firstmile::rpc

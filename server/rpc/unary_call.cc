@@ -1,35 +1,39 @@
 #include "rpc/unary_call.h"
 
+#include <grpcpp/server_context.h>
+
 #include <utility>
 
 #include "errors/status.h"
 
 namespace firstmile::rpc {
+
 grpc::ServerUnaryReactor* UnaryCall::Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
-                                           const google::protobuf::Message& request,
-                                           google::protobuf::Message* response) {
-  // Start-up refuses a service with an rpc that the table does not know.
-  const endpoints::Endpoint& endpoint = *rpc.endpoints.FindByRequest(request.GetDescriptor());
-  auto* call = new UnaryCall(rpc, context, endpoint, request, response);
+                                           const endpoints::Endpoint& endpoint,
+                                           const MethodMessages& messages, const grpc::ByteBuffer& request,
+                                           grpc::ByteBuffer* response) {
+  auto* call = new UnaryCall(rpc, context, endpoint, messages, messages.ReadRequest(request), response);
   call->Begin();
   return call;
 }
 
 UnaryCall::UnaryCall(const RpcContext& rpc, grpc::CallbackServerContext& context,
-                     const endpoints::Endpoint& endpoint, const google::protobuf::Message& request,
-                     google::protobuf::Message* response)
+                     const endpoints::Endpoint& endpoint, const MethodMessages& messages,
+                     ReceivedRequest request, grpc::ByteBuffer* response)
     : rpc_(rpc),
       endpoint_(endpoint),
-      request_(request),
+      messages_(messages),
+      request_(std::move(request)),
       response_(response),
-      subject_(endpoint.SubjectOf(request)),
+      subject_(endpoint.SubjectOf(request_.message())),
       shard_(rpc.shards.For(subject_)),
       context_(context),
       call_(rpc, context, rpc.default_deadline) {}
 
 void UnaryCall::Begin() {
-  if (const auto full = call_.Enter(endpoint_.operation); full.has_value()) return Refuse(*full);
-  const std::vector<errors::Violation> violations = endpoint_.rules.Check(request_);
+  if (const auto full = call_.Enter(endpoint_.operation, request_.message().ByteSizeLong()); full.has_value())
+    return Refuse(*full);
+  const std::vector<errors::Violation> violations = request_.Check(endpoint_.rules);
   if (!violations.empty()) return Refuse(errors::InvalidRequest(violations, endpoint_.operation));
   shard_.loop.Post([this] { async::Detach(Run()); });
 }
@@ -40,8 +44,8 @@ void UnaryCall::Refuse(const google::rpc::Status& status) {
   Finish(call_.Conclude(endpoint_.operation, subject_, report, 0));
 }
 
-// Flow control lets a caller take its time, and with a large answer memory that others need. It has as long
-// for reading as a call without a deadline has in all.
+// A client may read slowly, and a large answer holds memory that other calls need. So it must be read within
+// the default deadline of a call.
 void UnaryCall::BoundReading() {
   reading_ = std::make_shared<Reading>();
   reading_->context = &context_;
@@ -63,12 +67,15 @@ void UnaryCall::OnDone() {
 
 async::Task<void> UnaryCall::Run() {
   call_.ArmDeadline(shard_.loop);
-  const flows::FlowContext flow{shard_.gateway, shard_.loop, rpc_.endpoints, rpc_.flows, rpc_.metrics};
-  gateway::CallReport report =
-      co_await flows::VerifiedCall(flow, endpoint_, request_, response_, call_.GatewayContext());
+  const read_back::ReadBackContext flow{shard_.gateway, shard_.loop, rpc_.endpoints, rpc_.read_back,
+                                        rpc_.metrics};
+  const std::unique_ptr<google::protobuf::Message> response = messages_.NewResponse();
+  gateway::CallReport report = co_await read_back::CallWithReadBack(flow, endpoint_, request_.message(),
+                                                                    response.get(), call_.GatewayContext());
   call_.DisarmDeadline(shard_.loop);
   answer_memory_ = std::move(report.memory);
   if (answer_memory_ != nullptr) BoundReading();
+  if (report.status.code() == 0) *response_ = BytesOf(*response);
   Finish(call_.Conclude(endpoint_.operation, subject_, report, 0));  // last: gRPC may free this call at once
 }
 

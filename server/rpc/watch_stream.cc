@@ -2,14 +2,21 @@
 
 #include <limits>
 
+#include "errors/failure.h"
 #include "errors/status.h"
-#include "rpc/auth_checks.h"
-#include "rpc/custody_messages.h"
+#include "rpc/rpc_failures.h"
+#include "rpc/token_messages.h"
 
 namespace firstmile::rpc {
 namespace {
 
 constexpr char kOperation[] = "AuthService/WatchShops";
+
+// The reason why a seller must log in belongs to the shop, not to a call.
+v1::ErrorReason ReasonOf(tokens::TokenEvent event, absl::string_view reason) {
+  const bool needs_login = event == tokens::TokenEvent::kAuthorizationRequired;
+  return needs_login ? v1::ERROR_REASON_AUTHORIZATION_REQUIRED : errors::ReasonOf(reason);
+}
 
 }  // namespace
 
@@ -19,50 +26,52 @@ WatchStream::WatchStream(const AuthContext& auth, grpc::CallbackServerContext& c
       shops_(request.shop_ids().begin(), request.shop_ids().end()),
       call_(auth.rpc, context, std::chrono::milliseconds::max()) {}
 
-grpc::ServerWriteReactor<v1::WatchShopsResponse>* WatchStream::Start(const AuthContext& auth,
-                                                                     grpc::CallbackServerContext& context,
-                                                                     const v1::WatchShopsRequest& request) {
-  auto* stream = new WatchStream(auth, context, request);
-  stream->Begin(auth, Check(request));
+grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchStream::Start(const AuthContext& auth,
+                                                               grpc::CallbackServerContext& context,
+                                                               const ReceivedRequest& request,
+                                                               const endpoints::RequestRules& rules) {
+  auto* stream = new WatchStream(auth, context, static_cast<const v1::WatchShopsRequest&>(request.message()));
+  stream->Begin(auth, request, rules);
   return stream;
 }
 
-void WatchStream::Begin(const AuthContext& auth, const Violations& violations) {
-  if (auto full = call_.Enter(kOperation); full.has_value()) return End(*std::move(full));
+void WatchStream::Begin(const AuthContext& auth, const ReceivedRequest& request,
+                        const endpoints::RequestRules& rules) {
+  if (auto full = call_.Enter(kOperation, request.message().ByteSizeLong()); full.has_value())
+    return End(*std::move(full));
+  const std::vector<errors::Violation> violations = request.Check(rules);
   if (!violations.empty()) return End(errors::InvalidRequest(violations, kOperation));
-  StartSendInitialMetadata();  // tells the client that it misses nothing from now on
+  StartSendInitialMetadata();  // tells the client that it gets all events from now on
   Listen(auth);
 }
 
 void WatchStream::Listen(const AuthContext& auth) {
-  subscription_.emplace(auth.events, [this](tokens::Transition transition, const tokens::TokenRecord& record,
-                                            absl::string_view reason) { Tell(transition, record, reason); });
+  subscription_.emplace(auth.events, [this](tokens::TokenEvent event, const tokens::TokenRecord& record,
+                                            absl::string_view reason) { Report(event, record, reason); });
   drain_.emplace(auth.draining, EndAtDrain{this});
 }
 
 void WatchStream::EndAtDrain::operator()() const {
-  stream->End(errors::Local(errors::Code::kUnavailable, "DRAINING",
-                            "the sidecar ends; watch again at another one", kOperation));
+  stream->End(WatchEndsAtDrain(kOperation));
 }
 
-void WatchStream::Tell(tokens::Transition transition, const tokens::TokenRecord& record,
-                       absl::string_view reason) {
+void WatchStream::Report(tokens::TokenEvent event, const tokens::TokenRecord& record,
+                         absl::string_view reason) {
   const bool shop = record.subject.kind == tokens::SubjectKind::kShop;
   if (!shops_.empty() && (!shop || !shops_.contains(record.subject.id))) return;
-  v1::WatchShopsResponse event;
-  event.set_event(EventOf(transition));
-  event.set_reason(std::string(reason));
-  FillShop(record, event.mutable_shop());
-  SetTime(clock_.Now(), event.mutable_event_time());
+  v1::WatchShopsResponse response;
+  response.set_event(EventOf(event));
+  response.set_reason(ReasonOf(event, reason));
+  FillShop(record, response.mutable_shop());
+  SetTime(clock_.Now(), response.mutable_event_time());
   bool full = false;
   {
     const std::lock_guard lock(mutex_);
     full = waiting_.size() >= kWaitingMax;
-    if (!full && !end_.has_value()) waiting_.push_back(std::move(event));
+    if (!full && !end_.has_value()) waiting_.push_back(BytesOf(response));
   }
   if (full) {
-    End(errors::Local(errors::Code::kResourceExhausted, "WATCHER_TOO_SLOW",
-                      "the reader fell too far behind; list the shops, then watch again", kOperation));
+    End(WatcherTooSlow(kWaitingMax, kOperation));
   } else {
     Advance();
   }
@@ -76,9 +85,9 @@ void WatchStream::End(google::rpc::Status status) {
   Advance();
 }
 
-// Begins the next write, or finishes when nothing is in flight and the end is known.
+// Starts the next write, or finishes when no write is in progress and the stream has ended.
 void WatchStream::Advance() {
-  const v1::WatchShopsResponse* next = nullptr;
+  const grpc::ByteBuffer* next = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (writing_ || finished_) return;
@@ -88,7 +97,7 @@ void WatchStream::Advance() {
       return;
     } else {
       writing_ = true;
-      next = &waiting_.front();  // a deque keeps its elements where they are
+      next = &waiting_.front();  // a deque does not move its elements
     }
   }
   if (next != nullptr) {
@@ -97,7 +106,7 @@ void WatchStream::Advance() {
   }
   gateway::CallReport report;
   report.status = *end_;
-  Finish(call_.Conclude(kOperation, 0, report, written_));  // last: gRPC may free this stream at once
+  Finish(call_.Conclude(kOperation, {}, report, written_));  // last: gRPC may free this stream at once
 }
 
 void WatchStream::OnWriteDone(bool ok) {
@@ -110,13 +119,13 @@ void WatchStream::OnWriteDone(bool ok) {
   if (ok) {
     Advance();
   } else {
-    End(errors::Local(errors::Code::kCancelled, "CANCELLED", "the client is gone", kOperation));
+    End(CallerDisconnected(kOperation));
   }
 }
 
 void WatchStream::OnCancel() {
   call_.CallerGaveUp();
-  End(errors::Local(errors::Code::kCancelled, "CANCELLED", "the caller cancelled", kOperation));
+  End(CallerCancelled(kOperation));
 }
 
 }  // namespace firstmile::rpc

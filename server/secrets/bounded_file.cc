@@ -6,14 +6,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 namespace firstmile::secrets {
 namespace {
+
+using Deadline = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t kPieceBytes = 64 * 1024;
 
@@ -21,23 +23,24 @@ absl::Status OfSystem(int error) {
   return absl::UnavailableError(std::strerror(error));
 }
 
-absl::Status AwaitBytes(int file, absl::Time deadline) {
+absl::Status AwaitBytes(int file, Deadline deadline) {
   pollfd wanted{.fd = file, .events = POLLIN, .revents = 0};
-  const auto left = absl::ToInt64Milliseconds(std::max(deadline - absl::Now(), absl::ZeroDuration()));
-  const int ready = poll(&wanted, 1, static_cast<int>(left));
+  const auto left = std::max(deadline - std::chrono::steady_clock::now(), std::chrono::nanoseconds(0));
+  const int ready =
+      poll(&wanted, 1, static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(left).count()));
   if (ready > 0 || (ready < 0 && errno == EINTR)) return absl::OkStatus();
   return ready < 0 ? OfSystem(errno) : absl::DeadlineExceededError("its writer does not end");
 }
 
 }  // namespace
 
-// A pipe without a writer is at its end at once, and one whose writer is slow is waited for.
+// Non-blocking: reading a pipe without a writer ends at once; a slow writer is waited for.
 int OpenBounded(const std::string& path) {
   return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
 absl::Status ReadBounded(int file, std::size_t bytes_max, std::string* text, absl::Duration wait) {
-  const absl::Time deadline = absl::Now() + wait;
+  const Deadline deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(wait);
   const std::size_t end = text->size() + bytes_max + 1;
   for (;;) {
     const std::size_t size = text->size();
@@ -53,7 +56,8 @@ absl::Status ReadBounded(int file, std::size_t bytes_max, std::string* text, abs
     }
     if (text->size() == end)
       return absl::OutOfRangeError(absl::StrCat("it is longer than ", bytes_max, " bytes"));
-    if (absl::Now() > deadline) return absl::DeadlineExceededError("its writer does not end");
+    if (std::chrono::steady_clock::now() > deadline)
+      return absl::DeadlineExceededError("its writer does not end");
   }
 }
 

@@ -1,7 +1,7 @@
-// Reads a file that a setting names, within a bound of bytes and time: it may be a pipe that nobody writes
-// to, a device without an end, or a directory.
+// Reads a file named by a setting, with limits on its size and the time: it may be a pipe without a writer,
+// an endless device, or a directory.
 //
-// Safe from any thread. Blocks, at most for kFileWait.
+// Safe from any thread. Blocks for up to kFileWait.
 #pragma once
 
 #include <cstddef>
@@ -13,18 +13,18 @@
 
 namespace firstmile::secrets {
 
-// For the whole of a file; only a pipe's writer can be slow.
+// For the whole file; only a pipe's writer can be slow.
 inline constexpr absl::Duration kFileWait = absl::Seconds(5);
 
-// Opens for ReadBounded. Negative: errno says why not.
+// Opens for ReadBounded. A negative result leaves the reason in errno.
 int OpenBounded(const std::string& path);
 
-// Appends the rest of `file` to `text`, which is not copied where its capacity suffices for bytes_max and one
-// more. Fails with kOutOfRange when there are more than bytes_max bytes, kDeadlineExceeded when they take too
-// long, and kUnavailable when the system refuses; the message has no path.
+// Appends the rest of `file` to `text`; does not reallocate a capacity of at least bytes_max + 1. Fails with
+// kOutOfRange for more than bytes_max bytes, kDeadlineExceeded after `wait`, and kUnavailable for system
+// errors. Messages do not contain the path.
 absl::Status ReadBounded(int file, std::size_t bytes_max, std::string* text, absl::Duration wait = kFileWait);
 
-// Both, for a whole file. Fails with kNotFound as well, when it cannot be opened.
+// Opens and reads a whole file. Also fails with kNotFound when it cannot be opened.
 absl::StatusOr<std::string> ReadBoundedFile(const std::string& path, std::size_t bytes_max);
 
 }  // namespace firstmile::secrets

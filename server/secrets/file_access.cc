@@ -21,7 +21,7 @@ bool IsOurGroup(gid_t group) {
   return count > 0 && std::find(groups.begin(), groups.begin() + count, group) != groups.begin() + count;
 }
 
-// Empty: nobody else.
+// Returns who else has access; empty: no other user.
 std::string WhoElse(const struct stat& file, FileAccess access) {
   const mode_t mode = file.st_mode;
   if ((mode & kOthers) != 0) return "every user of this machine may use it";

@@ -1,4 +1,4 @@
-// Who may use a file that holds secrets.
+// Checks who can access a file with secrets.
 //
 // Pure function; safe from any thread.
 #pragma once
@@ -12,13 +12,13 @@
 namespace firstmile::secrets {
 
 enum class FileAccess {
-  kOwn,  // root or the user of this process owns it, and nobody else may use it, but for one case: a group
-         // of this process may read it, as Kubernetes arranges with fsGroup
-  kAnyOwner,  // the same, whoever owns it: for an administrator who looks
+  kOwn,       // owned by root or this process's user, with no access for others, except that a group of this
+              // process may read it, as with Kubernetes's fsGroup
+  kAnyOwner,  // the same with any owner: for an administrator's tools
   kAnyone,    // not checked
 };
 
-// `file` is the status of the file at `path`, whose permissions alone are looked at. Fails with
+// `file` is the stat of the file at `path`; only its owner and permissions are checked. Fails with
 // kInvalidArgument, naming file, mode and remedy.
 absl::Status CheckFileAccess(const std::string& path, const struct stat& file, FileAccess access);
 

@@ -22,7 +22,7 @@ unsigned ValueOf(char digit) {
 Secret FromHex(absl::string_view digits) {
   if (digits.size() % 2 != 0 || !std::all_of(digits.begin(), digits.end(), IsDigit)) return {};
   std::string bytes;
-  bytes.reserve(digits.size() / 2);  // one allocation: a growing string would leave pieces of a key behind
+  bytes.reserve(digits.size() / 2);  // one allocation: growing would leave pieces of a key in freed memory
   for (std::size_t i = 0; i < digits.size(); i += 2) {
     bytes.push_back(static_cast<char>(ValueOf(digits[i]) << 4U | ValueOf(digits[i + 1])));
   }

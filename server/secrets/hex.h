@@ -1,7 +1,6 @@
-// Reads hexadecimal digits, which is how keys are often handed over.
+// Decodes hexadecimal digits, a common format of keys.
 //
-// A pure function; safe from any thread. Our own, because what Abseil offers for it differs between its
-// versions.
+// A pure function; safe from any thread. Not Abseil's, which differs between versions.
 #pragma once
 
 #include "absl/strings/string_view.h"
@@ -9,8 +8,7 @@
 
 namespace firstmile::secrets {
 
-// The bytes that `digits`, of either case, stand for. Empty unless they are an even number of digits and
-// nothing else.
+// The bytes of `digits`, in either case. Empty unless they are an even number of digits and nothing else.
 Secret FromHex(absl::string_view digits);
 
 }  // namespace firstmile::secrets

@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::size_t kLockedBytesMin = std::size_t{64} << 10;
 
-// Blocks have sizes of powers of two; larger ones than the largest are not locked.
+// Block sizes are powers of two; blocks above the largest size are not locked.
 constexpr std::size_t kBlockMin = 32;
 constexpr std::size_t kBlockMax = std::size_t{128} << 10;
 
-// Of the smallest power of two that holds `bytes`, and is at least kBlockMin.
+// The index of the smallest block size that holds `bytes`.
 constexpr std::size_t SizeIndex(std::size_t bytes) {
   std::size_t index = 0;
   for (std::size_t size = kBlockMin; size < bytes; size *= 2) ++index;
@@ -45,7 +45,7 @@ class Arena {
 
   std::size_t bytes() const { return static_cast<std::size_t>(end_ - begin_); }
 
-  // Null when nothing is left.
+  // Null when the arena is full.
   char* Take(std::size_t bytes) {
     if (bytes > kBlockMax) return nullptr;
     const std::size_t index = SizeIndex(bytes);
@@ -62,7 +62,7 @@ class Arena {
     return taken;
   }
 
-  // False: the block is not of this arena.
+  // Returns false when the block is not from this arena.
   bool Return(char* memory, std::size_t bytes) {
     if (std::less<>()(memory, begin_) || !std::less<>()(memory, end_)) return false;
     const std::size_t index = SizeIndex(bytes);
@@ -84,7 +84,7 @@ class Arena {
 };
 
 Arena& TheArena() {
-  static auto* arena = new Arena;  // secrets of static storage may outlive any other
+  static auto* arena = new Arena;  // never destroyed: static secrets may outlive any other object
   return *arena;
 }
 

@@ -1,24 +1,24 @@
-// Memory for secrets that the system never writes to its swap, as far as the process's limit of locked memory
-// allows; ordinary memory beyond that.
+// Memory for secrets, locked against swapping up to the process's limit of locked memory; ordinary memory
+// beyond that.
 //
-// Thread-safe. The locked pages are taken at the first use, count as used only where they are, and are left
-// out of core dumps.
+// Thread-safe. Pages are reserved at the first use, count as used only once touched, and are excluded from
+// core dumps.
 #pragma once
 
 #include <cstddef>
 
 namespace firstmile::secrets {
 
-// Most bytes that are locked.
+// Most locked bytes.
 inline constexpr std::size_t kLockedBytesMax = std::size_t{64} << 20;
 
 // Never null.
 char* AllocateLocked(std::size_t bytes);
 
-// Overwrites the bytes before it gives them back. `bytes` is what was asked for.
+// Overwrites the bytes before freeing them. `bytes` is the requested size.
 void FreeLocked(char* memory, std::size_t bytes);
 
-// How much memory for secrets is locked; 0 where the limit allows none.
+// Locked bytes for secrets; 0 when the limit allows none.
 std::size_t LockedBytes();
 
 }  // namespace firstmile::secrets

@@ -18,18 +18,21 @@
 namespace firstmile::secrets {
 namespace {
 
-// What a text has that may hide a secret behind escapes.
+// Characters of escapes that may hide a secret.
 constexpr absl::string_view kEscapes = "\\%&";
 
-// A long text is looked through in windows, which overlap by more than what an escaped secret needs.
+// Long texts are scanned in windows, which overlap by more than the length of an escaped secret.
 constexpr std::size_t kOverlapMin = std::size_t{16} << 10;
 constexpr std::size_t kEscapedBytesPerByte = 64;
 constexpr std::size_t kWindowPerOverlap = 4;
 
-// Longer than any reference that stands for a character, "&#x10FFFF;".
+// Upper bound of all forms of a secret together, per byte.
+constexpr std::size_t kFormBytesPerByte = 16;
+
+// Longer than any character reference, such as "&#x10FFFF;".
 constexpr std::size_t kReferenceMax = 10;
 
-// memmem leaps over a long needle's length at a time, which std::string::find does not.
+// memmem skips ahead by up to the length of a long needle; std::string::find does not.
 std::size_t Find(absl::string_view text, absl::string_view form, std::size_t from) {
   const void* found = memmem(text.data() + from, text.size() - from, form.data(), form.size());
   return found == nullptr ? absl::string_view::npos
@@ -40,7 +43,7 @@ bool IsBase64(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("+/-_", c);
 }
 
-// The characters of base64 that depend on `secret` alone when `before` bytes stand before it.
+// The base64 characters that depend only on `secret` when `before` bytes precede it.
 std::string Base64Core(absl::string_view secret, std::size_t before) {
   const std::string padded = absl::StrCat(std::string(before, 'x'), secret);
   const std::string encoded = absl::Base64Escape(padded);
@@ -58,11 +61,11 @@ std::optional<std::uint32_t> HexNumber(absl::string_view digits, std::size_t len
   return number;
 }
 
-// A character that an escape stands for, and how long the escape is.
+// The character of an escape, and the escape's length.
 struct Escape {
   std::uint32_t character;
   std::size_t size;
-  bool byte = false;  // of UTF-8, not a character
+  bool byte = false;  // one byte of UTF-8, not a character
 };
 
 std::optional<Escape> BackslashEscape(absl::string_view text) {
@@ -115,14 +118,12 @@ std::optional<Escape> EscapeAt(absl::string_view text) {
   }
 }
 
-}  // namespace
-
-// A text after some levels of unescaping, and from where in the first text each of its bytes comes.
-struct Mask::Unescaped {
+// A text after some levels of unescaping, with each byte's offset in the original text.
+struct Unescaped {
   std::string bytes;
-  std::vector<std::size_t> origins;  // one more than bytes: where the text ends
+  std::vector<std::size_t> origins;  // one more than bytes: the end of the text
 
-  // False: no escape was left.
+  // Unescapes one more level. Returns false when no escape was left.
   bool Again() {
     std::string next;
     std::vector<std::size_t> next_origins;
@@ -148,45 +149,74 @@ struct Mask::Unescaped {
   }
 };
 
-void Mask::Add(const Secret& secret) {
-  const absl::string_view plain = secret.Reveal();
-  if (plain.size() < kSecretBytesMin) return;
-  const auto is_known = [&](const Form& form) { return TextOf(form) == plain; };
-  if (std::any_of(forms_.begin(), forms_.end(), is_known)) return;
-  std::string all(forms_text_.Reveal());
-  const auto add = [&](absl::string_view form, bool base64) {
-    forms_.push_back({all.size(), form.size(), base64});
-    shortest_ = std::min(shortest_, form.size());
-    longest_ = std::max(longest_, form.size());
-    absl::StrAppend(&all, form);
-  };
-  all.reserve(all.size() + plain.size() * 16);
-  add(plain, false);
-  std::string hex = absl::BytesToHexString(plain);
+// Calls `add` with each form of a secret, and whether it is base64.
+template <typename Add>
+void ForEachForm(absl::string_view secret, const Add& add) {
+  add(secret, false);
+  std::string hex = absl::BytesToHexString(secret);
   add(hex, false);
   absl::AsciiStrToUpper(&hex);
   add(hex, false);
   for (std::size_t before = 0; before < 3; ++before) {
-    std::string encoded = Base64Core(plain, before);
+    std::string encoded = Base64Core(secret, before);
     add(encoded, true);
     if (encoded.find_first_of("+/") == std::string::npos) continue;
     std::replace(encoded.begin(), encoded.end(), '+', '-');
     std::replace(encoded.begin(), encoded.end(), '/', '_');
     add(encoded, true);
   }
-  forms_text_ = Secret(std::move(all));
 }
 
-bool Mask::MayBeIn(absl::string_view text) const {
-  if (text.size() < shortest_) return false;
-  for (const char escape : kEscapes) {
-    if (absl::StrContains(text, escape)) return true;
+// The forms of some secrets. Its own copies are wiped like any Secret.
+class Forms {
+ public:
+  explicit Forms(const std::vector<Secret>& secrets);
+
+  std::size_t longest() const { return longest_; }
+  bool AreIn(absl::string_view text) const;
+
+  // For each byte of the text, whether a form covers it, escaped or not.
+  std::vector<bool> MarksIn(absl::string_view text) const;
+
+ private:
+  struct Form {
+    std::size_t begin;  // in text_
+    std::size_t size;
+    bool base64;
+  };
+
+  absl::string_view TextOf(const Form& form) const { return text_.Reveal().substr(form.begin, form.size); }
+  void Add(absl::string_view form, bool base64, std::string* all);
+  void MarkIn(const Unescaped& text, std::vector<bool>* marked) const;
+
+  std::vector<Form> forms_;
+  Secret text_;
+  std::size_t longest_ = 0;
+};
+
+void Forms::Add(absl::string_view form, bool base64, std::string* all) {
+  forms_.push_back({all->size(), form.size(), base64});
+  longest_ = std::max(longest_, form.size());
+  absl::StrAppend(all, form);
+}
+
+Forms::Forms(const std::vector<Secret>& secrets) {
+  std::size_t bytes = 0;
+  for (const Secret& secret : secrets) bytes += secret.Reveal().size();
+  std::string all;
+  all.reserve(bytes * kFormBytesPerByte);  // one allocation: growing would leave pieces of it in freed memory
+  for (const Secret& secret : secrets) {
+    ForEachForm(secret.Reveal(), [&](absl::string_view form, bool base64) { Add(form, base64, &all); });
   }
+  text_ = Secret(std::move(all));
+}
+
+bool Forms::AreIn(absl::string_view text) const {
   return std::any_of(forms_.begin(), forms_.end(),
                      [&](const Form& form) { return Find(text, TextOf(form), 0) != text.npos; });
 }
 
-void Mask::MarkForms(const Unescaped& text, std::vector<bool>* marked) const {
+void Forms::MarkIn(const Unescaped& text, std::vector<bool>* marked) const {
   const auto mark = [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = text.origins[begin]; i < text.origins[end]; ++i) (*marked)[i] = true;
   };
@@ -196,7 +226,7 @@ void Mask::MarkForms(const Unescaped& text, std::vector<bool>* marked) const {
          at = Find(bytes, TextOf(form), at + form.size)) {
       std::size_t begin = at;
       std::size_t end = at + form.size;
-      // The characters at both ends hold bits of the secret too.
+      // The characters at both ends contain bits of the secret too.
       for (int i = 0; i < 2 && form.base64; ++i) {
         if (begin > 0 && IsBase64(bytes[begin - 1])) --begin;
         if (end < bytes.size() && IsBase64(bytes[end])) ++end;
@@ -206,23 +236,69 @@ void Mask::MarkForms(const Unescaped& text, std::vector<bool>* marked) const {
   }
 }
 
-std::vector<bool> Mask::MarksIn(absl::string_view text) const {
+std::vector<bool> Forms::MarksIn(absl::string_view text) const {
   std::vector<bool> marked(text.size(), false);
   Unescaped level{.bytes = std::string(text), .origins = std::vector<std::size_t>(text.size() + 1)};
   std::iota(level.origins.begin(), level.origins.end(), 0);
-  MarkForms(level, &marked);
-  for (int i = 0; i < kEscapesMax && level.Again(); ++i) MarkForms(level, &marked);
+  MarkIn(level, &marked);
+  for (int i = 0; i < Mask::kEscapesMax && level.Again(); ++i) MarkIn(level, &marked);
   const Secret wiped(std::move(level.bytes));
   return marked;
 }
 
+std::uint64_t LoadBeginning(const char* text) {
+  std::uint64_t bytes;
+  std::memcpy(&bytes, text, sizeof(bytes));
+  return bytes * 0x9E3779B97F4A7C15U;  // spreads them over the upper bits
+}
+
+}  // namespace
+
+void Mask::Beginnings::Add(absl::string_view form) {
+  static_assert(kBytes == sizeof(std::uint64_t));
+  const std::uint64_t mixed = LoadBeginning(form.data());
+  bits_.set(mixed >> 52U);
+  bits_.set(mixed >> 40U & 0xFFFU);
+}
+
+bool Mask::Beginnings::MayBeIn(absl::string_view text) const {
+  for (std::size_t at = 0; at + kBytes <= text.size(); ++at) {
+    const std::uint64_t mixed = LoadBeginning(text.data() + at);
+    if (bits_[mixed >> 52U] && bits_[mixed >> 40U & 0xFFFU]) return true;
+  }
+  return false;
+}
+
+void Mask::Add(const Secret& secret) {
+  const absl::string_view plain = secret.Reveal();
+  if (plain.size() < kSecretBytesMin) return;
+  const auto is_known = [&](const Secret& known) { return known.Reveal() == plain; };
+  if (std::any_of(secrets_.begin(), secrets_.end(), is_known)) return;
+  secrets_.push_back(secret);
+  shortest_ = std::min(shortest_, plain.size());
+  beginnings_.Add(plain);
+  // The forms of the first bytes are prefixes of all bytes' forms, and fit into strings without heap memory.
+  ForEachForm(plain.substr(0, kSecretBytesMin - 1), [this](absl::string_view form, bool) {
+    if (form.size() >= Beginnings::kBytes) beginnings_.Add(form);
+  });
+}
+
+bool Mask::MayBeIn(absl::string_view text) const {
+  if (text.size() < shortest_) return false;
+  for (const char escape : kEscapes) {
+    if (absl::StrContains(text, escape)) return true;
+  }
+  return beginnings_.MayBeIn(text) && Forms(secrets_).AreIn(text);
+}
+
 bool Mask::Apply(std::string* text) const {
   if (!MayBeIn(*text)) return false;
-  const std::size_t overlap = std::max(kOverlapMin, longest_ * kEscapedBytesPerByte);
+  const Forms forms(secrets_);
+  const std::size_t overlap = std::max(kOverlapMin, forms.longest() * kEscapedBytesPerByte);
   const std::size_t window = overlap * kWindowPerOverlap;
   bool masked = false;
   for (std::size_t begin = 0; begin < text->size(); begin += window - overlap) {
-    const std::vector<bool> marked = MarksIn(absl::string_view(*text).substr(begin, window));
+    const std::vector<bool> marked = forms.MarksIn(absl::string_view(*text).substr(begin, window));
     for (std::size_t i = 0; i < marked.size(); ++i) {
       if (!marked[i]) continue;
       (*text)[begin + i] = '*';

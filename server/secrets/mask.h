@@ -1,9 +1,10 @@
-// Finds secrets in texts that come from outside, in the forms in which software repeats what it was sent.
+// Finds secrets in external texts, in the forms in which software repeats its input.
 //
-// A mask is built once and then only read: safe from any thread then. Its own copies are wiped like any
+// Build a mask first; after that it is read-only and safe from any thread. Its own copies are wiped like any
 // Secret.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -13,40 +14,39 @@
 
 namespace firstmile::secrets {
 
-// Forms: as it is, in hexadecimal, in base64 (both alphabets, anywhere inside of a longer text), and each of
-// them once more behind the escapes of JSON, of URLs and of HTML, nested up to kEscapesMax times.
+// Forms: verbatim, hexadecimal, base64 (both alphabets, anywhere in a longer text), and each of them with
+// escapes of JSON, URLs or HTML, nested up to kEscapesMax times.
 class Mask {
  public:
   static constexpr int kEscapesMax = 3;
   static constexpr std::size_t kSecretBytesMin = 8;
 
-  // Secrets shorter than kSecretBytesMin are left: they would stain innocent text.
+  // Ignores secrets shorter than kSecretBytesMin, which occur in innocent text.
   void Add(const Secret& secret);
 
-  // False: `text` surely holds none of the secrets. A cheap look, for long texts.
+  // False: `text` contains none of the secrets. A cheap check for long texts.
   bool MayBeIn(absl::string_view text) const;
 
-  // Overwrites what repeats a secret with asterisks, in place. True when there was something.
+  // Overwrites repeated secrets with asterisks, in place. Returns whether there were any.
   bool Apply(std::string* text) const;
 
  private:
-  struct Form {
-    std::size_t begin;  // in forms_text_
-    std::size_t size;
-    bool base64;
+  // The first bytes of every form, in a Bloom filter. Building the forms takes longer than scanning most
+  // texts, and most texts contain none of these prefixes.
+  class Beginnings {
+   public:
+    static constexpr std::size_t kBytes = kSecretBytesMin;  // no form is shorter
+
+    void Add(absl::string_view form);
+    bool MayBeIn(absl::string_view text) const;
+
+   private:
+    std::bitset<4096> bits_;
   };
-  struct Unescaped;
 
-  absl::string_view TextOf(const Form& form) const {
-    return forms_text_.Reveal().substr(form.begin, form.size);
-  }
-  std::vector<bool> MarksIn(absl::string_view text) const;
-  void MarkForms(const Unescaped& text, std::vector<bool>* marked) const;
-
-  std::vector<Form> forms_;
-  Secret forms_text_;
-  std::size_t shortest_ = std::string::npos;  // of the forms
-  std::size_t longest_ = 0;
+  std::vector<Secret> secrets_;
+  std::size_t shortest_ = std::string::npos;
+  Beginnings beginnings_;
 };
 
 }  // namespace firstmile::secrets

@@ -1,8 +1,8 @@
 // A text that must never be shown: partner keys, tokens, signatures, signed URLs.
 //
-// Not thread-safe, like std::string. It has no printer and no comparison with plain text; its memory is not
-// swapped where the limits allow it (locked_memory.h), and is wiped on destruction and assignment. `Reveal`
-// is the one way out: call it where the text leaves for the platform.
+// Not thread-safe, like std::string. It cannot be printed or compared with plain text. Its memory is locked
+// within limits (locked_memory.h), and wiped on destruction and assignment. Only `Reveal` gives access: call
+// it where the text is sent to Shopee.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace firstmile::secrets {
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string text);  // wipes what it is given; move, so that no copy stays behind
+  explicit Secret(std::string text);  // wipes its argument; move it in, so that no copy remains
 
   Secret(const Secret& other) { Copy(other.Reveal()); }
   Secret(Secret&& other) noexcept
@@ -35,7 +35,7 @@ class Secret {
  private:
   void Copy(absl::string_view text);  // REQUIRES: empty
 
-  char* text_ = nullptr;  // with a zero behind it; null: empty
+  char* text_ = nullptr;  // zero-terminated; null: empty
   std::size_t size_ = 0;
 };
 

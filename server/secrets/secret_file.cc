@@ -33,7 +33,7 @@ absl::StatusOr<Secret> ReadSecretFile(const std::string& path, FileAccess access
   if (absl::Status alone = CheckFileAccess(path, status, access); !alone.ok()) return alone;
 
   std::string text;
-  text.reserve(kSecretFileBytesMax + 1);  // so that growing leaves no copy behind
+  text.reserve(kSecretFileBytesMax + 1);  // growing would leave pieces of the text in freed memory
   const absl::Status read = ReadBounded(file, kSecretFileBytesMax, &text);
   const Secret whole(std::move(text));
   if (!read.ok()) {

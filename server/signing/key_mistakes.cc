@@ -16,7 +16,7 @@
 namespace firstmile::signing {
 namespace {
 
-// Hex digits of a signature; fewer tell too little to compare.
+// Hex digits of a signature; fewer are not enough to compare.
 constexpr std::size_t kSignHexDigits = 64;
 constexpr std::size_t kSignHexDigitsMin = 32;
 
@@ -51,7 +51,7 @@ Secrets Spaced(absl::string_view key) {
   Secrets keys;
   for (const char* space : {"\n", "\r\n", "\r", " ", "\t"}) keys.push_back(Text(absl::StrCat(key, space)));
   keys.push_back(Text(absl::StrCat(" ", key)));
-  keys.push_back(Text(absl::StrCat("\xEF\xBB\xBF", key)));  // a byte order mark
+  keys.push_back(Text(absl::StrCat("\xEF\xBB\xBF", key)));  // a byte-order mark
   keys.push_back(Text(std::string(absl::StripAsciiWhitespace(key))));
   return keys;
 }
@@ -104,23 +104,24 @@ constexpr KeyMistake kKeyMistakes[] = {
     {{"KEY_ENCODED", "The key was encoded as base64 or hex before use.",
       "Use the text of the partner key as it stands, as bytes."},
      Encoded},
-    {{"KEY_WHITE_SPACE",
-      "The key was used with white space or a byte order mark around it, or it is missing.",
+    {{"KEY_WHITE_SPACE", "The key was used with white space or a byte-order mark around it.",
       "Trim the partner key where it is read: files often end with a line break."},
      Spaced},
     {{"KEY_QUOTED", "The key was used with quotes around it.",
       "Take the quotes off the partner key where it is read."},
      Quoted},
-    {{"KEY_PREFIX", "The key was used without its first letters shpk, or with them added.",
+    {{"KEY_PREFIX", "The key was used without its prefix shpk, or with the prefix added.",
       "Use the partner key as the console shows it, shpk included."},
      WithoutPrefix},
-    {{"KEY_LETTER_CASE", "The key was used in upper or lower case.",
+    {{"KEY_LETTER_CASE", "The key was converted to upper or lower case.",
       "Use the partner key as the console shows it."},
      OtherCase},
     {{"KEY_CUT", "The key was used without its first or last character.",
       "Copy the whole partner key from the console."},
      Cut},
-    {{"KEY_EMPTY", "An empty key was used.", "Give the signer the partner key; it found none."}, Empty},
+    {{"KEY_EMPTY", "An empty key was used.",
+      "Configure the partner key in the signer; it used an empty one."},
+     Empty},
 };
 
 secrets::Secret Bytes(const unsigned char* data, unsigned int size) {
@@ -171,7 +172,7 @@ Secrets OtherHash(absl::string_view key, absl::string_view base) {
 
 constexpr HashMistake kHashMistakes[] = {
     {{"HMAC_ARGUMENTS_SWAPPED", "HMAC was called with the base string as its key and the key as its message.",
-      "Give the partner key as the key and the base string as the message."},
+      "Pass the partner key as the key and the base string as the message."},
      ArgumentsSwapped},
     {{"HASH_WITHOUT_HMAC", "The signature is a plain SHA-256, without HMAC.",
       "Use HMAC-SHA256 with the partner key as its key."},
@@ -179,22 +180,21 @@ constexpr HashMistake kHashMistakes[] = {
     {{"OTHER_HASH", "HMAC was used with another hash than SHA-256.", "Use HMAC-SHA256."}, OtherHash},
 };
 
-constexpr Advice kUpperCase = {"SIGN_UPPER_CASE", "The signature stands in upper case.",
-                               "Write the signature as lower-case hex digits."};
-constexpr Advice kSpaced = {"SIGN_WHITE_SPACE", "The signature has white space around it.",
-                            "Send the 64 hex digits of the signature and nothing else."};
-constexpr Advice kBase64 = {"SIGN_BASE64", "The signature stands in base64.",
-                            "Write the signature as lower-case hex digits."};
-constexpr Advice kBase64OfHex = {"SIGN_BASE64_OF_HEX",
-                                 "The hex digits of the signature were encoded as base64.",
-                                 "Send the 64 lower-case hex digits themselves."};
-constexpr Advice kCut = {"SIGN_CUT", "The signature is cut short.",
-                         "Send all 64 hex digits of the signature."};
+constexpr FindingText kUpperCase = {"SIGN_UPPER_CASE", "The signature is in upper case.",
+                                    "Write the signature as lower-case hex digits."};
+constexpr FindingText kSpaced = {"SIGN_WHITE_SPACE", "The signature has white space around it.",
+                                 "Send the 64 hex digits of the signature and nothing else."};
+constexpr FindingText kBase64 = {"SIGN_BASE64", "The signature is base64-encoded.",
+                                 "Write the signature as lower-case hex digits."};
+constexpr FindingText kBase64OfHex = {"SIGN_BASE64_OF_HEX", "The signature's hex digits are base64-encoded.",
+                                      "Send the 64 lower-case hex digits themselves."};
+constexpr FindingText kCut = {"SIGN_CUT", "The signature is truncated.",
+                              "Send all 64 hex digits of the signature."};
 
-void AddHex(absl::string_view hex, const Advice* advice, std::vector<SignForm>* forms) {
+void AddHex(absl::string_view hex, const FindingText* text, std::vector<SignForm>* forms) {
   if (hex.size() < kSignHexDigitsMin) return;
   if (secrets::Secret bytes = secrets::FromHex(hex); !bytes.empty())
-    forms->push_back({advice, std::move(bytes)});
+    forms->push_back({text, std::move(bytes)});
 }
 
 }  // namespace
@@ -213,13 +213,13 @@ absl::Span<const HashMistake> HashMistakes() {
 
 std::vector<SignForm> FormsOf(absl::string_view sign) {
   const absl::string_view bare = absl::StripAsciiWhitespace(sign);
-  const Advice* advice = bare.size() != sign.size() ? &kSpaced : nullptr;
+  const FindingText* text = bare.size() != sign.size() ? &kSpaced : nullptr;
   const bool lower = absl::AsciiStrToLower(bare) == bare;
-  if (advice == nullptr && !lower) advice = &kUpperCase;
-  if (advice == nullptr && bare.size() < kSignHexDigits) advice = &kCut;
+  if (text == nullptr && !lower) text = &kUpperCase;
+  if (text == nullptr && bare.size() < kSignHexDigits) text = &kCut;
   std::vector<SignForm> forms;
-  AddHex(bare, advice, &forms);
-  // A plus that nobody encoded may have come as a space.
+  AddHex(bare, text, &forms);
+  // An unencoded plus may have been decoded to a space.
   const std::string plus = absl::StrReplaceAll(bare, {{" ", "+"}});
   std::string decoded;
   if (absl::Base64Unescape(plus, &decoded) || absl::WebSafeBase64Unescape(plus, &decoded)) {
@@ -229,12 +229,12 @@ std::vector<SignForm> FormsOf(absl::string_view sign) {
   return forms;
 }
 
-std::vector<const Advice*> AllMistakes() {
-  std::vector<const Advice*> all;
-  for (const BaseMistake& mistake : BaseMistakes()) all.push_back(&mistake.advice);
-  for (const KeyMistake& mistake : kKeyMistakes) all.push_back(&mistake.advice);
-  for (const HashMistake& mistake : kHashMistakes) all.push_back(&mistake.advice);
-  for (const Advice* advice : {&kUpperCase, &kSpaced, &kBase64, &kBase64OfHex, &kCut}) all.push_back(advice);
+std::vector<const FindingText*> AllMistakes() {
+  std::vector<const FindingText*> all;
+  for (const BaseMistake& mistake : BaseMistakes()) all.push_back(&mistake.text);
+  for (const KeyMistake& mistake : kKeyMistakes) all.push_back(&mistake.text);
+  for (const HashMistake& mistake : kHashMistakes) all.push_back(&mistake.text);
+  for (const FindingText* text : {&kUpperCase, &kSpaced, &kBase64, &kBase64OfHex, &kCut}) all.push_back(text);
   return all;
 }
 

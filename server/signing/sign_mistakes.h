@@ -1,15 +1,15 @@
-// The known ways to sign wrongly: wrong base strings, wrong keys, wrong hashes, wrong forms of the result.
+// The known signing mistakes: wrong base strings, wrong keys, wrong hashes, wrong encodings of the result.
 //
-// Pure functions over constant tables; safe from any thread. Part of the sign doctor.
+// Pure functions over constant tables; safe from any thread. Part of the signature diagnosis.
 #pragma once
 
 #include <vector>
 
-#include "signing/sign_doctor.h"
+#include "signing/signature_diagnosis.h"
 
 namespace firstmile::signing {
 
-// The texts of a base string, each as the URL has it. They point into the question.
+// The parts of a base string, verbatim from the URL. They refer to the SignatureCheck.
 struct SignParts {
   absl::string_view partner_id;
   absl::string_view path;
@@ -20,52 +20,53 @@ struct SignParts {
 
 SignParts PartsOf(const SignedUrl& url, SignScope scope);
 
-// The right base string of these parts.
+// The correct base string of these parts.
 secrets::Secret BaseOf(const SignParts& parts);
 
-// What the tables below look at.
+// The input of the tables below.
 struct SignCase {
-  const SignQuestion& question;
+  const SignatureCheck& question;
   SignScope scope;
   SignParts parts;
 };
 
 using Secrets = std::vector<secrets::Secret>;
 
-// A wrong base string. It may give several texts, the right one among them; those that cannot be built are
+// A wrong base string. It may give several texts, including the right one; those that cannot be built are
 // left out.
 struct BaseMistake {
-  Advice advice;
+  FindingText text;
   Secrets (*build)(const SignCase& sign_case);
-  bool with_other_mistakes;  // tried together with a wrong key or hash, too
+  bool with_other_mistakes;  // also tried together with a wrong key or hash
+  bool of_absence = false;   // explains a missing part: the URL may have only the base string
 };
 absl::Span<const BaseMistake> BaseMistakes();
 
-// A wrong key made of the right one.
+// A wrong key derived from the right one.
 struct KeyMistake {
-  Advice advice;
+  FindingText text;
   Secrets (*build)(absl::string_view key);
 };
 absl::Span<const KeyMistake> KeyMistakes();
 
-// A wrong way to make the bytes of the signature.
+// A wrong way to compute the signature's bytes.
 struct HashMistake {
-  Advice advice;
+  FindingText text;
   Secrets (*digest)(absl::string_view key, absl::string_view base);
 };
 absl::Span<const HashMistake> HashMistakes();
 
-// Bytes of HMAC-SHA256.
+// The bytes of HMAC-SHA256.
 secrets::Secret HmacSha256(absl::string_view key, absl::string_view message);
 
-// The bytes that the given signature may stand for. Null advice: its form is right.
+// The bytes that the given signature may encode. Null text: its encoding is right.
 struct SignForm {
-  const Advice* advice;
+  const FindingText* text;
   secrets::Secret bytes;
 };
 std::vector<SignForm> FormsOf(absl::string_view sign);
 
-// All advice of the tables, for their list in README.md.
-std::vector<const Advice*> AllMistakes();
+// All texts of the tables, for the list in README.md.
+std::vector<const FindingText*> AllMistakes();
 
 }  // namespace firstmile::signing

@@ -20,7 +20,7 @@ secrets::Secret MakeSecret(absl::string_view text) {
 }
 
 secrets::Secret Decoded(absl::string_view raw) {
-  if (raw.empty()) return {};  // curl would measure it by itself
+  if (raw.empty()) return {};  // curl would use strlen
   int size = 0;
   const std::unique_ptr<char, CurlFree> text(
       curl_easy_unescape(nullptr, raw.data(), static_cast<int>(raw.size()), &size));
@@ -28,7 +28,7 @@ secrets::Secret Decoded(absl::string_view raw) {
   return MakeSecret({text.get(), static_cast<std::size_t>(size)});
 }
 
-// Cuts off and gives what stands before `end`; the whole rest when `end` is not there.
+// Removes and returns the part before `end`; the whole rest when there is no `end`.
 absl::string_view CutBefore(char end, absl::string_view* rest) {
   const std::size_t at = rest->find(end);
   const absl::string_view before = rest->substr(0, at);
@@ -44,6 +44,16 @@ void SplitOrigin(absl::string_view* rest, SignedUrl* url) {
   const std::size_t host_end = rest->find_first_of("/?");
   url->host = secrets::Secret(absl::AsciiStrToLower(rest->substr(0, host_end)));
   rest->remove_prefix(host_end == rest->npos ? rest->size() : host_end);
+}
+
+// The start of the fragment; the # of an HTML ampersand, &#38; or &#x26;, is not one.
+std::size_t FragmentOf(absl::string_view url) {
+  std::size_t at = url.find('#');
+  while (at != url.npos && at > 0 && url[at - 1] == '&' && at + 1 < url.size() &&
+         (absl::ascii_isdigit(static_cast<unsigned char>(url[at + 1])) || url[at + 1] == 'x')) {
+    at = url.find('#', at + 1);
+  }
+  return at;
 }
 
 }  // namespace
@@ -68,7 +78,7 @@ absl::string_view SignedUrl::ValueOf(absl::string_view name) const {
 
 absl::StatusOr<SignedUrl> ParseSignedUrl(absl::string_view text) {
   absl::string_view rest = absl::StripAsciiWhitespace(text);
-  rest = rest.substr(0, rest.find('#'));
+  rest = rest.substr(0, FragmentOf(rest));
   SignedUrl url;
   SplitOrigin(&rest, &url);
   url.path = MakeSecret(CutBefore('?', &rest));
@@ -78,7 +88,7 @@ absl::StatusOr<SignedUrl> ParseSignedUrl(absl::string_view text) {
   }
   for (const absl::string_view part : absl::StrSplit(rest, '&', absl::SkipEmpty())) {
     if (url.parameters.size() == SignedUrl::kParametersMax) {
-      return absl::InvalidArgumentError("has more parameters than any call of the platform");
+      return absl::InvalidArgumentError("has more parameters than any call of Shopee");
     }
     absl::string_view value = part;
     const absl::string_view name = CutBefore('=', &value);

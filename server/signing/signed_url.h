@@ -1,7 +1,6 @@
-// A signed URL, taken apart.
+// A parsed signed URL.
 //
-// A plain value; its texts are secrets, since a URL that was put together wrongly may hold the token
-// anywhere.
+// A plain value; its texts are secrets, since a malformed URL may contain the token anywhere.
 #pragma once
 
 #include <cstddef>
@@ -16,18 +15,18 @@ namespace firstmile::signing {
 
 struct UrlParameter {
   secrets::Secret name;
-  secrets::Secret raw;    // as it stands in the URL
-  secrets::Secret value;  // without percent-encoding
+  secrets::Secret raw;    // verbatim
+  secrets::Secret value;  // percent-decoded
 };
 
 struct SignedUrl {
-  // Most parameters of a URL that is looked at.
+  // Most parameters of a URL.
   static constexpr std::size_t kParametersMax = 200;
 
   secrets::Secret scheme;  // "https"; empty when the URL starts with its path
   secrets::Secret host;    // with port, if any
-  secrets::Secret path;    // as sent, not decoded
-  secrets::Secret query;   // as sent, without the question mark
+  secrets::Secret path;    // verbatim, not decoded
+  secrets::Secret query;   // verbatim, without the question mark
   std::vector<UrlParameter> parameters;
 
   // The first parameter of that name; null when there is none.
@@ -38,8 +37,8 @@ struct SignedUrl {
   absl::string_view ValueOf(absl::string_view name) const;
 };
 
-// Takes a whole URL, or one that starts with its path. Fails with kInvalidArgument, and a text that repeats
-// nothing of the URL.
+// Parses a whole URL, or one that starts with its path. Fails with kInvalidArgument and a message that quotes
+// nothing from the URL.
 absl::StatusOr<SignedUrl> ParseSignedUrl(absl::string_view url);
 
 // Percent-encoded, as a query value is sent.

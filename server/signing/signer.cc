@@ -1,7 +1,9 @@
 #include "signing/signer.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
+#include <openssl/sha.h>
 
 #include <array>
 #include <cstdlib>
@@ -13,6 +15,49 @@
 namespace firstmile::signing {
 namespace {
 
+// A reused OpenSSL context, which is costlier to create than to use. Aborts only if OpenSSL lacks SHA-256.
+class KeptHmac {
+ public:
+  using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+  KeptHmac() : algorithm_(EVP_MAC_fetch(nullptr, "HMAC", nullptr)), context_(EVP_MAC_CTX_new(algorithm_)) {
+    std::array<char, 7> digest{"SHA256"};
+    const std::array<OSSL_PARAM, 2> options{
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+        OSSL_PARAM_construct_end()};
+    if (EVP_MAC_CTX_set_params(context_, options.data()) != 1) std::abort();
+  }
+  ~KeptHmac() {
+    EVP_MAC_CTX_free(context_);
+    EVP_MAC_free(algorithm_);
+  }
+  KeptHmac(const KeptHmac&) = delete;
+  KeptHmac& operator=(const KeptHmac&) = delete;
+
+  Digest Of(absl::string_view key, absl::string_view message) {
+    Digest digest;
+    std::size_t bytes = 0;
+    Take(key);
+    if (EVP_MAC_update(context_, Bytes(message), message.size()) != 1 ||
+        EVP_MAC_final(context_, digest.data(), &bytes, digest.size()) != 1) {
+      std::abort();
+    }
+    Take("no key");  // replaces the real key, which the context would keep
+    return digest;
+  }
+
+ private:
+  static const unsigned char* Bytes(absl::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.empty() ? "" : text.data());
+  }
+  void Take(absl::string_view key) {
+    if (EVP_MAC_init(context_, Bytes(key), key.size(), nullptr) != 1) std::abort();
+  }
+
+  EVP_MAC* const algorithm_;
+  EVP_MAC_CTX* const context_;
+};
+
 void AppendEncoded(absl::string_view name, absl::string_view value, std::string* url) {
   absl::StrAppend(url, "&", name, "=", PercentEncoded(value).Reveal());
 }
@@ -20,14 +65,9 @@ void AppendEncoded(absl::string_view name, absl::string_view value, std::string*
 }  // namespace
 
 std::string HmacSha256Hex(absl::string_view key, absl::string_view message) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int bytes = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(message.data()), message.size(), digest.data(),
-           &bytes) == nullptr) {
-    std::abort();  // only an OpenSSL without SHA-256 gets here
-  }
-  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()), bytes));
+  static thread_local KeptHmac hmac;
+  const KeptHmac::Digest digest = hmac.Of(key, message);
+  return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 secrets::Secret Signer::Sign(absl::string_view path, std::int64_t timestamp, const Subject& subject) const {
@@ -43,7 +83,7 @@ SignedCall Signer::SignCall(absl::string_view base_url, absl::string_view path, 
   const std::int64_t timestamp = absl::ToUnixSeconds(signed_for);
   secrets::Secret sign = Sign(path, timestamp, subject);
   std::string url;
-  url.reserve(512);  // one allocation, so that no half-built copy of the token stays behind
+  url.reserve(512);  // one allocation: growing would leave pieces of the token in freed memory
   absl::StrAppend(&url, base_url, path, "?partner_id=", partner_id_, "&timestamp=", timestamp,
                   "&sign=", sign.Reveal());
   if (!subject.parameter.empty()) {

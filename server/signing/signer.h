@@ -1,8 +1,8 @@
-// Signs calls to the platform and builds their URLs.
+// Signs calls to Shopee and builds their URLs.
 //
-// Thread-safe. The rules are the platform's (guide "API calls"): the sign is the
-// lower-case hex of HMAC-SHA256 over partner_id + path + timestamp [+ access_token + shop_id], keyed with the
-// partner key's text as it stands, never hex-decoded. Business parameters and the body are not signed.
+// Thread-safe. Shopee's rules (guide "API calls"): the sign is the lower-case hex of HMAC-SHA256 over
+// partner_id + path + timestamp [+ access_token + shop_id]. Its key is the partner key's text, not
+// hex-decoded. Business parameters and the body are not signed.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,13 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "secrets/secret.h"
-#include "signing/platform_clock.h"
+#include "signing/upstream_clock.h"
 
 namespace firstmile::signing {
 
 using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 
-// The shop or merchant in whose name a call is made; a public call has none.
+// The shop or merchant that a call acts for; a public call has none.
 struct Subject {
   absl::string_view parameter;  // "shop_id" or "merchant_id"; empty for a public call
   std::int64_t id = 0;
@@ -29,40 +29,40 @@ struct Subject {
 
 struct SignedCall {
   secrets::Secret url;
-  secrets::Secret sign;  // as in the URL; to find echoes of it
+  secrets::Secret sign;  // as in the URL; to find repetitions of it
   absl::Time signed_for;
 };
 
 class Signer {
  public:
   Signer(std::int64_t partner_id, secrets::Secret partner_key,
-         PlatformClock::Listener on_clock_correction = nullptr)
+         UpstreamClock::Listener on_clock_correction = nullptr)
       : partner_id_(partner_id),
         partner_key_(std::move(partner_key)),
-        clock_(std::make_unique<PlatformClock>(std::move(on_clock_correction))) {}
+        clock_(std::make_unique<UpstreamClock>(std::move(on_clock_correction))) {}
 
   std::int64_t partner_id() const { return partner_id_; }
   const secrets::Secret& partner_key() const { return partner_key_; }
 
-  // Thread-safe; what it learns changes the time of later signatures.
-  PlatformClock& clock() const { return *clock_; }
+  // Thread-safe; what it learns changes the timestamps of later signatures.
+  UpstreamClock& clock() const { return *clock_; }
 
-  // The sign of one call. `timestamp` is in Unix seconds; the platform accepts it for five minutes.
+  // The sign of one call. `timestamp` is in Unix seconds; Shopee accepts it for five minutes.
   secrets::Secret Sign(absl::string_view path, std::int64_t timestamp, const Subject& subject) const;
 
-  // One attempt at `now` of this machine's clock, signed for the platform's: `base_url` (scheme, host, port)
-  // + `path` + common parameters + `query`, all values percent-encoded. Sign anew for each attempt: the URL
-  // carries the attempt's time.
+  // One attempt at this machine's time `now`, signed with Shopee's: `base_url` (scheme, host, port) + `path`
+  // + common parameters + `query`, all values percent-encoded. Sign each attempt anew: the URL contains the
+  // attempt's time.
   SignedCall SignCall(absl::string_view base_url, absl::string_view path, absl::Time now,
                       const Subject& subject, const QueryParameters& query) const;
 
  private:
   const std::int64_t partner_id_;
   const secrets::Secret partner_key_;
-  const std::unique_ptr<PlatformClock> clock_;
+  const std::unique_ptr<UpstreamClock> clock_;
 };
 
-// Lower-case hex of HMAC-SHA256; the platform's pushes are signed by it too.
+// The lower-case hex of HMAC-SHA256; Shopee also signs its pushes with it.
 std::string HmacSha256Hex(absl::string_view key, absl::string_view message);
 
 }  // namespace firstmile::signing

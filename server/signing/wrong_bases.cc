@@ -4,9 +4,11 @@
 #include <array>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 
 namespace firstmile::signing::wrong_bases {
@@ -14,10 +16,10 @@ namespace {
 
 constexpr absl::string_view kApiPrefix = "/api/v2";
 
-// Seconds by which a signer's second look at its clock may differ from the first.
+// Most seconds between a signer's two readings of its clock.
 constexpr std::int64_t kSecondLook = 5;
 
-// Hours by which local times differ from UTC.
+// Most hours between local time and UTC.
 constexpr std::int64_t kZoneHours = 14;
 
 secrets::Secret Text(std::string text) {
@@ -76,6 +78,29 @@ std::vector<std::string> BusinessPairs(const SignedUrl& url, absl::string_view b
     if (!common) pairs.push_back(absl::StrCat(name, between, parameter.value.Reveal()));
   }
   return pairs;
+}
+
+// The spellings that signers may have used for a URL inside a parameter.
+void AddSpellings(const UrlParameter& redirect, absl::string_view query, Secrets* spellings) {
+  const absl::string_view address = redirect.value.Reveal();
+  const absl::string_view raw = redirect.raw.Reveal();
+  const secrets::Secret encoded = PercentEncoded(address);
+  const absl::string_view bare = absl::StripSuffix(address, "/");
+  for (const absl::string_view text : {address, raw, encoded.Reveal(), bare}) {
+    spellings->push_back(Text(std::string(text)));
+  }
+  spellings->push_back(Text(absl::StrCat(bare, "/")));
+  spellings->push_back(Text(absl::StrReplaceAll(
+      encoded.Reveal(),
+      {{"%3A", "%3a"}, {"%2F", "%2f"}, {"%3F", "%3f"}, {"%3D", "%3d"}, {"%2B", "%2b"}, {"%2C", "%2c"}})));
+  spellings->push_back(Text(absl::StrReplaceAll(encoded.Reveal(), {{"%2F", "/"}})));
+  // If it was not encoded, its own parameters look like those of the URL.
+  const std::size_t begin = query.find(raw);
+  if (begin == query.npos || !absl::StrContains(raw, "://")) return;
+  for (std::size_t end = begin + raw.size(); end < query.size();) {
+    end = std::min(query.find('&', end + 1), query.size());
+    spellings->push_back(Text(std::string(query.substr(begin, end - begin))));
+  }
 }
 
 std::array<absl::string_view, 5> InOrder(const SignParts& parts) {
@@ -159,6 +184,22 @@ Secrets PathOfAnotherCall(const SignCase& c) {
   return bases;
 }
 
+// The redirect URL in place of the path, or at either end.
+Secrets RedirectSigned(const SignCase& c) {
+  Secrets addresses;
+  for (const char* name : {"redirect", "redirect_url", "redirect_uri"}) {
+    const UrlParameter* redirect = c.question.url.Find(name);
+    if (redirect == nullptr || redirect->value.empty()) continue;
+    AddSpellings(*redirect, c.question.url.query.Reveal(), &addresses);
+  }
+  Secrets bases = OfPaths(c, addresses);
+  for (const secrets::Secret& address : addresses) {
+    bases.push_back(Text(absl::StrCat(c.parts.partner_id, c.parts.timestamp, address.Reveal())));
+    bases.push_back(Text(absl::StrCat(address.Reveal(), c.parts.partner_id, c.parts.timestamp)));
+  }
+  return bases;
+}
+
 Secrets TokenEncoded(const SignCase& c) {
   const UrlParameter* token = c.question.url.Find("access_token");
   if (token == nullptr) return {};
@@ -219,21 +260,6 @@ Secrets WholeQuerySigned(const SignCase& c) {
     bases.push_back(Text(absl::StrCat(c.parts.path, bases.back().Reveal())));
     bases.push_back(Text(absl::StrCat(c.parts.path, "?", absl::StrJoin(pairs, joint))));
   }
-  return bases;
-}
-
-Secrets BodySigned(const SignCase& c) {
-  const absl::string_view body = c.question.body;
-  if (body.empty()) return {};
-  const secrets::Secret right = BaseOf(c.parts);
-  const SignedUrl& url = c.question.url;
-  const secrets::Secret whole =
-      Text(absl::StrCat(url.scheme.Reveal(), "://", url.host.Reveal(), c.parts.path));
-  Secrets bases;
-  bases.push_back(Text(absl::StrCat(right.Reveal(), body)));
-  bases.push_back(Text(absl::StrCat(right.Reveal(), "|", body)));
-  bases.push_back(Text(absl::StrCat(whole.Reveal(), "|", body)));  // as pushes and the first API were signed
-  bases.push_back(Text(absl::StrCat(c.parts.path, "|", body)));
   return bases;
 }
 

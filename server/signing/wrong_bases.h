@@ -1,6 +1,6 @@
-// The texts of the wrong base strings; base_mistakes.cc tells what each mistake is.
+// Builds the wrong base strings; base_mistakes.cc describes each mistake.
 //
-// Pure functions; safe from any thread. Part of the sign doctor.
+// Pure functions; safe from any thread. Part of the signature diagnosis.
 #pragma once
 
 #include "signing/sign_mistakes.h"
@@ -17,12 +17,14 @@ Secrets QueryIncluded(const SignCase& c);
 Secrets PathCase(const SignCase& c);
 Secrets PathEncoded(const SignCase& c);
 Secrets PathOfAnotherCall(const SignCase& c);
+Secrets RedirectSigned(const SignCase& c);
 Secrets TokenEncoded(const SignCase& c);
 Secrets TokenSpaced(const SignCase& c);
 Secrets RefreshTokenSigned(const SignCase& c);
 Secrets ParametersSigned(const SignCase& c);
 Secrets WholeQuerySigned(const SignCase& c);
 Secrets BodySigned(const SignCase& c);
+Secrets BodyMembersSigned(const SignCase& c);
 Secrets OtherIdSigned(const SignCase& c);
 Secrets IdMissing(const SignCase& c);
 Secrets TokenMissing(const SignCase& c);

@@ -6,8 +6,8 @@ namespace firstmile::text {
 namespace {
 
 struct Lead {
-  std::size_t length;        // of the sequence; 0 for a byte that starts none
-  unsigned char second_low;  // bounds of the second byte: they bar overlong forms and surrogates
+  std::size_t length;        // of the sequence; 0 for a byte that cannot start one
+  unsigned char second_low;  // of the second byte; they exclude overlong forms and surrogates
   unsigned char second_high;
 };
 
@@ -44,10 +44,10 @@ struct Range {
 constexpr Range kObeyed[] = {
     {0x00, 0x1F},                          // C0, with ESC
     {0x7F, 0x9F},                          // DEL and C1, with the one-byte CSI
-    {0x61C, 0x61C},                        // the marks and overrides of direction, here and below
-    {0x200E, 0x200F},   {0x2028, 0x202E},  // and the separators of lines and paragraphs
+    {0x61C, 0x61C},                        // directional marks and overrides, here and below
+    {0x200E, 0x200F},   {0x2028, 0x202E},  // line and paragraph separators
     {0x2066, 0x2069},   {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB},  // annotations
-    {0xE0000, 0xE007F},                                      // tags, which nothing shows
+    {0xE0000, 0xE007F},                                      // invisible tags
 };
 
 bool IsObeyed(std::uint32_t character) {
@@ -56,10 +56,10 @@ bool IsObeyed(std::uint32_t character) {
   });
 }
 
-// Where a text of at most `limit` bytes ends that has room for the mark behind it.
+// Where to cut a text of at most `limit` bytes so that the ellipsis still fits.
 std::size_t CutAt(absl::string_view text, std::size_t limit) {
-  if (limit < kCutMark.size()) return 0;
-  std::size_t end = limit - kCutMark.size();
+  if (limit < kEllipsis.size()) return 0;
+  std::size_t end = limit - kEllipsis.size();
   for (std::size_t back = 0; back < 3 && end > 0 && (ByteAt(text, end) & 0xC0U) == 0x80U; ++back) --end;
   return end;
 }
@@ -98,7 +98,7 @@ void AppendUtf8(std::uint32_t character, std::string* text) {
 std::string CutText(absl::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
   std::string cut(text.substr(0, CutAt(text, limit)));
-  if (limit >= kCutMark.size()) cut.append(kCutMark.data(), kCutMark.size());
+  if (limit >= kEllipsis.size()) cut.append(kEllipsis.data(), kEllipsis.size());
   return cut;
 }
 
@@ -117,6 +117,23 @@ std::string CleanText(absl::string_view text, std::size_t limit) {
     text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return CutText(cleaned, limit);
+}
+
+std::string PrintableStart(absl::string_view text, std::size_t limit) {
+  std::string start;
+  bool blank = false;
+  while (!text.empty() && start.size() <= limit) {
+    const std::size_t length = Utf8SequenceLength(text);
+    if (length == 0 || text.front() == ' ' || IsObeyed(CharacterOf(text.substr(0, length)))) {
+      blank = !start.empty();
+    } else {
+      if (blank) start.push_back(' ');
+      blank = false;
+      start.append(text.data(), length);
+    }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return CutText(start, limit);
 }
 
 }  // namespace firstmile::text

@@ -1,5 +1,5 @@
-// Texts that come from outside, made fit for a message, a log line or a terminal: bounded, and free of what
-// a terminal would obey.
+// Cleans external text for messages, log lines and terminals: bounded, and without terminal control
+// characters.
 //
 // Pure functions; safe from any thread.
 #pragma once
@@ -12,22 +12,26 @@
 
 namespace firstmile::text {
 
-// What a text ends with that was cut; its three bytes count.
-inline constexpr absl::string_view kCutMark = "\xE2\x80\xA6";
+// The ellipsis after a truncated text; its three bytes count.
+inline constexpr absl::string_view kEllipsis = "\xE2\x80\xA6";
 
-// Bytes of the sequence that `text` starts with; 0 when it starts with no valid one.
+// Length in bytes of the sequence that `text` starts with; 0 when it is not valid.
 std::size_t Utf8SequenceLength(absl::string_view text);
 
-// Adds the character as UTF-8; a question mark for what is no character, such as half of a surrogate pair.
+// Appends the character as UTF-8; a question mark for an invalid one, such as half of a surrogate pair.
 void AppendUtf8(std::uint32_t character, std::string* text);
 
-// `text` in at most `limit` bytes, never cut inside a character and marked where it was cut. Other bytes stay
-// as they are.
+// `text` in at most `limit` bytes, never cut inside a character, with an ellipsis where it was cut. Other
+// bytes are unchanged.
 std::string CutText(absl::string_view text, std::size_t limit);
 
-// The same, with a space for each character that a terminal obeys instead of showing it (the control
-// characters of ASCII and of Latin-1, marks that change the direction of writing, line separators), and a
-// question mark for each byte that is not UTF-8.
+// The same, with a space for each character that a terminal obeys instead of displaying it (control
+// characters of ASCII and Latin-1, directional marks, line separators), and a question mark for each byte
+// that is not UTF-8.
 std::string CleanText(absl::string_view text, std::size_t limit);
+
+// The readable part of `text` in at most `limit` bytes, with an ellipsis where it was cut. Each run of
+// blanks, control characters and invalid bytes becomes one space, or nothing at either end.
+std::string PrintableStart(absl::string_view text, std::size_t limit);
 
 }  // namespace firstmile::text

@@ -1,4 +1,4 @@
-// The form in which HTTP headers give a time (RFC 9110).
+// Parses the date format of HTTP headers (RFC 9110).
 //
 // Thread-safe.
 #pragma once

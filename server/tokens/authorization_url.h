@@ -1,4 +1,4 @@
-// The addresses where sellers allow a partner to act for their shops, or take that back.
+// URLs of the pages where sellers grant or withdraw a partner's authorization.
 //
 // Pure functions; safe from any thread.
 #pragma once
@@ -12,8 +12,8 @@
 
 namespace firstmile::tokens {
 
-// The origin of the login page that belongs to an API host, for example https://open.shopee.com for
-// https://partner.shopeemobile.com. An unknown host, such as an emulator's, has its own.
+// The origin of the login page for an API host, for example https://open.shopee.com for
+// https://partner.shopeemobile.com. For an unknown host, such as an emulator's, it is the host's own origin.
 std::string PageOriginOf(absl::string_view api_base_url);
 
 struct AuthorizationPage {
@@ -22,11 +22,12 @@ struct AuthorizationPage {
   bool cancel = false;
 };
 
-// The page /auth or /cancel_auth, which is not signed.
+// The unsigned page /auth or /cancel_auth.
 std::string UnsignedPage(absl::string_view page_origin, std::int64_t partner_id,
                          const AuthorizationPage& page);
 
-// auth_partner or cancel_auth_partner, signed at `now`; accepted for five minutes.
+// The signed page auth_partner or cancel_auth_partner. Shopee accepts the signature for five minutes after
+// `now`.
 secrets::Secret SignedPage(absl::string_view api_base_url, const signing::Signer& signer, absl::Time now,
                            const AuthorizationPage& page);
 

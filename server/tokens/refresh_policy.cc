@@ -5,7 +5,10 @@
 namespace firstmile::tokens {
 namespace {
 
-// In [0, 1), even, and equal for equal inputs in every process, unlike a hash table's hash. The steps are
+// More than the clocks of processes that share a store may differ.
+constexpr absl::Duration kClockDifferenceMax = absl::Hours(1);
+
+// Uniform in [0, 1), and equal for equal inputs in every process, unlike a hash table's hash. The steps are
 // those of the SplitMix64 generator.
 double Share(const TokenRecord& record) {
   auto bits = static_cast<std::uint64_t>(record.subject.id) * 2 +
@@ -28,19 +31,26 @@ bool IsLive(const TokenRecord& record, absl::Time now, const RefreshPolicy& poli
          record.access_expires > now + policy.access_margin;
 }
 
-absl::Time EndOfAccess(std::optional<absl::Time> told, absl::Time now, const RefreshPolicy& policy) {
-  const bool usable = told.has_value() && *told > now + 2 * policy.access_margin;
-  return usable ? *told : now + policy.access_life;
+absl::Time AccessExpiry(std::optional<absl::Time> reported, absl::Time now, const RefreshPolicy& policy) {
+  const bool usable = reported.has_value() && *reported > now + 2 * policy.access_margin;
+  return usable ? *reported : now + policy.access_life;
 }
 
 absl::Time DueTime(const TokenRecord& record, bool in_use, const RefreshPolicy& policy) {
-  if (record.quarantine.has_value() || record.forgotten || !record.renewable) return absl::InfiniteFuture();
+  if (record.authorization_required.has_value() || record.forgotten || !record.renewable)
+    return absl::InfiniteFuture();
   const double share = Share(record);
   const absl::Time idle_end = std::min(record.refresh_expires, record.obtained + policy.refresh_life);
   const absl::Time idle = Between(record.obtained, idle_end, policy.idle_from, policy.idle_to, share);
   if (!in_use) return idle;
   const absl::Time end = std::min(record.access_expires, record.obtained + policy.access_life);
   return std::min(idle, Between(record.obtained, end, policy.ahead_from, policy.ahead_to, share));
+}
+
+bool IsDue(const TokenRecord& record, bool in_use, absl::Time now, const RefreshPolicy& policy) {
+  const absl::Time due = DueTime(record, in_use, policy);
+  const bool from_future = record.obtained > now + kClockDifferenceMax;
+  return now >= due || (from_future && due != absl::InfiniteFuture());
 }
 
 absl::Duration BackoffAfter(int failures, const RefreshPolicy& policy) {

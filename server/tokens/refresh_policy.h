@@ -1,4 +1,4 @@
-// When a pair is to be renewed, and the times of the refresh protocol.
+// When to refresh a token pair, and the times of the refresh protocol.
 //
 // Pure functions over plain values; safe from any thread.
 #pragma once
@@ -11,63 +11,75 @@
 namespace firstmile::tokens {
 
 struct RefreshPolicy {
-  // An access token that ends sooner than this is not given out: a call must be able to finish with it.
+  // An access token that expires sooner than this is not handed out: a call must be able to finish with it.
   absl::Duration access_margin = absl::Minutes(1);
 
-  // Part of an access token's life after which the pair of a shop in use is renewed; drawn for each pair
-  // between the two.
+  // The fraction of an access token's lifetime after which the sidecar refreshes the pair of a shop in use;
+  // drawn for each pair between the two.
   double ahead_from = 0.70;
   double ahead_to = 0.85;
 
-  // The same for a shop that nobody uses, as part of the refresh token's life.
+  // The same for an idle shop, as a fraction of the refresh token's lifetime.
   double idle_from = 0.50;
   double idle_to = 0.85;
 
-  // Lives that the platform documents, for answers that do not tell.
+  // Lifetimes that Shopee documents, for answers without one.
   absl::Duration access_life = absl::Hours(4);
   absl::Duration refresh_life = absl::Hours(30 * 24);
 
-  // How long a mark of another process must stand unchanged before its owner counts as dead. Longer than one
+  // How long another process's lease must stay unchanged before its owner counts as dead. Longer than one
   // request takes.
   absl::Duration lease = absl::Seconds(15);
 
-  // How often a process that waits for another one's refresh looks.
+  // The fraction of a lease within which the claimed refresh must be sent; the rest is for its answer.
+  double send_within = 1.0 / 3;
+
+  // How often a process that waits for another process's refresh reads the record.
   absl::Duration poll = absl::Milliseconds(100);
 
-  // Longest wait for a token that others refresh.
+  // Longest wait for another process's refresh.
   absl::Duration obtain_max = absl::Seconds(60);
 
-  // Waits after a failed refresh, doubled each time.
+  // Delays after failed refreshes, doubled each time.
   absl::Duration backoff_initial = absl::Seconds(1);
   absl::Duration backoff_max = absl::Minutes(5);
 
-  // Before the second try of a refresh whose answer was lost, and before a store that failed is asked again.
+  // Delay before the second attempt of a refresh whose answer was lost, and before a failed store write is
+  // repeated.
   absl::Duration second_try_after = absl::Milliseconds(500);
   absl::Duration store_retry_max = absl::Seconds(5);
 
-  // A pair younger than this that came from a refresh is not renewed because a call was refused: the refusal
-  // is about something else, and each refresh spends a token.
+  // A refreshed pair younger than this is not refreshed when Shopee rejects its token: the cause is
+  // elsewhere, and each refresh consumes a token.
   absl::Duration rejected_age_min = absl::Minutes(1);
 
-  // How long the outcome "a person is needed" or "no token is known" is trusted before the store is asked
-  // again; another process may know more. The platform is not asked.
-  absl::Duration verdict_life = absl::Seconds(2);
+  // How long "authorization required" or "no token" is cached before the store is read again; another process
+  // may have stored a new pair. Shopee is not called.
+  absl::Duration refusal_life = absl::Seconds(2);
+
+  // How long the tombstone of a forgotten subject is kept. A process that has not seen a record in the store
+  // for half of this time does not restore it: the subject may have been forgotten meanwhile.
+  absl::Duration tombstone_life = absl::Hours(24);
 };
 
-// Can the access token be given out at `now`?
+// Whether the access token may be handed out at `now`.
 bool IsLive(const TokenRecord& record, absl::Time now, const RefreshPolicy& policy);
 
-// When the access token of a pair that was issued at `now` ends, by what the platform `told`. An end that has
-// passed already or is about to says that a clock is wrong: it counts as not told, so that one refresh does
-// not lead to the next. The platform refuses a token that has ended all the same.
-absl::Time EndOfAccess(std::optional<absl::Time> told, absl::Time now, const RefreshPolicy& policy);
+// When the access token of a pair issued at `now` expires, given the expiry that Shopee reported. An expiry
+// in the past or in the next moments means that a clock is wrong. It is ignored, so that refreshes do not
+// loop; Shopee rejects an expired token anyway.
+absl::Time AccessExpiry(std::optional<absl::Time> reported, absl::Time now, const RefreshPolicy& policy);
 
-// When to renew the pair: ahead of its access token's end for a shop in use, ahead of its refresh token's end
-// for an idle one. Spread by the subject and the generation, the same in every process.
-// absl::InfiniteFuture(): never, since nobody can.
+// When to refresh the pair: before the access token expires for a shop in use, before the refresh token
+// expires for an idle one. Spread by subject and generation, identically in every process.
+// absl::InfiniteFuture(): never, since the pair cannot be refreshed.
 absl::Time DueTime(const TokenRecord& record, bool in_use, const RefreshPolicy& policy);
 
-// The wait after the `failures`-th failure in a row, without jitter.
+// Whether to refresh the pair at `now`: from DueTime on. A pair dated further into the future than clocks may
+// differ was refreshed while a clock was wrong, so its expiry is unknown: it is due too.
+bool IsDue(const TokenRecord& record, bool in_use, absl::Time now, const RefreshPolicy& policy);
+
+// The delay after the `failures`-th failure in a row, without jitter.
 absl::Duration BackoffAfter(int failures, const RefreshPolicy& policy);
 
 }  // namespace firstmile::tokens

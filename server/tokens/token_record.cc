@@ -18,7 +18,7 @@ void SetTime(absl::Time time, Timestamp* out) {
   out->set_seconds(absl::ToUnixSeconds(time));
 }
 
-// An infinite time stands as an absent field.
+// An absent field is an infinite time.
 absl::Time TimeOf(bool present, const Timestamp& time) {
   return present ? absl::FromUnixSeconds(time.seconds()) : absl::InfiniteFuture();
 }
@@ -27,20 +27,22 @@ std::string BindingOf(Subject subject, std::int64_t generation) {
   return absl::StrCat(KeyOf(subject), "#", generation);
 }
 
-absl::StatusOr<std::string> SealPair(const Sealer& sealer, const TokenRecord& record) {
+absl::StatusOr<std::string> EncryptPair(const TokenCipher& cipher, const TokenRecord& record) {
   pb::TokenPair pair;
   pair.set_access_token(std::string(record.pair.access_token.Reveal()));
   pair.set_refresh_token(std::string(record.pair.refresh_token.Reveal()));
-  return sealer.Seal(secrets::Secret(pair.SerializeAsString()), BindingOf(record.subject, record.generation));
+  return cipher.Encrypt(secrets::Secret(pair.SerializeAsString()),
+                        BindingOf(record.subject, record.generation));
 }
 
-absl::StatusOr<TokenPair> OpenPair(const Sealer& sealer, const pb::TokenRecord& stored, Subject subject) {
+absl::StatusOr<TokenPair> OpenPair(const TokenCipher& cipher, const pb::TokenRecord& stored,
+                                   Subject subject) {
   absl::StatusOr<secrets::Secret> opened =
-      sealer.Open(stored.sealed_pair(), BindingOf(subject, stored.generation()));
+      cipher.Open(stored.encrypted_pair(), BindingOf(subject, stored.generation()));
   if (!opened.ok()) return opened.status();
   pb::TokenPair pair;
   if (!pair.ParseFromArray(opened->Reveal().data(), static_cast<int>(opened->Reveal().size()))) {
-    return absl::DataLossError("a sealed pair cannot be read");
+    return absl::DataLossError("an encrypted pair cannot be read");
   }
   return TokenPair{secrets::Secret(std::move(*pair.mutable_access_token())),
                    secrets::Secret(std::move(*pair.mutable_refresh_token()))};
@@ -71,13 +73,14 @@ TokenRecord WithoutPair(const pb::TokenRecord& stored, Version version) {
       TimeOf(stored.has_authorization_expire_time(), stored.authorization_expire_time());
   record.refreshed = stored.refreshed();
   if (stored.has_refresh()) {
-    record.refresh = RefreshMark{stored.refresh().owner(),
-                                 absl::FromUnixSeconds(stored.refresh().started_time().seconds()),
-                                 stored.refresh().attempts()};
+    record.refresh = RefreshLease{stored.refresh().owner(),
+                                  absl::FromUnixSeconds(stored.refresh().started_time().seconds()),
+                                  stored.refresh().attempts()};
   }
-  if (stored.has_quarantine()) {
-    record.quarantine = Quarantine{stored.quarantine().reason(), stored.quarantine().detail(),
-                                   absl::FromUnixSeconds(stored.quarantine().since_time().seconds())};
+  if (stored.has_authorization_required()) {
+    record.authorization_required = AuthorizationRequirement{
+        stored.authorization_required().reason(), stored.authorization_required().detail(),
+        absl::FromUnixSeconds(stored.authorization_required().since_time().seconds())};
   }
   record.renewable = stored.renewable();
   record.forgotten = stored.forgotten();
@@ -92,13 +95,13 @@ std::string KeyOf(Subject subject) {
 }
 
 absl::StatusOr<std::string> RecordCodec::Encode(const TokenRecord& record) const {
-  absl::StatusOr<std::string> sealed = SealPair(sealer_, record);
-  if (!sealed.ok()) return sealed.status();
+  absl::StatusOr<std::string> encrypted = EncryptPair(cipher_, record);
+  if (!encrypted.ok()) return encrypted.status();
   pb::TokenRecord stored;
   stored.mutable_subject()->set_kind(KindOf(record.subject));
   stored.mutable_subject()->set_id(record.subject.id);
   stored.set_generation(record.generation);
-  stored.set_sealed_pair(*std::move(sealed));
+  stored.set_encrypted_pair(*std::move(encrypted));
   SetTime(record.obtained, stored.mutable_obtained_time());
   const absl::Time never = absl::InfiniteFuture();
   if (record.access_expires != never) SetTime(record.access_expires, stored.mutable_access_expire_time());
@@ -114,10 +117,11 @@ absl::StatusOr<std::string> RecordCodec::Encode(const TokenRecord& record) const
     stored.mutable_refresh()->set_attempts(record.refresh->attempts);
     SetTime(record.refresh->started, stored.mutable_refresh()->mutable_started_time());
   }
-  if (record.quarantine.has_value()) {
-    stored.mutable_quarantine()->set_reason(record.quarantine->reason);
-    stored.mutable_quarantine()->set_detail(record.quarantine->detail);
-    SetTime(record.quarantine->since, stored.mutable_quarantine()->mutable_since_time());
+  if (record.authorization_required.has_value()) {
+    stored.mutable_authorization_required()->set_reason(record.authorization_required->reason);
+    stored.mutable_authorization_required()->set_detail(record.authorization_required->detail);
+    SetTime(record.authorization_required->since,
+            stored.mutable_authorization_required()->mutable_since_time());
   }
   return stored.SerializeAsString();
 }
@@ -126,7 +130,7 @@ absl::StatusOr<TokenRecord> RecordCodec::Decode(const std::string& key, const St
   absl::StatusOr<pb::TokenRecord> parsed = Parse(key, stored);
   if (!parsed.ok()) return parsed.status();
   TokenRecord record = WithoutPair(*parsed, stored.version);
-  absl::StatusOr<TokenPair> pair = OpenPair(sealer_, *parsed, record.subject);
+  absl::StatusOr<TokenPair> pair = OpenPair(cipher_, *parsed, record.subject);
   if (!pair.ok()) return pair.status();
   record.pair = *std::move(pair);
   return record;
@@ -137,7 +141,7 @@ absl::StatusOr<TokenRecord> RecordCodec::DecodeWithoutPair(const std::string& ke
   absl::StatusOr<pb::TokenRecord> parsed = Parse(key, stored);
   if (!parsed.ok()) return parsed.status();
   TokenRecord record = WithoutPair(*parsed, stored.version);
-  record.needs_resealing = !sealer_.SealedUnderFirstKey(parsed->sealed_pair());
+  record.needs_reencryption = !cipher_.EncryptedUnderFirstKey(parsed->encrypted_pair());
   return record;
 }
 

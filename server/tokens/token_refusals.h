@@ -1,4 +1,4 @@
-// The refusals of custody: what a caller is told when there is no token to sign with.
+// The errors for callers when no token is available to sign with.
 //
 // Pure functions; safe from any thread. None of them takes a secret.
 #pragma once
@@ -6,7 +6,7 @@
 #include "absl/status/status.h"
 #include "google/rpc/status.pb.h"
 #include "tokens/access_tokens.h"
-#include "tokens/auth_client.h"
+#include "tokens/grant_answer.h"
 #include "tokens/token_record.h"
 
 namespace firstmile::tokens {
@@ -14,37 +14,42 @@ namespace firstmile::tokens {
 // The reason of UnknownSubject.
 inline constexpr absl::string_view kNoAccessToken = "NO_ACCESS_TOKEN";
 
-// NO_ACCESS_TOKEN: custody does not know the subject.
+// NO_ACCESS_TOKEN: no token of the subject is stored.
 TokenRefusal UnknownSubject(Subject subject);
 
-// AUTHORIZATION_REQUIRED: the record is in quarantine. `url` may be empty.
+// AUTHORIZATION_REQUIRED: the seller must log in. `url` may be empty.
 TokenRefusal AuthorizationRequired(const TokenRecord& record, const std::string& url);
 
-// TOKEN_NOT_RENEWABLE: the pair came without a refresh token and its access token is of no use any more.
+// TOKEN_NOT_RENEWABLE: the pair came without a refresh token, and its access token is no longer usable.
 TokenRefusal NotRenewable(Subject subject);
 
-// TOKEN_REJECTED: the platform refuses a token that it gave out a moment ago.
-TokenRefusal FreshTokenRejected(Subject subject);
+// TOKEN_REJECTED: Shopee refuses a token that it gave out a moment ago. `wait`: until a refresh is tried.
+TokenRefusal FreshTokenRejected(Subject subject, absl::Duration wait);
 
 // TOKEN_STORE_UNAVAILABLE, or TOKEN_UNREADABLE when the record is there and cannot be opened.
-TokenRefusal StoreTrouble(Subject subject, const absl::Status& status);
-// The same for a question about everybody.
-TokenRefusal StoreTrouble(const absl::Status& status);
+TokenRefusal StoreFailed(Subject subject, const absl::Status& status);
+// The same for a question about all subjects.
+TokenRefusal StoreFailed(const absl::Status& status);
 
-// The refresh failed for a reason that may pass; the platform's own words are in the message.
+// The refresh failed and may succeed later: TOKEN_REFRESH_FAILED, TOKEN_ANSWER_UNCLEAR or the reason of the
+// answer's error_class. The message quotes Shopee.
 TokenRefusal RefreshFailed(Subject subject, const GrantAnswer& answer);
 
-// TOKEN_REFRESH_BUSY: another process refreshes and does not come to an end.
-TokenRefusal HeldByOthers(Subject subject);
+// TOKEN_REFRESH_BUSY: another process's refresh does not finish.
+TokenRefusal RefreshBusy(Subject subject);
 
-// True when the subject's record is the reason: asking the platform would change nothing. False for failures
+// SIDECAR_OVERLOADED: too many token calls are in progress; this subject's call got no permit in time.
+TokenRefusal TooManyTokenCalls(Subject subject);
+
+// Whether the subject's record is the cause, so that calling Shopee would change nothing. False for failures
 // that may pass.
 bool IsLasting(const TokenRefusal& refusal);
 
-// CANCELLED: the caller, or this process, does not wait any longer.
+// CANCELLED: the caller or this process no longer waits.
 TokenRefusal StoppedWaiting();
 
-// The one form of a refusal as a status, with the address of the login page and the time to come back.
+// The refusal as a status, with the login page's URL, the retry delay, and the code and request id of
+// Shopee's answer. `operation` is "Service/Method".
 google::rpc::Status StatusOf(const TokenRefusal& refusal, absl::string_view operation);
 
 }  // namespace firstmile::tokens

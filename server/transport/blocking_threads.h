@@ -1,6 +1,7 @@
-// Threads for what blocks or takes long, such as a store or a large answer, so that no event loop ever does.
+// Threads for blocking or long work, such as a store access or decoding a large answer, so that no event loop
+// blocks.
 //
-// Thread-safe. Destroying it runs what was posted, then ends the threads.
+// Thread-safe. The destructor runs what was posted, then joins the threads.
 #pragma once
 
 #include <condition_variable>
@@ -23,15 +24,15 @@ namespace firstmile::transport {
 
 class BlockingThreads {
  public:
-  // Most steps of a store that wait for a thread. Each shop has one at a time.
+  // Most store accesses that wait for a thread. Each shop has at most one at a time.
   static constexpr std::size_t kQueueMax = 100'000;
 
-  // Beyond `queue_max` waiting steps further ones are refused.
+  // Refuses work when `queue_max` items wait already.
   explicit BlockingThreads(int threads, std::size_t queue_max = kQueueMax);
   ~BlockingThreads();
 
-  // Runs `work` on one of the threads and resumes on `home`, where the caller must be now. `work` gives an
-  // absl::Status or StatusOr; kResourceExhausted when too many steps wait already.
+  // Runs `work` on one of the threads and resumes on `home`, the caller's own loop. `work` returns an
+  // absl::Status or StatusOr; kResourceExhausted when too many items wait already.
   template <typename Work>
   async::Task<std::invoke_result_t<Work>> Run(EventLoop& home, Work work) {
     co_return co_await Awaiter<Work>{*this, home, std::move(work), std::nullopt};
@@ -39,10 +40,10 @@ class BlockingThreads {
 
   std::size_t queue_max() const { return queue_max_; }
 
-  // Since the start.
+  // Totals since the start.
   struct Progress {
     std::uint64_t posted = 0;
-    std::uint64_t ended = 0;  // whose resumption is posted to its loop
+    std::uint64_t ended = 0;  // resumption is posted to its loop
   };
   Progress progress() const;
 

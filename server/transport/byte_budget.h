@@ -1,4 +1,4 @@
-// Bytes that many holders take from one bound, and give back when they end.
+// A limit on the total bytes that many holders have in use.
 //
 // Thread-safe; each share belongs to one thread at a time.
 #pragma once
@@ -10,7 +10,7 @@ namespace firstmile::transport {
 
 class ByteBudget {
  public:
-  // What one holder has taken. Ends before its budget.
+  // One holder's bytes, released by the destructor. Ends before its budget.
   class Share {
    public:
     explicit Share(ByteBudget& budget) : budget_(budget) {}
@@ -18,7 +18,8 @@ class ByteBudget {
     Share& operator=(const Share&) = delete;
     ~Share();
 
-    // Takes what is missing to `bytes` in all. False: so much is not left; the share stays as it is.
+    // Raises the share to `bytes` in total. Returns false when the budget lacks the difference; the share is
+    // unchanged then.
     bool GrowTo(std::int64_t bytes);
 
    private:
@@ -26,7 +27,7 @@ class ByteBudget {
     std::int64_t bytes_ = 0;
   };
 
-  // Of `bytes`; 0: without a bound.
+  // A budget of `bytes`; 0: unlimited.
   explicit ByteBudget(std::int64_t bytes) : bound_(bytes) {}
 
   std::int64_t bound() const { return bound_; }

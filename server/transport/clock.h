@@ -1,4 +1,4 @@
-// Time as the sidecar sees it; tests put their own in its place.
+// The sidecar's source of time; tests replace it.
 //
 // Implementations are thread-safe.
 #pragma once
@@ -16,10 +16,10 @@ class Clock {
  public:
   virtual ~Clock() = default;
 
-  // Wall time: for signatures and dates. It may jump.
+  // Wall time, for signatures and dates. It may jump.
   virtual absl::Time Now() const = 0;
 
-  // Never goes back: for timers and deadlines.
+  // Never goes backwards; for timers and deadlines.
   virtual MonotonicTime Monotonic() const = 0;
 };
 

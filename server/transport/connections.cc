@@ -10,11 +10,12 @@
 #include <array>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace firstmile::transport {
 namespace {
 
-using Look = Connections::Look;
+using CheckResult = Connections::CheckResult;
 
 std::string EndText(const sockaddr_storage& address) {
   std::array<char, INET6_ADDRSTRLEN> ip{};
@@ -36,18 +37,32 @@ std::string EndsOf(curl_socket_t socket) {
   return absl::StrCat(EndText(remote), " ", EndText(local));
 }
 
-// TLS may hold bytes that have left the socket. True as well when nobody can look inside.
-bool TlsHoldsBytes(CURL* easy) {
+// Null without TLS, or when libcurl does not expose it.
+const SSL* TlsOf(CURL* easy) {
   curl_tlssessioninfo* tls = nullptr;
-  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &tls) != CURLE_OK) return true;
-  if (tls->backend != CURLSSLBACKEND_OPENSSL || tls->internals == nullptr) return true;
-  return SSL_has_pending(static_cast<const SSL*>(tls->internals)) == 1;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &tls) != CURLE_OK) return nullptr;
+  return tls->backend == CURLSSLBACKEND_OPENSSL ? static_cast<const SSL*>(tls->internals) : nullptr;
 }
 
-Look LookAtSocket(curl_socket_t socket) {
+// TLS may have read bytes from the socket that no request has consumed.
+bool TlsHoldsBytes(CURL* easy) {
+  const SSL* tls = TlsOf(easy);
+  return tls == nullptr || SSL_has_pending(tls) == 1;
+}
+
+bool SpeaksHttp2(CURL* easy) {
+  const SSL* tls = TlsOf(easy);
+  if (tls == nullptr) return false;
+  const unsigned char* agreed = nullptr;
+  unsigned int size = 0;
+  SSL_get0_alpn_selected(tls, &agreed, &size);
+  return absl::string_view(reinterpret_cast<const char*>(agreed), size) == "h2";
+}
+
+CheckResult CheckSocket(curl_socket_t socket) {
   pollfd watched{socket, POLLIN | POLLRDHUP, 0};
-  if (poll(&watched, 1, 0) == 0) return Look::kSilent;
-  return watched.revents == POLLIN ? Look::kSpeaks : Look::kClosed;
+  if (poll(&watched, 1, 0) == 0) return CheckResult::kReady;
+  return watched.revents == POLLIN ? CheckResult::kUnrequestedBytes : CheckResult::kClosed;
 }
 
 }  // namespace
@@ -60,20 +75,19 @@ void Connections::Watch(CURL* easy) {
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
 }
 
-Look Connections::LookAt(CURL* easy, bool tls, const Ends& ends) {
+CheckResult Connections::Check(CURL* easy, bool tls, const Ends& ends) {
+  if (!trusted_) return CheckResult::kDistrusted;
+  if (tls && SpeaksHttp2(easy)) return CheckResult::kShared;
   const std::string text =
       absl::StrCat(ends.remote_ip, " ", ends.remote_port, " ", ends.local_ip, " ", ends.local_port);
   auto found = Find(text);
   const bool first = found == sockets_.end();
   if (first) found = FindNew(easy, text);
-  if (found == sockets_.end() || !found->second.trusted) return Look::kDistrusted;
-  if (first && tls) return Look::kSilent;
-  const Look look = LookAtSocket(found->first);
-  return look == Look::kSilent && tls && TlsHoldsBytes(easy) ? Look::kSpeaks : look;
-}
-
-void Connections::Distrust() {
-  for (auto& [socket, connection] : sockets_) connection.trusted = false;
+  if (found == sockets_.end()) return CheckResult::kDistrusted;
+  if (first && tls) return CheckResult::kReady;
+  const CheckResult result_of_check = CheckSocket(found->first);
+  return result_of_check == CheckResult::kReady && tls && TlsHoldsBytes(easy) ? CheckResult::kUnrequestedBytes
+                                                                              : result_of_check;
 }
 
 curl_socket_t Connections::Open(void* opener, curlsocktype, struct curl_sockaddr* address) {
@@ -94,7 +108,7 @@ int Connections::Close(void* self, curl_socket_t socket) {
 void Connections::Forget(curl_socket_t socket) {
   const auto found = sockets_.find(socket);
   if (found == sockets_.end()) return;
-  by_ends_.erase(found->second.ends);
+  by_ends_.erase(found->second);
   sockets_.erase(found);
 }
 
@@ -108,8 +122,8 @@ Connections::Sockets::iterator Connections::FindNew(CURL* easy, const std::strin
   if (opener == openers_.end()) return sockets_.end();
   for (const curl_socket_t opened : opener->second.opened) {
     const auto at = sockets_.find(opened);
-    if (at == sockets_.end() || !at->second.ends.empty() || EndsOf(opened) != ends) continue;
-    at->second.ends = ends;
+    if (at == sockets_.end() || !at->second.empty() || EndsOf(opened) != ends) continue;
+    at->second = ends;
     by_ends_[ends] = opened;
     return at;
   }

@@ -1,12 +1,13 @@
-// The connections of one event loop: which of them may carry another request.
+// Decides which of a pool's connections may carry another request.
 //
-// An HTTP/1.1 answer belongs to its request by its place on the connection alone. Bytes that wait on a
-// connection before a request is written are an answer that nobody asked for; it would be taken for the
-// answer to that request, and every later one would go to the wrong call, across shops. libcurl 7.88 reuses
-// such a connection. So each is looked at directly before a request leaves, whatever libcurl does.
+// On HTTP/1.1, only the order on the connection ties an answer to its request. If unrequested bytes wait on a
+// connection before a request is written, they would be taken for the answer to that request, and every later
+// answer would reach the wrong call, even another shop's. libcurl 7.88 reuses such connections. So each
+// connection is checked right before a request is sent, whatever libcurl does.
 //
-// For connections with one request at a time: HTTP/2 names the stream of each answer, and other streams'
-// frames may wait. Belongs to its loop's thread.
+// HTTP/2 is exempt: its frames name their stream, and other streams' frames may wait.
+//
+// Not thread-safe; use it only on its event loop.
 #pragma once
 
 #include <curl/curl.h>
@@ -19,15 +20,16 @@ namespace firstmile::transport {
 
 class Connections {
  public:
-  // What a look at a connection has shown.
-  enum class Look {
-    kSilent,      // nothing waits on it: the request may leave
-    kClosed,      // the other end has closed it
-    kSpeaks,      // bytes wait that no request has asked for
-    kDistrusted,  // it is older than the last Distrust, or not known
+  // The result of checking a connection.
+  enum class CheckResult {
+    kReady,             // no bytes wait: the request may be sent
+    kClosed,            // the peer has closed it
+    kUnrequestedBytes,  // unrequested bytes wait
+    kDistrusted,        // it is unknown, or Distrust was called
+    kShared,            // HTTP/2: the request may be sent, whatever waits
   };
 
-  // The two ends of a connection, as libcurl tells them before a request.
+  // The two endpoints of a connection, as libcurl reports them before a request.
   struct Ends {
     const char* remote_ip;
     int remote_port;
@@ -35,29 +37,25 @@ class Connections {
     int local_port;
   };
 
-  // Has libcurl open and close the sockets of `easy` here. The connections outlive its multi handle.
+  // Registers the socket callbacks of `easy`. The connections outlive its multi handle.
   void Watch(CURL* easy);
 
   // `easy` opens no more sockets.
   void Unwatch(CURL* easy) { openers_.erase(easy); }
 
-  // To be asked in the pre-request callback of `easy`. Over TLS the first request leaves without a look:
-  // session tickets may wait for it.
-  Look LookAt(CURL* easy, bool tls, const Ends& ends);
+  // Call it in the pre-request callback of `easy`. The first request of a TLS connection is sent without a
+  // check, since session tickets may wait.
+  CheckResult Check(CURL* easy, bool tls, const Ends& ends);
 
-  // No connection that is open now carries another request.
-  void Distrust();
+  // No existing connection carries another request.
+  void Distrust() { trusted_ = false; }
 
  private:
-  struct Connection {
-    std::string ends;  // empty before its first request
-    bool trusted = true;
-  };
-  using Sockets = std::unordered_map<curl_socket_t, Connection>;
+  // Each with its endpoints; empty before its first request.
+  using Sockets = std::unordered_map<curl_socket_t, std::string>;
 
-  // A transfer and the sockets that it opened: one, or one for each address of the host that it tried.
-  // libcurl names the ends of a connection and not its socket; a search through all would cost a burst its
-  // square.
+  // A transfer and the sockets that it opened: one, or one for each address that it tried. libcurl reports a
+  // connection's endpoints, not its socket, and searching all sockets would make a burst quadratic.
   struct Opener {
     Connections& connections;
     std::vector<curl_socket_t> opened;
@@ -69,6 +67,7 @@ class Connections {
   Sockets::iterator Find(const std::string& ends);
   Sockets::iterator FindNew(CURL* easy, const std::string& ends);
 
+  bool trusted_ = true;
   Sockets sockets_;  // as many as libcurl keeps and uses
   std::unordered_map<std::string, curl_socket_t> by_ends_;
   std::unordered_map<CURL*, Opener> openers_;

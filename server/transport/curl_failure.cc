@@ -9,7 +9,7 @@ namespace firstmile::transport {
 
 bool IsOfTheHost(CURLcode code, long os_error) {
   switch (code) {
-    case CURLE_COULDNT_CONNECT:  // or this machine has no port or buffer left
+    case CURLE_COULDNT_CONNECT:  // or this machine has run out of ports or buffers
       return os_error != EADDRNOTAVAIL && os_error != ENOBUFS && os_error != ENOMEM && os_error != EMFILE &&
              os_error != ENFILE;
     case CURLE_COULDNT_RESOLVE_HOST:

@@ -1,4 +1,4 @@
-// Whose failure it is when a request could not be sent.
+// Which side caused the failure of a request that could not be sent.
 //
 // Pure functions; safe from any thread.
 #pragma once
@@ -7,13 +7,13 @@
 
 namespace firstmile::transport {
 
-// True when the host or the way to it is to blame for a request of which nothing was sent. Everything else is
-// of this process or of the request: a text that libcurl refuses, no memory, a file that cannot be read.
-// `os_error`: of CURLINFO_OS_ERRNO.
+// Whether the host or the network caused the failure of a request that was not sent at all. Other causes are
+// in this process or the request: text that libcurl rejects, no memory, an unreadable file. `os_error`: from
+// CURLINFO_OS_ERRNO.
 bool IsOfTheHost(CURLcode code, long os_error);
 
-// True when this process gets no socket now: descriptors or memory are used up. Names cannot be resolved
-// then, and libcurl tells that like a host that does not exist.
+// Whether this process has no free descriptors or memory for a socket. Names cannot be resolved then, which
+// libcurl reports like an unknown host.
 bool IsOutOfSockets();
 
 }  // namespace firstmile::transport

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kTextBytesMax = CURL_ERROR_SIZE;
 
-bool TellsOfTheConnection(CURLcode code) {
+bool ConcernsConnection(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -16,7 +16,7 @@ bool TellsOfTheConnection(CURLcode code) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_OPERATION_TIMEDOUT:
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:  // names what the certificate says
+    case CURLE_PEER_FAILED_VERIFICATION:  // says what is wrong with the certificate
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
@@ -32,7 +32,7 @@ bool TellsOfTheConnection(CURLcode code) {
 
 std::string FailureText(CURLcode code, const char* detail) {
   const absl::string_view said = detail;
-  const bool shown = !said.empty() && TellsOfTheConnection(code);
+  const bool shown = !said.empty() && ConcernsConnection(code);
   return text::CleanText(shown ? said : curl_easy_strerror(code), kTextBytesMax);
 }
 

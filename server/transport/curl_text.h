@@ -1,4 +1,4 @@
-// What libcurl says of a failed transfer, for people.
+// Describes a failed transfer, for people.
 //
 // Pure function; safe from any thread.
 #pragma once
@@ -9,8 +9,9 @@
 
 namespace firstmile::transport {
 
-// `detail` is CURLOPT_ERRORBUFFER's text; empty: none. It is shown where it tells of names, addresses and
-// times; elsewhere it may quote the answer, and libcurl's fixed words for `code` stand for it.
+// `detail` is CURLOPT_ERRORBUFFER's text; may be empty. It is shown only for failures where it contains just
+// names, addresses and times. Elsewhere it may quote the answer, so libcurl's fixed text for `code` replaces
+// it.
 std::string FailureText(CURLcode code, const char* detail);
 
 }  // namespace firstmile::transport

@@ -1,6 +1,7 @@
 #include "transport/curl_transfer.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -12,28 +13,26 @@
 namespace firstmile::transport {
 namespace {
 
-// A connection idle for longer is not trusted: middle boxes drop it without a word.
+// A connection idle for longer is not reused: middleboxes drop it silently.
 constexpr long kIdleConnectionSeconds = 60;
 
-// All headers of an answer together. The platform's take less than 2 KiB.
+// Most bytes of all headers of an answer. Shopee's take less than 2 KiB.
 constexpr std::size_t kHeadBytesMax = std::size_t{256} << 10;
 
-// Calls are bounded in number, and so are the bodies that are smaller than this.
-constexpr std::size_t kSmallBodyBytes = std::size_t{64} << 10;
-
 constexpr long kProxyAsksForPassword = 407;
-constexpr long kProxyDeniesPassword = 401;  // tinyproxy says so
-constexpr long kFirstRefusal = 300;         // among a proxy's answers to CONNECT
+constexpr long kProxyDeniesPassword = 401;  // tinyproxy's answer
+constexpr long kFirstRefusal = 300;         // lowest status of a proxy's refusal of CONNECT
 
-constexpr absl::string_view kPlatform = "the platform";
+constexpr absl::string_view kPlatform = "Shopee";
 
 constexpr long kNo = 0;
 constexpr long kYes = 1;
 
-// What is told of a request whose own connection was of no use.
-const char* TextOf(Connections::Look look) {
-  return look == Connections::Look::kClosed ? "the connection was closed before a request was sent"
-                                            : "the upstream sent something before a request was sent";
+// The error for a request whose own connection was unusable.
+const char* TextOf(Connections::CheckResult result_of_check) {
+  return result_of_check == Connections::CheckResult::kClosed
+             ? "the connection was closed before a request was sent"
+             : "the upstream sent something before a request was sent";
 }
 
 }  // namespace
@@ -47,32 +46,75 @@ CurlTransfer::CurlTransfer(const TransferSetup& setup, const HttpRequest& reques
                           ? setup.options.body_bytes_max
                           : std::min(request.answer_bytes_max, setup.options.body_bytes_max)),
       easy_(curl_easy_init()),
-      waiter_(setup.loop, std::move(stop)) {
+      event_(setup.loop, std::move(stop)),
+      body_({body_bytes_max_, setup.options.sunk_bytes_max, setup.options.answer_memory}, request.sink,
+            [this] { Resume(); }),
+      begun_(std::chrono::steady_clock::now()) {
   Configure(route);
   if (code_ == CURLE_OK) {
-    setup_.loop.multi().Add(easy_, this);
+    Begin();
+    if (setup_.options.http2) BoundWaitForConnection();
   } else {
-    waiter_.Set();
+    event_.Set();
   }
 }
 
 CurlTransfer::~CurlTransfer() {
-  setup_.loop.multi().Remove(easy_);
+  if (timer_.has_value()) setup_.loop.CancelTimer(*timer_);
+  if (multi_ != nullptr) {
+    if (!ended_) RetireSharedPool();
+    multi_->Remove(easy_);
+  }
   curl_easy_cleanup(easy_);
   curl_slist_free_all(resolved_);
+}
+
+void CurlTransfer::Begin() {
+  multi_ = &setup_.loop.pools().current();
+  multi_->Add(easy_, this);
+}
+
+// libcurl applies no timeout to a transfer that waits for another transfer's connection (CURLOPT_PIPEWAIT).
+void CurlTransfer::BoundWaitForConnection() {
+  const auto whole = request_.sink == nullptr ? request_.timeout : request_.sink_timeout;
+  timer_ = setup_.loop.AddTimer(setup_.loop.clock().Monotonic() + whole, [this] {
+    timer_.reset();
+    End(CURLE_OPERATION_TIMEDOUT);
+  });
+}
+
+void CurlTransfer::End(CURLcode code) {
+  if (ended_) return;
+  ended_ = true;
+  // libcurl treats a head that ends after its first line as complete.
+  code_ = code == CURLE_OK && !head_complete_ ? CURLE_PARTIAL_FILE : code;
+  if (code == CURLE_OPERATION_TIMEDOUT) RetireSharedPool();
+  event_.Set();
+}
+
+// Offers the buffered part of the body again. If that fails, nothing else advances the transfer.
+void CurlTransfer::Resume() {
+  const CURLcode code = curl_easy_pause(easy_, CURLPAUSE_CONT);
+  if (code != CURLE_OK) End(code);
+}
+
+// The transfer timed out. HTTP/1.1 closes its connection then; HTTP/2 would assign it to the next call, and
+// it may be dead.
+void CurlTransfer::RetireSharedPool() {
+  if (multiplexed_) setup_.loop.pools().Retire(*multi_);
 }
 
 void CurlTransfer::Configure(const TransferRoute& route) {
   const CurlTransportOptions& options = setup_.options;
   Set(CURLOPT_URL, request_.url.RevealCString());
   Set(CURLOPT_PROTOCOLS_STR, options.allow_plain_http ? "http,https" : "https");
-  // Over HTTP/2 libcurl 7.88 keeps a connection on which calls time out. See connections.h before a change.
-  Set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  Set(CURLOPT_FOLLOWLOCATION, kNo);  // a redirect would carry our signature elsewhere
+  Set(CURLOPT_HTTP_VERSION,
+      static_cast<long>(options.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  Set(CURLOPT_PIPEWAIT, options.http2 ? kYes : kNo);  // without it, each call of a burst would connect
+  Set(CURLOPT_FOLLOWLOCATION, kNo);                   // a redirect would carry our signature to another host
   Set(CURLOPT_NOSIGNAL, kYes);
   Set(CURLOPT_USERAGENT, options.user_agent.c_str());
-  Set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(request_.timeout.count(), 1)));
-  Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(route.connect_timeout.count(), 1)));
+  ConfigureTime(route.connect_timeout);
   Set(CURLOPT_MAXAGE_CONN, kIdleConnectionSeconds);
   Set(CURLOPT_ERRORBUFFER, error_.data());
   if (!route.resolved.empty()) {
@@ -84,24 +126,40 @@ void CurlTransfer::Configure(const TransferRoute& route) {
   ConfigureCallbacks();
   if (request_.post) ConfigurePost();
   if (route.own_connection) {
-    UseOwnConnection();
+    UseFreshConnection();
     Set(CURLOPT_FORBID_REUSE, kYes);
   }
 }
 
+// Sets the remaining times; the transfer may start a second time. libcurl counts time without a byte in whole
+// seconds, and not at all while the transfer is paused.
+void CurlTransfer::ConfigureTime(std::chrono::milliseconds connect_timeout) {
+  const auto spent =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun_);
+  const auto in_bounds = [](auto count) {
+    return static_cast<long>(std::clamp<std::int64_t>(count.count(), 1, std::numeric_limits<int>::max()));
+  };
+  Set(CURLOPT_CONNECTTIMEOUT_MS, in_bounds(connect_timeout - spent));
+  const bool sink = request_.sink != nullptr;
+  Set(CURLOPT_TIMEOUT_MS, in_bounds((sink ? request_.sink_timeout : request_.timeout) - spent));
+  if (!sink) return;
+  Set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+  Set(CURLOPT_LOW_SPEED_TIME, in_bounds(std::chrono::ceil<std::chrono::seconds>(request_.timeout)));
+}
+
 void CurlTransfer::ConfigureProxy() {
   const ProxyOptions& proxy = setup_.options.proxy;
-  Set(CURLOPT_NOPROXY, proxy.url.empty() ? "*" : "");  // else variables of the environment would count
+  Set(CURLOPT_NOPROXY, proxy.url.empty() ? "*" : "");  // ignores the proxy variables of the environment
   if (proxy.url.empty()) return;
   Set(CURLOPT_PROXY, proxy.url.c_str());
-  Set(CURLOPT_HTTPPROXYTUNNEL, kYes);  // the proxy sees the platform's name, and no token
+  Set(CURLOPT_HTTPPROXYTUNNEL, kYes);  // the proxy sees Shopee's host name, but no token
   Set(CURLOPT_SUPPRESS_CONNECT_HEADERS, kYes);
   if (proxy.user.empty()) return;
   Set(CURLOPT_PROXYUSERNAME, proxy.user.c_str());
   Set(CURLOPT_PROXYPASSWORD, proxy.password.RevealCString());
 }
 
-// Versions below 1.2 are refused whatever the system's configuration of OpenSSL allows.
+// Requires TLS 1.2, even where the system's OpenSSL configuration allows less.
 void CurlTransfer::ConfigureTls() {
   Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   Set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -109,7 +167,7 @@ void CurlTransfer::ConfigureTls() {
   if (ca_file.empty()) return;
   Set(CURLOPT_CAINFO, ca_file.c_str());
   Set(CURLOPT_PROXY_CAINFO, ca_file.c_str());
-  Set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // else the system's folder would be trusted beside it
+  Set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // otherwise the system's directory would be trusted too
   Set(CURLOPT_PROXY_CAPATH, static_cast<char*>(nullptr));
 }
 
@@ -130,74 +188,80 @@ void CurlTransfer::ConfigurePost() {
     Set(CURLOPT_POSTFIELDS, request_.body.c_str());
     return;
   }
-  // libcurl sends a request again by itself when a reused connection dies before the answer. It cannot do so
-  // with a body that is read through a callback and cannot be read twice.
+  // libcurl repeats a request by itself when a reused connection dies before the answer. It cannot when the
+  // body comes from a read callback and cannot be rewound.
   Set(CURLOPT_READFUNCTION, &CurlTransfer::OnSend);
   Set(CURLOPT_READDATA, this);
 }
 
-void CurlTransfer::UseOwnConnection() {
-  own_connection_ = true;
+void CurlTransfer::UseFreshConnection() {
+  fresh_connection_ = true;
   Set(CURLOPT_FRESH_CONNECT, kYes);
+  Set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));  // not shared with other requests
 }
 
 int CurlTransfer::BeforeRequest(void* self, char* remote_ip, char* local_ip, int remote_port,
                                 int local_port) {
   auto* transfer = static_cast<CurlTransfer*>(self);
   const TransferSetup& setup = transfer->setup_;
-  transfer->look_ = setup.loop.multi().connections().LookAt(transfer->easy_, transfer->UsesTls(),
-                                                            {remote_ip, remote_port, local_ip, local_port});
-  if (transfer->look_ == Connections::Look::kSpeaks) setup.on_surplus();
-  // What this request alone is to use needs no past to be trusted.
-  const bool new_one = transfer->own_connection_ && transfer->look_ == Connections::Look::kDistrusted;
-  if (new_one) transfer->look_ = Connections::Look::kSilent;
-  transfer->connected_ = transfer->look_ == Connections::Look::kSilent;
+  transfer->check_ = transfer->multi_->connections().Check(transfer->easy_, transfer->UsesTls(),
+                                                           {remote_ip, remote_port, local_ip, local_port});
+  transfer->multiplexed_ = transfer->check_ == Connections::CheckResult::kShared;
+  if (transfer->multiplexed_) transfer->check_ = Connections::CheckResult::kReady;
+  if (transfer->check_ == Connections::CheckResult::kUnrequestedBytes) setup.on_surplus();
+  // A connection opened for this request alone needs no check.
+  const bool new_one =
+      transfer->fresh_connection_ && transfer->check_ == Connections::CheckResult::kDistrusted;
+  if (new_one) transfer->check_ = Connections::CheckResult::kReady;
+  transfer->too_late_ = setup.loop.clock().Monotonic() > transfer->request_.send_by;
+  transfer->connected_ = transfer->check_ == Connections::CheckResult::kReady && !transfer->too_late_;
   return transfer->connected_ ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 void CurlTransfer::OnTransferDone(CURLcode result) {
-  const bool refused = result == CURLE_ABORTED_BY_CALLBACK && look_ != Connections::Look::kSilent;
-  if (refused && !own_connection_) {  // nothing was sent on it
-    setup_.loop.multi().Remove(easy_);
-    look_ = Connections::Look::kSilent;
-    UseOwnConnection();
-    setup_.loop.multi().Add(easy_, this);
-    return;
-  }
-  code_ = result;
-  waiter_.Set();
+  const bool refused =
+      result == CURLE_ABORTED_BY_CALLBACK && check_ != Connections::CheckResult::kReady && !too_late_;
+  if (ended_ || !refused || fresh_connection_) return End(result);
+  multi_->Remove(easy_);  // nothing was sent on it
+  check_ = Connections::CheckResult::kReady;
+  UseFreshConnection();
+  ConfigureTime(setup_.options.connect_timeout);
+  Begin();
 }
 
-bool CurlTransfer::TakeMemoryFor(std::size_t body_bytes) {
-  ByteBudget* budget = setup_.options.answer_memory;
-  if (budget == nullptr || body_bytes <= kSmallBodyBytes) return true;
-  if (memory_ == nullptr) memory_ = std::make_shared<ByteBudget::Share>(*budget);
-  dropped_ = !memory_->GrowTo(static_cast<std::int64_t>(body_bytes));
-  return !dropped_;
-}
-
-// At once, so that others on the loop get what it had. Ends the transfer.
-std::size_t CurlTransfer::GiveUpBody() {
-  memory_.reset();
-  std::string().swap(body_);
-  return 0;
+AnswerHead CurlTransfer::Head() const {
+  AnswerHead head;
+  char* content_type = nullptr;
+  curl_easy_getinfo(easy_, CURLINFO_CONTENT_TYPE, &content_type);
+  if (content_type != nullptr) head.content_type = content_type;
+  head.status = static_cast<int>(Info(CURLINFO_RESPONSE_CODE));
+  curl_off_t body_bytes = -1;
+  curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &body_bytes);
+  head.body_bytes = body_bytes;
+  return head;
 }
 
 std::size_t CurlTransfer::OnBody(char* data, std::size_t size, std::size_t count, void* self) {
   auto* transfer = static_cast<CurlTransfer*>(self);
   const std::size_t bytes = size * count;
-  if (transfer->body_.size() + bytes > transfer->body_bytes_max_) {
-    transfer->too_large_ = true;
-    return transfer->GiveUpBody();
+  switch (transfer->body_.Append({data, bytes}, [transfer] { return transfer->Head(); })) {
+    case ReceivedBody::Step::kTaken:
+      return bytes;
+    case ReceivedBody::Step::kPaused:
+      return CURL_WRITEFUNC_PAUSE;
+    case ReceivedBody::Step::kRefused:
+      return 0;
   }
-  if (!transfer->TakeMemoryFor(transfer->body_.size() + bytes)) return transfer->GiveUpBody();
-  transfer->body_.append(data, bytes);
-  return bytes;
+  return 0;
 }
 
-// libcurl keeps every line of every head, those of 1xx answers and the trailers too (CVE-2023-38039).
-std::size_t CurlTransfer::OnHead(char*, std::size_t size, std::size_t count, void* self) {
+// libcurl keeps every header line, including those of 1xx answers and trailers (CVE-2023-38039).
+std::size_t CurlTransfer::OnHead(char* line, std::size_t size, std::size_t count, void* self) {
   auto* transfer = static_cast<CurlTransfer*>(self);
+  const absl::string_view text(line, size * count);
+  if (absl::StartsWith(text, "HTTP/"))
+    transfer->head_complete_ = false;  // the head that follows a 1xx answer
+  if (text == "\r\n" || text == "\n") transfer->head_complete_ = true;
   transfer->head_bytes_ += size * count;
   return transfer->head_bytes_ > kHeadBytesMax ? 0 : size * count;
 }
@@ -210,40 +274,54 @@ std::size_t CurlTransfer::OnSend(char* buffer, std::size_t size, std::size_t cou
   return bytes;
 }
 
-// To the platform, or to the proxy.
+// To Shopee or to the proxy.
 bool CurlTransfer::UsesTls() const {
   return absl::StartsWithIgnoreCase(request_.url.Reveal(), "https:") ||
          absl::StartsWithIgnoreCase(setup_.options.proxy.url, "https:");
 }
 
 bool CurlTransfer::RequestMayHaveLeft() const {
-  return connected_ && Info(CURLINFO_REQUEST_SIZE) > 0;  // the size counts what a proxy was sent, too
+  return connected_ && Info(CURLINFO_REQUEST_SIZE) > 0;  // the size includes what was sent to a proxy
+}
+
+HttpResult CurlTransfer::TakeStopped() {
+  HttpResult stopped{
+      RequestMayHaveLeft() ? HttpFailure::kStopped : HttpFailure::kStoppedUnsent, "stopped", {}};
+  stopped.response.sunk_bytes = body_.sunk_bytes();
+  return stopped;
 }
 
 HttpResult CurlTransfer::TakeResult() {
   if (code_ == CURLE_OK) return {HttpFailure::kNone, "", TakeResponse()};
-  return {FailureOf(), DetailOf(), {}};
+  HttpResult failed{FailureOf(), DetailOf(), {}};
+  failed.response.sunk_bytes = body_.sunk_bytes();
+  return failed;
 }
 
 std::string CurlTransfer::DetailOf() const {
-  if (too_large_) return absl::StrCat("the answer has more than ", body_bytes_max_, " bytes");
-  if (dropped_) {
+  if (body_.too_large()) {
+    const std::size_t most = body_.sunk_bytes() > 0 ? setup_.options.sunk_bytes_max : body_bytes_max_;
+    return absl::StrCat("the answer has more than ", most, " bytes");
+  }
+  if (body_.dropped()) {
     return absl::StrCat("it does not fit into the ", setup_.options.answer_memory->bound(),
-                        " bytes that large answers may take together (limits.memory_max_mb)");
+                        " bytes that large answers may take together (limits.max_memory_mib)");
   }
   if (head_bytes_ > kHeadBytesMax) {
     return absl::StrCat("the answer's headers have more than ", kHeadBytesMax, " bytes");
   }
+  if (code_ == CURLE_PARTIAL_FILE && !head_complete_) return "the response's headers broke off";
   // What libcurl could not do then is what it must not do: send a write again.
+  if (too_late_) return "its time to be sent had passed";
   if (code_ == CURLE_SEND_FAIL_REWIND) return "the connection ended without an answer";
   if (connected_) return FailureText(code_, error_.data());
   if (!setup_.options.proxy.url.empty()) return ProxyDetail();
   return ConnectDetail(kPlatform, Info(CURLINFO_SSL_VERIFYRESULT));
 }
 
-// What kept the request from leaving.
+// Why the request was not sent.
 std::string CurlTransfer::ConnectDetail(absl::string_view peer, long verify_result) const {
-  if (look_ != Connections::Look::kSilent) return TextOf(look_);
+  if (check_ != Connections::CheckResult::kReady) return TextOf(check_);
   const std::string said = FailureText(code_, error_.data());
   const std::string tls = TlsFailureText(code_, verify_result, said, peer);
   return tls.empty() ? said : tls;
@@ -263,7 +341,7 @@ std::string CurlTransfer::ProxyDetail() const {
                                : ConnectDetail(kPlatform, Info(CURLINFO_SSL_VERIFYRESULT)));
 }
 
-// Empty when there is none.
+// Empty when the header is absent.
 std::string CurlTransfer::Header(const char* name) {
   curl_header* header = nullptr;
   const bool found = curl_easy_header(easy_, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
@@ -272,25 +350,26 @@ std::string CurlTransfer::Header(const char* name) {
 
 HttpResponse CurlTransfer::TakeResponse() {
   HttpResponse response;
-  char* content_type = nullptr;
-  curl_easy_getinfo(easy_, CURLINFO_CONTENT_TYPE, &content_type);
-  response.status = static_cast<int>(Info(CURLINFO_RESPONSE_CODE));
-  if (content_type != nullptr) response.content_type = content_type;
+  AnswerHead head = Head();
+  response.status = head.status;
+  response.content_type = std::move(head.content_type);
   response.date = Header("Date");
   response.retry_after = Header("Retry-After");
-  response.body = std::move(body_);
-  response.memory = std::move(memory_);
+  response.body = body_.TakeBytes();
+  response.sunk_bytes = body_.sunk_bytes();
+  response.memory = body_.TakeMemory();
   return response;
 }
 
 HttpFailure CurlTransfer::FailureOf() const {
-  if (too_large_) return HttpFailure::kBodyTooLarge;
-  if (dropped_) return HttpFailure::kAnswerDropped;
+  if (too_late_) return HttpFailure::kTooLateToSend;
+  if (body_.too_large()) return HttpFailure::kBodyTooLarge;
+  if (body_.dropped()) return HttpFailure::kAnswerDropped;
   const bool timed_out = code_ == CURLE_OPERATION_TIMEDOUT;
   if (RequestMayHaveLeft()) return timed_out ? HttpFailure::kTimedOut : HttpFailure::kNoAnswer;
-  // A caller in a hurry says nothing about the host.
+  // A caller's short deadline says nothing about the host.
   if (timed_out && hurried_) return HttpFailure::kNotSentInTime;
-  if (look_ != Connections::Look::kSilent) return HttpFailure::kNotSent;
+  if (check_ != Connections::CheckResult::kReady) return HttpFailure::kNotSent;
   const bool of_the_host = IsOfTheHost(code_, Info(CURLINFO_OS_ERRNO)) && !IsOutOfSockets();
   return of_the_host ? HttpFailure::kNotSent : HttpFailure::kLocalFault;
 }

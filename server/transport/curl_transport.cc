@@ -11,13 +11,13 @@
 namespace firstmile::transport {
 namespace {
 
-// How long no connection is used twice after an answer that nobody had asked for. What is sent that way once
-// is sent again, and may come while a request is out, when it cannot be told from the answer.
+// How long no connection is reused after unrequested bytes. A peer that sends them once may do so again,
+// possibly during a request, when they cannot be told from the answer.
 constexpr std::chrono::seconds kDistrust{60};
 
 curl_slist* JsonHeaders() {
   curl_slist* headers = curl_slist_append(nullptr, "Content-Type: application/json");
-  return curl_slist_append(headers, "Expect:");  // no pause for 100-continue before a body
+  return curl_slist_append(headers, "Expect:");  // no wait for 100-continue before a body
 }
 
 }  // namespace
@@ -26,10 +26,9 @@ CurlTransport::CurlTransport(EventLoop& loop, CurlTransportOptions options, Reso
     : loop_(loop),
       options_(std::move(options)),
       resolver_(loop, std::move(look_up)),
-      slots_(loop, options_.connections_max, options_.queue_max),
       json_headers_(JsonHeaders()),
       setup_{loop_, options_, json_headers_, [this] { OnSurplus(); }} {
-  loop_.Post([this] { loop_.multi().KeepConnections(static_cast<long>(options_.connections_max)); });
+  loop_.Post([this] { loop_.pools().KeepConnections(static_cast<long>(options_.idle_connections_max)); });
 }
 
 CurlTransport::~CurlTransport() {
@@ -43,12 +42,18 @@ void CurlTransport::OnSurplus() {
 }
 
 void CurlTransport::Distrust() {
-  loop_.multi().connections().Distrust();
+  loop_.pools().Retire(loop_.pools().current());
   trusted_again_ = loop_.clock().Monotonic() + kDistrust;
 }
 
-Origin CurlTransport::NextHop(const HttpRequest& request) const {
-  return OriginOf(options_.proxy.url.empty() ? request.url.Reveal() : options_.proxy.url);
+const CurlTransport::NextHop& CurlTransport::NextHopOf(const HttpRequest& request) {
+  const absl::string_view proxy = options_.proxy.url;
+  const absl::string_view url = WithoutPath(proxy.empty() ? request.url.Reveal() : proxy);
+  if (url != next_hop_.url) {
+    const Origin origin = OriginOf(url);
+    next_hop_ = {std::string(url), origin, NeedsResolving(origin.host)};
+  }
+  return next_hop_;
 }
 
 HttpResult CurlTransport::Unresolved(const std::string& host, const Resolver::Answer& answer,
@@ -56,7 +61,7 @@ HttpResult CurlTransport::Unresolved(const std::string& host, const Resolver::An
   const std::string what = absl::StrCat(options_.proxy.url.empty() ? "the host " : "the proxy's host ", host);
   switch (answer.end) {
     case Resolver::End::kStopped:
-      return {HttpFailure::kStopped, "stopped", {}};
+      return {HttpFailure::kStoppedUnsent, "stopped", {}};
     case Resolver::End::kLate:
       return {hurried ? HttpFailure::kNotSentInTime : HttpFailure::kNotSent,
               absl::StrCat(what, " was not resolved in time"),
@@ -70,12 +75,15 @@ HttpResult CurlTransport::Unresolved(const std::string& host, const Resolver::An
           {}};
 }
 
-async::Task<std::variant<TransferRoute, HttpResult>> CurlTransport::FindRoute(HttpRequest& request,
-                                                                              std::stop_token stop) {
-  TransferRoute route{.connect_timeout = options_.connect_timeout,
-                      .hurried = request.timeout < options_.connect_timeout};
-  const Origin next_hop = NextHop(request);
-  if (!NeedsResolving(next_hop.host)) co_return route;
+TransferRoute CurlTransport::DirectRoute(const HttpRequest& request) const {
+  return TransferRoute{.connect_timeout = options_.connect_timeout,
+                       .hurried = request.timeout < options_.connect_timeout};
+}
+
+async::Task<std::variant<TransferRoute, HttpResult>> CurlTransport::Resolve(HttpRequest& request,
+                                                                            Origin next_hop,
+                                                                            std::stop_token stop) {
+  TransferRoute route = DirectRoute(request);
   const MonotonicTime begin = loop_.clock().Monotonic();
   const MonotonicTime due = begin + std::min(request.timeout, options_.connect_timeout);
   const Resolver::Answer answer = co_await resolver_.Resolve(next_hop.host, due, std::move(stop));
@@ -84,37 +92,36 @@ async::Task<std::variant<TransferRoute, HttpResult>> CurlTransport::FindRoute(Ht
   }
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(loop_.clock().Monotonic() - begin);
   request.timeout -= took;
+  request.sink_timeout -= took;
   route.connect_timeout -= took;
   route.resolved =
       absl::StrCat(next_hop.host, ":", next_hop.port, ":", absl::StrJoin(answer.addresses->found, ","));
   co_return route;
 }
 
-// TLS to a proxy may hold bytes of the platform that nobody can look at (connections.h).
+// TLS to a proxy may buffer bytes from Shopee that cannot be inspected (connections.h). And when a sink
+// pauses one HTTP/2 stream, libcurl 7.88 stops reading the connection's other streams.
 bool CurlTransport::NeedsOwnConnection(const HttpRequest& request) const {
-  return request.own_connection || !trusts_connections() ||
+  return request.own_connection || !trusts_connections() || (options_.http2 && request.sink != nullptr) ||
          absl::StartsWithIgnoreCase(options_.proxy.url, "https:");
 }
 
 async::Task<HttpResult> CurlTransport::Send(HttpRequest request, std::stop_token stop) {
-  std::variant<TransferRoute, HttpResult> found = co_await FindRoute(request, stop);
+  std::variant<TransferRoute, HttpResult> found = DirectRoute(request);
+  const NextHop& next_hop = NextHopOf(request);
+  if (next_hop.needs_resolving) found = co_await Resolve(request, next_hop.origin, stop);
   if (auto* failure = std::get_if<HttpResult>(&found)) co_return std::move(*failure);
-  const Slots::Admission admission = co_await slots_.Acquire(stop);
-  if (admission == Slots::Admission::kQueueFull) {
-    co_return HttpResult{HttpFailure::kOverloaded, "too many requests wait for a connection", {}};
-  }
-  if (admission == Slots::Admission::kStopped) co_return HttpResult{HttpFailure::kStopped, "stopped", {}};
-
+  // A transfer notices a stop one loop iteration later, after the request would have been sent.
+  if (stop.stop_requested()) co_return HttpResult{HttpFailure::kStoppedUnsent, "stopped", {}};
   HttpResult result;
   {
     auto& route = std::get<TransferRoute>(found);
     route.own_connection = NeedsOwnConnection(request);
     CurlTransfer transfer(setup_, request, route, std::move(stop));
     const bool ended = co_await transfer.done();
-    result = ended ? transfer.TakeResult() : HttpResult{HttpFailure::kStopped, "stopped", {}};
+    result = ended ? transfer.TakeResult() : transfer.TakeStopped();
   }
-  if (result.failure == HttpFailure::kNotSent) resolver_.Doubt(NextHop(request).host);
-  slots_.Release();
+  if (result.failure == HttpFailure::kNotSent) resolver_.MarkSuspect(NextHopOf(request).origin.host);
   co_return result;
 }
 

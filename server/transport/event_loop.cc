@@ -3,11 +3,12 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace firstmile::transport {
 namespace {
 
-// Upper bound of one wait, so that a clock that a test moves by hand is looked at now and then.
+// Longest single wait, so that the loop notices a manually advanced test clock.
 constexpr int kWaitMsMax = 1000;
 
 }  // namespace
@@ -27,7 +28,7 @@ void EventLoop::Stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  multi_.Wake();
+  poller_.Wake();
   thread_.join();
 }
 
@@ -36,10 +37,10 @@ void EventLoop::Post(Work work) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
-    wake = posted_.empty();  // otherwise a wake-up is on its way already
     posted_.push_back(std::move(work));
+    wake = std::exchange(asleep_, false);  // once for each sleep
   }
-  if (wake) multi_.Wake();
+  if (wake) poller_.Wake();
 }
 
 EventLoop::TimerId EventLoop::AddTimer(MonotonicTime due, Work work) {
@@ -53,20 +54,25 @@ void EventLoop::Run() {
     RunPosted();
     RunTimers();
     ResumeReady();
-    multi_.Perform();
+    poller_.Dispatch();
+    pools_.Perform();
     ResumeReady();
+    const int wait_ms = WaitLimitMs();
+    bool sleep;
     {
       const std::lock_guard lock(mutex_);
-      if (!posted_.empty()) continue;
-      if (stopping_) return;
+      if (posted_.empty() && stopping_) return;
+      sleep = posted_.empty() && wait_ms > 0;
+      asleep_ = sleep;
     }
-    multi_.Wait(WaitLimitMs());
+    poller_.Wait(sleep ? wait_ms : 0);  // polls sockets even while posted work never ends
   }
 }
 
 void EventLoop::RunPosted() {
   {
     const std::lock_guard lock(mutex_);
+    asleep_ = false;
     running_.swap(posted_);
   }
   for (Work& work : running_) work();
@@ -90,10 +96,11 @@ void EventLoop::ResumeReady() {
 }
 
 int EventLoop::WaitLimitMs() {
-  if (timers_.empty()) return kWaitMsMax;
-  const auto wait =
-      std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first.first - clock_.Monotonic());
-  return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(wait.count(), 0, kWaitMsMax));
+  std::chrono::nanoseconds wait = std::chrono::milliseconds(kWaitMsMax);
+  if (!timers_.empty()) wait = std::min(wait, timers_.begin()->first.first - clock_.Monotonic());
+  if (const auto due = pools_.due()) wait = std::min(wait, *due - std::chrono::steady_clock::now());
+  return static_cast<int>(
+      std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(wait).count(), 0));
 }
 
 }  // namespace firstmile::transport

@@ -1,7 +1,7 @@
-// One thread that runs transfers, timers, posted work and the coroutines of the shops that live on it.
+// One thread that runs its shops' transfers, timers, posted work and coroutines.
 //
-// `Post`, `OnLoop` and `clock` are thread-safe; every other member belongs to the loop's thread. Work must
-// not block: everything that waits is a coroutine.
+// `Post`, `OnLoop`, `clock` and `wakes` are thread-safe; call every other member on the loop's thread. Work
+// must not block: whatever waits is a coroutine.
 #pragma once
 
 #include <atomic>
@@ -17,7 +17,8 @@
 
 #include "absl/functional/any_invocable.h"
 #include "transport/clock.h"
-#include "transport/curl_multi.h"
+#include "transport/connection_pools.h"
+#include "transport/poller.h"
 
 namespace firstmile::transport {
 
@@ -26,27 +27,30 @@ class EventLoop {
   using Work = absl::AnyInvocable<void()>;
   using TimerId = std::pair<MonotonicTime, std::uint64_t>;
 
-  // Starts the thread. `clock` outlives the loop; `name` shows in thread lists (15 characters at most).
+  // Starts the thread. `clock` outlives the loop; `name` appears in thread lists (at most 15 characters).
   EventLoop(const Clock& clock, const std::string& name);
 
   // Stops.
   ~EventLoop();
 
-  // Runs what is posted already, then ends the thread and waits for it. The caller has ended every coroutine
-  // before: one that still waits would never resume. Further posts are dropped. Not from the loop's thread.
+  // Runs what is already posted, then ends and joins the thread. End all coroutines first: one that still
+  // waits would never resume. Later posts are dropped. Not from the loop's thread.
   void Stop();
 
   void Post(Work work);
   bool OnLoop() const { return std::this_thread::get_id() == thread_.get_id(); }
   const Clock& clock() const { return clock_; }
 
-  // Resumes `coroutine` soon, after the current work, so that no resumption nests in another.
+  // Resumes `coroutine` after the current work, so that resumptions do not nest.
   void Defer(std::coroutine_handle<> coroutine) { ready_.push_back(coroutine); }
 
   TimerId AddTimer(MonotonicTime due, Work work);
   void CancelTimer(const TimerId& timer) { timers_.erase(timer); }
 
-  CurlMulti& multi() { return multi_; }
+  ConnectionPools& pools() { return pools_; }
+
+  // How often a post has woken the loop. Posts to an awake loop do not count.
+  std::uint64_t wakes() const { return poller_.wakes(); }
 
  private:
   void Run();
@@ -56,13 +60,15 @@ class EventLoop {
   int WaitLimitMs();
 
   const Clock& clock_;
-  CurlMulti multi_;
+  Poller poller_;
+  ConnectionPools pools_{poller_};
 
-  // Guards the two below. Not absl::Mutex: ThreadSanitizer cannot see the locks of a library built without
+  // Guards the three below. Not absl::Mutex: ThreadSanitizer cannot see the locks of a library built without
   // it.
   std::mutex mutex_;
   std::vector<Work> posted_;
   bool stopping_ = false;
+  bool asleep_ = false;  // or about to be: a post must wake it
 
   std::vector<Work> running_;  // swapped with posted_, so that both keep their capacity
   std::deque<std::coroutine_handle<>> ready_;

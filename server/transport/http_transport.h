@@ -1,4 +1,4 @@
-// What an HTTP call is to the rooms above; how it is made is the implementation's business.
+// The HTTP interface for the modules above.
 //
 // A transport belongs to one event loop: call `Send` on that loop's thread; the task resumes there.
 #pragma once
@@ -12,57 +12,71 @@
 #include "absl/strings/string_view.h"
 #include "async/task.h"
 #include "secrets/secret.h"
+#include "transport/body_sink.h"
 #include "transport/byte_budget.h"
+#include "transport/clock.h"
 
 namespace firstmile::transport {
 
 struct HttpRequest {
-  secrets::Secret url;  // carries the token and the signature
+  secrets::Secret url;  // contains the token and the signature
   bool post = false;
-  std::string body;  // JSON; POST only
-  std::chrono::milliseconds
-      timeout{};  // from connecting to the last byte; the wait for a place is not counted
+  std::string body;                     // JSON; POST only
+  std::chrono::milliseconds timeout{};  // to the last byte of the answer
 
-  // Most bytes of the answer's body: 0, or more than the transport's own limit, means that one.
+  // Most bytes of the answer's body. 0, or more than the transport's own limit, means the transport's limit.
   std::size_t answer_bytes_max = 0;
 
-  // True: the HTTP library may send it a second time by itself when a kept connection turns out to be dead;
-  // nobody counts that. False: the request leaves at most once.
+  // True: the HTTP library may send the request a second time when a reused connection turns out to be dead.
+  // That is not counted as an attempt. False: the request is sent at most once.
   bool repeatable = true;
 
-  // True: a connection of its own carries it and nothing else, so that nothing of another call can be taken
-  // for its answer.
+  // True: the request has a connection to itself, so that no other call's answer can be taken for its own.
   bool own_connection = false;
+
+  // The latest time to send the request. Checked once its connection is ready, so that neither waiting nor a
+  // suspended process delays it further. After it: kTooLateToSend.
+  MonotonicTime send_by = MonotonicTime::max();
+
+  // Is offered the body of the answer; null: the answer contains the body. With a sink, `timeout` is the
+  // longest time without a byte, apart from the sink's own pauses (libcurl takes up to eight seconds more),
+  // and `sink_timeout` the time to the last byte.
+  BodySink* sink = nullptr;
+  std::chrono::milliseconds sink_timeout{};
 };
 
 struct HttpResponse {
   int status = 0;
   std::string content_type;
   std::string body;
-  std::string date = {};         // the Date header as it came; may be empty
-  std::string retry_after = {};  // the Retry-After header as it came; mostly empty
+  std::size_t sunk_bytes = 0;    // of the body, taken by the request's sink
+  std::string date = {};         // the Date header verbatim; may be empty
+  std::string retry_after = {};  // the Retry-After header verbatim; usually empty
 
-  // Of a large body: to be kept as long as its bytes are, in whatever form. Null: it is small.
+  // The memory share of a large body; keep it as long as its bytes, in whatever form. Null: the body is
+  // small.
   std::shared_ptr<ByteBudget::Share> memory = nullptr;
 };
 
 enum class HttpFailure {
   kNone,
-  kOverloaded,  // the transport's queue is full; nothing was sent
-  kLocalFault,  // this process could not make the request; nothing was sent, and the host has no part in it
-  kNotSent,     // no connection; the platform cannot have seen the request
-  kNotSentInTime,  // as kNotSent, because the attempt's time was up before a connection stood
+  kLocalFault,     // this process could not make the request; nothing was sent; not the host's failure
+  kNotSent,        // no connection; Shopee cannot have seen the request
+  kNotSentInTime,  // as kNotSent: the attempt's time was up before the connection was ready
+  kTooLateToSend,  // as kNotSent: the request's `send_by` had passed
   kNoAnswer,       // the request may have arrived; no complete answer came
-  kTimedOut,       // as kNoAnswer, because the attempt's time was up
-  kBodyTooLarge,   // an answer came and was longer than the limit
-  kAnswerDropped,  // an answer came, and answers take all the memory that they may already
-  kStopped,        // a stop was requested
+  kTimedOut,       // as kNoAnswer: the attempt's time was up
+  kBodyTooLarge,   // an answer came and exceeded the limit
+  kAnswerDropped,  // an answer came, but large answers already use all their memory
+  kStopped,        // a stop was requested; the request may have arrived
+  kStoppedUnsent,  // a stop was requested before anything was sent
 };
 
-// True when the platform cannot have seen the request.
+// Whether it is certain that Shopee has not seen the request.
 inline bool NothingWasSent(HttpFailure failure) {
-  return failure == HttpFailure::kOverloaded || failure == HttpFailure::kLocalFault ||
-         failure == HttpFailure::kNotSent || failure == HttpFailure::kNotSentInTime;
+  return failure == HttpFailure::kLocalFault || failure == HttpFailure::kNotSent ||
+         failure == HttpFailure::kNotSentInTime || failure == HttpFailure::kTooLateToSend ||
+         failure == HttpFailure::kStoppedUnsent;
 }
 
 struct HttpResult {
@@ -75,12 +89,12 @@ class HttpTransport {
  public:
   virtual ~HttpTransport() = default;
 
-  // One attempt. An HTTP error status is a success here: the result carries the response. A stop drops the
-  // transfer and closes its connection.
+  // Makes one attempt. An HTTP error status is a success here: the result carries the response. A stop drops
+  // the transfer and closes its connection.
   virtual async::Task<HttpResult> Send(HttpRequest request, std::stop_token stop) = 0;
 
-  // To be told of an answer that names another subject than its request: whatever gave it may give the next
-  // call another one's answer too. No connection of before is used again, and for a while none is used twice.
+  // Call it after an answer for another subject than its request's: the same source may give the next call a
+  // wrong answer too. No existing connection is used again, and for a while none is reused.
   virtual void Distrust() {}
 };
 

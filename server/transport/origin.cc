@@ -6,34 +6,30 @@
 #include <memory>
 
 #include "absl/strings/match.h"
+#include "transport/url_part.h"
 
 namespace firstmile::transport {
 namespace {
 
 constexpr absl::string_view kSchemeEnd = "://";
 
-std::string Part(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
-  std::string copy = text;
-  curl_free(text);
-  return copy;
-}
-
 }  // namespace
 
-Origin OriginOf(absl::string_view url) {
+absl::string_view WithoutPath(absl::string_view url) {
   const std::size_t scheme_end = url.find(kSchemeEnd);
-  if (scheme_end == url.npos) return {};
-  // The rest may hold secrets, and is nobody's business here.
-  const absl::string_view without_path =
-      url.substr(0, url.find_first_of("/?#", scheme_end + kSchemeEnd.size()));
+  if (scheme_end == url.npos) return "";
+  return url.substr(0, url.find_first_of("/?#", scheme_end + kSchemeEnd.size()));
+}
+
+Origin OriginOf(absl::string_view url) {
+  const absl::string_view without_path = WithoutPath(url);  // the rest may hold secrets
+  if (without_path.empty()) return {};
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
   if (curl_url_set(parsed.get(), CURLUPART_URL, std::string(without_path).c_str(),
                    CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
     return {};
   }
-  return {Part(parsed.get(), CURLUPART_HOST), Part(parsed.get(), CURLUPART_PORT)};
+  return {UrlPart(parsed.get(), CURLUPART_HOST), UrlPart(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT)};
 }
 
 bool NeedsResolving(absl::string_view host) {

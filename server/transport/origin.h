@@ -11,13 +11,16 @@ namespace firstmile::transport {
 
 struct Origin {
   std::string host;  // an IPv6 address in brackets
-  std::string port;  // the scheme's own when the URL has none
+  std::string port;  // the scheme's default when the URL has none
 };
 
-// Of a URL with a scheme of libcurl's. Both are empty for a text that is no such URL.
+// The part before the path: scheme, host and port. Empty for a text without a scheme.
+absl::string_view WithoutPath(absl::string_view url);
+
+// Parses a URL with a scheme that libcurl knows. Both members are empty for any other text.
 Origin OriginOf(absl::string_view url);
 
-// Whether a name server must be asked where it is: not for addresses, nor for "localhost".
+// Whether the host needs a name server: not for addresses, nor for "localhost".
 bool NeedsResolving(absl::string_view host);
 
 }  // namespace firstmile::transport

@@ -18,7 +18,7 @@ namespace firstmile::transport {
 
 struct Resolver::Link {
   std::mutex mutex;
-  Resolver* resolver;  // guarded by mutex; null: gone
+  Resolver* resolver;  // guarded by mutex; null after destruction
 };
 
 Resolver::~Resolver() {
@@ -34,14 +34,14 @@ async::Task<Resolver::Answer> Resolver::Resolve(std::string host, MonotonicTime 
   if (!(known && now < entry.fresh_until) && !entry.looking_up) StartLookUp(host, entry);
   if (known && now < entry.old_from) co_return Answer{End::kAnswered, entry.known};
 
-  Waiter waiter(loop_, std::move(stop));
-  const auto place = entry.waiting.insert(entry.waiting.end(), &waiter);
+  StoppableEvent event(loop_, std::move(stop));
+  const auto place = entry.waiting.insert(entry.waiting.end(), &event);
   bool late = false;
-  const EventLoop::TimerId timer = loop_.AddTimer(known ? now + (due - now) / 2 : due, [&waiter, &late] {
+  const EventLoop::TimerId timer = loop_.AddTimer(known ? now + (due - now) / 2 : due, [&event, &late] {
     late = true;
-    waiter.Set();
+    event.Set();
   });
-  const bool set = co_await waiter;
+  const bool set = co_await event;
   loop_.CancelTimer(timer);
   entry.waiting.erase(place);
   if (!set) co_return Answer{End::kStopped, nullptr};
@@ -50,10 +50,10 @@ async::Task<Resolver::Answer> Resolver::Resolve(std::string host, MonotonicTime 
   co_return Answer{End::kLate, nullptr};
 }
 
-void Resolver::Doubt(const std::string& host) {
+void Resolver::MarkSuspect(const std::string& host) {
   const auto found = entries_.find(host);
   if (found == entries_.end()) return;
-  const MonotonicTime soon = loop_.clock().Monotonic() + kFreshInDoubt;
+  const MonotonicTime soon = loop_.clock().Monotonic() + kFreshSuspect;
   found->second.fresh_until = std::min(found->second.fresh_until, soon);
 }
 
@@ -65,7 +65,7 @@ void Resolver::StartLookUp(const std::string& host, Entry& entry) {
   entry.looking_up = true;
   try {
     std::thread([link = link_, look_up = look_up_, host] {
-      sigset_t all;  // the process's signals are not for a thread that waits for a name server
+      sigset_t all;  // signals must not be delivered to a thread that waits for a name server
       sigfillset(&all);
       pthread_sigmask(SIG_SETMASK, &all, nullptr);
       Addresses addresses = look_up(host);
@@ -89,7 +89,7 @@ void Resolver::OnLookUpEnd(const std::string& host, Addresses addresses) {
   if (!addresses.found.empty()) entry.old_from = now + kOld;
   auto answer = std::make_shared<const Addresses>(std::move(addresses));
   (answer->found.empty() ? entry.failed : entry.known) = answer;
-  for (Waiter* waiter : entry.waiting) waiter->Set();
+  for (StoppableEvent* event : entry.waiting) event->Set();
   ++lookups_ended_;
 }
 
@@ -106,7 +106,7 @@ Addresses Resolver::AskSystem(const std::string& host) {
     char text[NI_MAXHOST];
     const int named =
         getnameinfo(one->ai_addr, one->ai_addrlen, text, sizeof(text), nullptr, 0, NI_NUMERICHOST);
-    // libcurl takes no address of one link only ("fe80::1%eth0"), nor any that stands beside it.
+    // libcurl accepts no scoped link-local address ("fe80::1%eth0"), and then none of the list either.
     if (named == 0 && !absl::StrContains(text, "%")) addresses.found.emplace_back(text);
   }
   freeaddrinfo(list);

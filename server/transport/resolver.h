@@ -1,7 +1,8 @@
-// Resolves host names on threads of their own: the loop never waits for a name server.
+// Resolves host names on its own threads, so that the loop never waits for a name server.
 //
-// libcurl's own resolver waits for its thread when a transfer ends early, and with it stalls the loop.
-// Belongs to its loop's thread. A look-up cannot be cancelled; its thread may outlive the object.
+// libcurl's own resolver joins its thread when a transfer ends early, and so stalls the loop. Not
+// thread-safe; use it only on its event loop. A look-up cannot be cancelled; its thread may outlive the
+// object.
 #pragma once
 
 #include <atomic>
@@ -17,7 +18,7 @@
 
 #include "async/task.h"
 #include "transport/event_loop.h"
-#include "transport/waiter.h"
+#include "transport/stoppable_event.h"
 
 namespace firstmile::transport {
 
@@ -25,17 +26,17 @@ namespace firstmile::transport {
 struct Addresses {
   std::vector<std::string> found;
   std::string failure;       // for people; empty when found
-  bool local_fault = false;  // this process is to blame for it
+  bool local_fault = false;  // the failure is in this process
 };
 
 class Resolver {
  public:
-  // An answer that is older is looked up again, and is used until that has succeeded.
+  // An older answer is looked up again, and used until the new look-up has succeeded.
   static constexpr std::chrono::seconds kFresh{30};
-  // An answer that is older than this is not used before the next look-up has had half of the caller's time.
+  // An older answer is used only after the next look-up has had half of the caller's time.
   static constexpr std::chrono::minutes kOld{5};
-  // The same as kFresh for an answer that is in doubt.
-  static constexpr std::chrono::seconds kFreshInDoubt{1};
+  // Used in place of kFresh for addresses that a failed connection made suspect.
+  static constexpr std::chrono::seconds kFreshSuspect{1};
 
   // Blocks; called on any thread.
   using LookUp = std::function<Addresses(const std::string& host)>;
@@ -50,17 +51,17 @@ class Resolver {
   enum class End { kAnswered, kLate, kStopped };
   struct Answer {
     End end;
-    std::shared_ptr<const Addresses> addresses;  // when answered
+    std::shared_ptr<const Addresses> addresses;  // set: resolved
   };
 
-  // The addresses of `host`, at once when they are known, else when a look-up has ended, or at `due` or a
-  // stop. One look-up runs at a time for each name, however many wait for it.
+  // Returns the addresses of `host`: at once when they are known, otherwise after a look-up, or at `due` or a
+  // stop. One look-up runs at a time for each name, however many callers wait.
   async::Task<Answer> Resolve(std::string host, MonotonicTime due, std::stop_token stop);
 
-  // To be told when `host` was not to be reached: it may have moved.
-  void Doubt(const std::string& host);
+  // Call it when `host` was unreachable: it may have moved.
+  void MarkSuspect(const std::string& host);
 
-  // Look-ups that have ended. Any thread.
+  // Completed look-ups. Any thread.
   std::size_t lookups_ended() const { return lookups_ended_; }
 
   // getaddrinfo(3), for TCP.
@@ -69,13 +70,13 @@ class Resolver {
  private:
   struct Entry {
     std::shared_ptr<const Addresses> known;   // null: never found
-    std::shared_ptr<const Addresses> failed;  // the last look-up, when it failed
+    std::shared_ptr<const Addresses> failed;  // the last look-up, if it failed
     MonotonicTime fresh_until;
     MonotonicTime old_from;
     bool looking_up = false;
-    std::list<Waiter*> waiting;
+    std::list<StoppableEvent*> waiting;
   };
-  // How the thread of a look-up, which may end after the object, finds the object.
+  // How a look-up's thread, which may end after the object, finds the object.
   struct Link;
 
   void StartLookUp(const std::string& host, Entry& entry);
@@ -83,7 +84,7 @@ class Resolver {
 
   EventLoop& loop_;
   const LookUp look_up_;
-  std::unordered_map<std::string, Entry> entries_;  // references stay good
+  std::unordered_map<std::string, Entry> entries_;  // references stay valid
   std::shared_ptr<Link> link_;
   std::atomic<std::size_t> lookups_ended_ = 0;
 };

@@ -8,7 +8,7 @@
 
 namespace firstmile::transport {
 
-// Runs `task` on the loop `there` and resumes the caller on the loop `here`, where it must be now.
+// Runs `task` on the loop `there` and resumes the caller on `here`, its own loop.
 template <typename T>
 async::Task<T> RunThereResumeHere(EventLoop& there, EventLoop& here, async::Task<T> task) {
   if (&there != &here) co_await ResumeOn{there};

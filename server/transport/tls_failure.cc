@@ -9,8 +9,8 @@
 namespace firstmile::transport {
 namespace {
 
-// What OpenSSL and the other side's alert say of versions.
-bool TellsOfVersions(absl::string_view said) {
+// Texts of OpenSSL and of the peer's alert about TLS versions.
+bool MentionsVersions(absl::string_view said) {
   const std::string lower = absl::AsciiStrToLower(said);
   for (const absl::string_view words : {"protocol version", "unsupported protocol", "no protocols available",
                                         "wrong ssl version", "version too low"}) {
@@ -20,7 +20,7 @@ bool TellsOfVersions(absl::string_view said) {
 }
 
 // "no alternative certificate subject name matches target ...", "... does not match target ...".
-bool TellsOfAnotherHost(absl::string_view said) {
+bool MentionsAnotherHost(absl::string_view said) {
   return absl::StrContains(said, "match") && absl::StrContains(said, " target ");
 }
 
@@ -28,8 +28,8 @@ bool TellsOfAnotherHost(absl::string_view said) {
 std::string CertificateText(long verify_result, absl::string_view said) {
   switch (verify_result) {
     case X509_V_OK:
-    case X509_V_ERR_UNSPECIFIED:  // libcurl's word for "not known"
-      return absl::StrCat(TellsOfAnotherHost(said) ? "is for another host: " : "is not accepted: ", said);
+    case X509_V_ERR_UNSPECIFIED:  // libcurl's value for "unknown"
+      return absl::StrCat(MentionsAnotherHost(said) ? "is for another host: " : "is not accepted: ", said);
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return "has expired";
     case X509_V_ERR_CERT_NOT_YET_VALID:
@@ -57,8 +57,8 @@ std::string TlsFailureText(CURLcode code, long verify_result, absl::string_view 
   if (code == CURLE_PEER_FAILED_VERIFICATION || (connect_failed && verify_result > X509_V_ERR_UNSPECIFIED)) {
     return absl::StrCat("TLS: the certificate of ", peer, " ", CertificateText(verify_result, said));
   }
-  if (!connect_failed || !TellsOfVersions(said)) return "";
-  return absl::StrCat("TLS: ", peer, " speaks no version that is accepted here, which are 1.2 and 1.3");
+  if (!connect_failed || !MentionsVersions(said)) return "";
+  return absl::StrCat("TLS: ", peer, " supports neither TLS 1.2 nor TLS 1.3");
 }
 
 }  // namespace firstmile::transport

@@ -1,4 +1,4 @@
-// Why a TLS connection did not come about, in words that say what to do.
+// Why a TLS connection failed, and what to do about it.
 //
 // Pure function; safe from any thread.
 #pragma once
@@ -11,8 +11,8 @@
 
 namespace firstmile::transport {
 
-// `verify_result`: of CURLINFO_SSL_VERIFYRESULT or CURLINFO_PROXY_SSL_VERIFYRESULT. `said`: libcurl's own
-// words, cleaned. `peer`: such as "the platform". Empty when those words are all there is to say.
+// `verify_result`: from CURLINFO_SSL_VERIFYRESULT or CURLINFO_PROXY_SSL_VERIFYRESULT. `said`: libcurl's own
+// text, cleaned. `peer`: such as "Shopee". Empty when `said` is all there is to say.
 std::string TlsFailureText(CURLcode code, long verify_result, absl::string_view said, absl::string_view peer);
 
 }  // namespace firstmile::transport

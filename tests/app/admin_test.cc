@@ -4,8 +4,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "support/custody_fixture.h"
 #include "support/metrics_page.h"
+#include "support/token_fixture.h"
 #include "support/visitor.h"
 
 namespace firstmile::testing {
@@ -17,7 +17,7 @@ using boost::beast::http::verb;
 constexpr char kOperation[] = "LogisticsService/GetTrackingNumber";
 constexpr char kPath[] = "/api/v2/logistics/get_tracking_number";
 
-class AdminTest : public CustodyTest {
+class AdminTest : public StoredTokensTest {
  protected:
   void SetUp() override {
     settings_.metrics_listen = "127.0.0.1:0";
@@ -44,8 +44,9 @@ TEST_F(AdminTest, ACallAndItsAttemptAreCounted) {
   EXPECT_EQ(Calls("OK", ""), 1);
   EXPECT_EQ(Attempts("answered"), 1);
   const MetricsPage page = Page();
-  for (const char* histogram : {"firstmile_call_duration_seconds", "firstmile_upstream_duration_seconds",
-                                "firstmile_queue_wait_seconds", "firstmile_call_attempts"}) {
+  for (const char* histogram :
+       {"firstmile_call_duration_seconds", "firstmile_upstream_attempt_duration_seconds",
+        "firstmile_queue_wait_seconds", "firstmile_call_attempts"}) {
     EXPECT_EQ(page.Value(std::string(histogram) + "_count", {{"operation", kOperation}}), 1) << histogram;
   }
 }
@@ -74,12 +75,12 @@ TEST_F(AdminTest, AReadThatWasTriedAgainShowsBothAttempts) {
   EXPECT_EQ(Page().Value("firstmile_call_attempts_sum", {{"operation", kOperation}}), 2);
 }
 
-TEST_F(AdminTest, TokenTransitionsAreCounted) {
+TEST_F(AdminTest, TokenEventsAreCounted) {
   LogIn(emulator::kFirstShopId);
-  EXPECT_EQ(Page().Value("firstmile_token_transitions_total", {{"transition", "authorized"}}), 1);
+  EXPECT_EQ(Page().Value("firstmile_token_events_total", {{"event", "authorized"}}), 1);
   EndAccessTokens();
   ASSERT_TRUE(Ask().ok());
-  EXPECT_EQ(Page().Value("firstmile_token_transitions_total", {{"transition", "refreshed"}}), 1);
+  EXPECT_EQ(Page().Value("firstmile_token_events_total", {{"event", "refreshed"}}), 1);
   EXPECT_EQ(Page().Value("firstmile_calls_total",
                          {{"operation", "AuthService/ExchangeCode"}, {"code", "OK"}, {"reason", ""}}),
             1);

@@ -35,9 +35,10 @@ TEST(BaseUrlTest, KnowsThisMachineInEverySpellingOfItsAddress) {
 
 TEST(BaseUrlTest, TakesNoOtherHostForThisMachine) {
   for (const char* text :
-       {"http://localhost.evil.example", "http://127.evil.example", "http://127.0.0.1.evil.example",
-        "http://localhost.", "http://00000127.0.0.1", "http://0x0a.1", "http://0.0.0.0", "http://[::2]",
-        "http://localhos", "http://\xe2\x93\x9bocalhost", "http://127\u3002\u0030\u3002\u0030\u3002\u0031"}) {
+       {"http://localhost.example.com", "http://127.0.0.1.example.com:50080", "http://localhost.evil.example",
+        "http://127.evil.example", "http://127.0.0.1.evil.example", "http://localhost.",
+        "http://00000127.0.0.1", "http://0x0a.1", "http://0.0.0.0", "http://[::2]", "http://localhos",
+        "http://\xe2\x93\x9bocalhost", "http://127\u3002\u0030\u3002\u0030\u3002\u0031"}) {
     const absl::StatusOr<BaseUrl> url = ParseBaseUrl(text);
     ASSERT_TRUE(url.ok()) << text << ": " << url.status();
     EXPECT_FALSE(url->loopback) << text << " is " << url->text;

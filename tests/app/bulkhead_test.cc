@@ -49,7 +49,7 @@ class BulkheadTest : public ::firstmile::testing::SidecarTest {
 };
 
 TEST_F(BulkheadTest, AShopWhoseCallsHangLeavesTheConnectionsToTheOthers) {
-  settings_.transport.connections_max = kPlaces;
+  settings_.upstream_connections_max = kPlaces;
   settings_.limits.limiter.in_flight_per_shop = kPlaces;
   StartSidecar();
   HangShop();

@@ -1,4 +1,4 @@
-// A file that nobody could be trusted by is refused at the start, in one line.
+// A file without a usable certificate is refused at start, in one line.
 #include "app/ca_file.h"
 
 #include <gtest/gtest.h>

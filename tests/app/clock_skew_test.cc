@@ -1,5 +1,5 @@
-// This machine's clock and the platform's differ by an hour, and nobody notices but the operator.
-#include "support/custody_fixture.h"
+// This machine's clock and Shopee's differ by an hour, and only the operator notices.
+#include "support/token_fixture.h"
 
 namespace firstmile::testing {
 namespace {
@@ -7,9 +7,9 @@ namespace {
 constexpr char kTrackingNumberPath[] = "/api/v2/logistics/get_tracking_number";
 constexpr char kCodePath[] = "/api/v2/auth/token/get";
 
-class ClockSkewTest : public CustodyTest, public ::testing::WithParamInterface<int> {
+class ClockSkewTest : public StoredTokensTest, public ::testing::WithParamInterface<int> {
  protected:
-  ClockSkewTest() : CustodyTest(Ahead(std::chrono::hours(GetParam()))) {}
+  ClockSkewTest() : StoredTokensTest(Ahead(std::chrono::hours(GetParam()))) {}
 
   static emulator::Options Ahead(std::chrono::hours offset) {
     emulator::Options options;
@@ -19,7 +19,7 @@ class ClockSkewTest : public CustodyTest, public ::testing::WithParamInterface<i
   std::uint64_t Requests(const std::string& path) { return emulator_.counters().requests[path]; }
 };
 
-TEST_P(ClockSkewTest, TheFirstCallIsSentAgainWithThePlatformsTimeAndTheOthersAreRightAtOnce) {
+TEST_P(ClockSkewTest, TheFirstCallIsSentAgainWithShopeesTimeAndTheOthersAreRightAtOnce) {
   StartSidecar();
   for (int i = 0; i < 3; ++i) {
     const grpc::Status status = Ask();
@@ -28,7 +28,7 @@ TEST_P(ClockSkewTest, TheFirstCallIsSentAgainWithThePlatformsTimeAndTheOthersAre
   EXPECT_EQ(Requests(kTrackingNumberPath), 4U);
 }
 
-TEST_P(ClockSkewTest, ALoginLearnsThePlatformsTimeWithoutSpendingItsCode) {
+TEST_P(ClockSkewTest, ALoginLearnsShopeesTimeWithoutSpendingItsCode) {
   StartSidecar();
   LogIn(emulator::kFirstShopId);
   EXPECT_EQ(Requests(kCodePath), 2U);

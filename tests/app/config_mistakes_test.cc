@@ -1,5 +1,5 @@
-// Mistakes in the configuration, as text and as JSON: each is told by line, field and what was expected, and
-// no text of the file is repeated, since a key or a token may stand anywhere.
+// Mistakes in the configuration, as text and as JSON: the refusal names line, field and what was expected,
+// and repeats no text of the file, since a key or a token may be in any field.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -52,8 +52,8 @@ TEST(ConfigText, TellsEachMistakeByLineFieldAndExpectation) {
             "FILE:2: shop_tokens[1].shop_id: expected a whole number, got a number with a fraction"},
            {"listen: ['a', 2]", "FILE:1: listen[1]: expected a quoted string, got a number"},
            {"listen: ['a' 'b'", "FILE:1: listen: expected a comma or ], got the end of the file"},
-           {"custody { sqlite { path: 'x' }\n redis { } }",
-            "FILE:2: custody.redis: only one of sqlite and redis may be given"},
+           {"tokens { sqlite { path: 'x' }\n redis { } }",
+            "FILE:2: tokens.redis: only one of sqlite and redis may be given"},
            {"retry { initial_backoff_ms: -99999999999 }",
             "FILE:1: retry.initial_backoff_ms: expected a whole number of at most 32 bits, got a number"}}) {
     EXPECT_EQ(MistakeIn(text), mistake);
@@ -67,6 +67,10 @@ TEST(ConfigJson, TellsEachMistakeByLineFieldAndExpectation) {
            {"{\"log\": {\n \"levle\": \"info\"}}",
             "FILE:2: log: there is no field levle; expected one of level, format"},
            {"{\"log\": {\"level\": \"info\",\n\"level\": \"info\"}}", "FILE:2: log.level: is given twice"},
+           {"{\"log\": {},\n\"log\": {}}", "FILE:2: log: is given twice"},
+           {"{\"listen\": [],\n\"listen\": []}", "FILE:2: listen: is given twice"},
+           {"{\"server\": {\"event_loops\": 1,\n\"eventLoops\": 1}}",
+            "FILE:2: server.event_loops: is given twice"},
            {"{\"server\": {\"event_loops\": 99999999999}}",
             "FILE:1: server.event_loops: expected a whole number of at most 32 bits, got a number"},
            {"{\"server\": {\"event_loops\": 1.5}}",
@@ -81,16 +85,15 @@ TEST(ConfigJson, TellsEachMistakeByLineFieldAndExpectation) {
            {"{\"listen\": [\"a\",\n [\"b\"]]}", "FILE:2: listen[1]: expected a quoted string, got a list"},
            {"{\"shop_tokens\": [{\"shop_id\": 1},\n {\"shop_id\": \"x\"}]}",
             "FILE:2: shop_tokens[1].shop_id: expected a whole number, got a quoted string"},
-           {"{\"custody\": {\"sqlite\": {},\n \"redis\": {}}}",
-            "FILE:2: custody.redis: only one of sqlite and redis may be given"},
-           {"{} x", "FILE:1: something stands behind the last brace"},
-           {"{\n}\n[", "FILE:3: something stands behind the last brace"},
-           {"{\n}\n\n5", "FILE:4: something stands behind the last brace"},
-           {"{\n}\n{\"listen\": \"a\"}", "FILE:3: something stands behind the last brace"},
+           {"{\"tokens\": {\"sqlite\": {},\n \"redis\": {}}}",
+            "FILE:2: tokens.redis: only one of sqlite and redis may be given"},
+           {"{} x", "FILE:1: there is text after the last brace"},
+           {"{\n}\n[", "FILE:3: there is text after the last brace"},
+           {"{\n}\n\n5", "FILE:4: there is text after the last brace"},
+           {"{\n}\n{\"listen\": \"a\"}", "FILE:3: there is text after the last brace"},
            {"{\"log\": {\"level\": \"info\" \"format\"}}",
-            "FILE:1: log.level: this is not JSON: look for a comma, colon, quote or bracket that is missing "
-            "or too "
-            "much"}}) {
+            "FILE:1: log.level: this is not JSON: a comma, colon, quote or bracket is missing or "
+            "not needed"}}) {
     EXPECT_EQ(MistakeIn(text), mistake);
   }
 }
@@ -100,14 +103,15 @@ TEST(ConfigJson, IsReadLikeText) {
       "same.textproto",
       "listen: 'a' listen: 'b' upstream { base_url: 'https://x' allow_plain_http: true max_body_bytes: "
       "5000000000 "
-      "max_pending: 0 } shop_tokens { shop_id: 1 access_token: 't' } shop_tokens { shop_id: 2 } server { "
-      "event_loops: 2 } custody { sqlite { path: 'p' } }");
+      "max_connections: 0 } shop_tokens { shop_id: 1 access_token: 't' } shop_tokens { shop_id: 2 } "
+      "server { "
+      "event_loops: 2 } tokens { sqlite { path: 'p' } }");
   const std::string json = WriteTempFile("same.json", R"({
     "listen": ["a", "b"],
     "upstream": {"baseUrl": "https:\/\/x", "allow_plain_http": true, "max_body_bytes": "5000000000",
-                 "max_pending": 0, "connect_timeout_ms": null},
+                 "max_connections": 0, "connect_timeout_ms": null},
     "shop_tokens": [{"shop_id": 1, "access_token": "\u0074"}, {"shopId": 2e0}],
-    "server": {"event_loops": 2}, "custody": {"sqlite": {"path": "p"}}})");
+    "server": {"event_loops": 2}, "tokens": {"sqlite": {"path": "p"}}})");
   const absl::StatusOr<ConfigFile> one = ReadConfigFile(text);
   const absl::StatusOr<ConfigFile> other = ReadConfigFile(json);
   ASSERT_TRUE(one.ok()) << one.status().message();
@@ -139,20 +143,22 @@ TEST(ConfigJson, KnowsTheTypesOfTheConfiguration) {
   ExpectKnownTypes(*config::v1::ServerConfig::descriptor());
 }
 
-// A key of any usual shape, at any place of a file that has every field once.
+// A key of any usual shape, at any position of a file that has every kind of field.
 TEST(Config, RepeatsNoSecretWhereverItStands) {
   const std::string secrets[] = {"canary_key_0123456789abcdef", "canarycanarycanarycanarycanary",
                                  "63616e61727963616e617279",    "canary+/canarycanary==",
                                  "shpk-canary-canary",          "CANARY0CANARY1CANARY2"};
   const std::string text =
-      "listen: \"unix:/tmp/x\"\nupstream {\n base_url: \"https://x\"\n allow_plain_http: true\n max_pending: "
+      "listen: \"unix:/tmp/x\"\nupstream {\n base_url: \"https://x\"\n allow_plain_http: true\n "
+      "connect_timeout_ms: "
       "3\n}\n"
       "shop_tokens {\n shop_id: 1\n access_token: \"t\"\n}\nserver <\n event_loops: 2,\n reflection: "
       "false;\n>\n";
   const std::string json =
       "{\n\"listen\": [\"unix:/tmp/x\"],\n\"upstream\": {\n\"base_url\": "
       "\"https://x\",\n\"allow_plain_http\": true,\n"
-      "\"max_pending\": 3},\n\"shop_tokens\": [{\"shop_id\": 1,\n\"access_token\": \"t\"}],\n\"server\": "
+      "\"connect_timeout_ms\": 3},\n\"shop_tokens\": [{\"shop_id\": 1,\n\"access_token\": "
+      "\"t\"}],\n\"server\": "
       "{\"event_loops\": 2}\n}\n";
   int mistakes = 0;
   for (const std::string& file : {text, json}) {
@@ -184,12 +190,12 @@ TEST(Config, RepeatsNoSecretThatStandsForAPathOrAName) {
        {absl::StrCat(good, "partner_key_file: '", kSecret, "' }"),
         absl::StrCat(good, "partner_key_env: '", kSecret, "' }"),
         absl::StrCat(good, "} shop_tokens { shop_id: 1 access_token_file: '", kSecret, "' }"),
-        absl::StrCat(good, "} custody { sqlite { path: 'p' } sealing_key_file: '", kSecret, "=' }"),
-        absl::StrCat(good, "} custody { sqlite { path: 'p' } sealing_key_env: '", kSecret, "' }"),
-        absl::StrCat(good, "} custody { redis { password_file: '", kSecret, "' } }"),
-        absl::StrCat(good, "} custody { redis { password_env: '", kSecret, "' } }"),
-        absl::StrCat(good, "} custody { redis { address: 'redis://:", kSecret, "@redis:6379' } }"),
-        absl::StrCat(good, "} custody { redis { address: '", kSecret, "' } }"),
+        absl::StrCat(good, "} tokens { sqlite { path: 'p' } encryption_key_file: '", kSecret, "=' }"),
+        absl::StrCat(good, "} tokens { sqlite { path: 'p' } encryption_key_env: '", kSecret, "' }"),
+        absl::StrCat(good, "} tokens { redis { password_file: '", kSecret, "' } }"),
+        absl::StrCat(good, "} tokens { redis { password_env: '", kSecret, "' } }"),
+        absl::StrCat(good, "} tokens { redis { address: 'redis://:", kSecret, "@redis:6379' } }"),
+        absl::StrCat(good, "} tokens { redis { address: '", kSecret, "' } }"),
         absl::StrCat(good, "} log { level: '", kSecret, "' }"),
         absl::StrCat("upstream { base_url: 'https://", kSecret, "@x' }"),
         absl::StrCat("upstream { base_url: '", kSecret, "' }")}) {

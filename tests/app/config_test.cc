@@ -1,4 +1,4 @@
-// Bad input at start ends with one clear line: the place, the field, the reason.
+// Bad input at start ends with one clear line: file and line, the field, the reason.
 #include <curl/curl.h>
 #include <gtest/gtest.h>
 
@@ -49,11 +49,33 @@ TEST(Config, TextGivesItsSettingsAndDefaults) {
   EXPECT_FALSE(settings->transport.allow_plain_http);
 }
 
+TEST(Config, AKeyAsADotenvFileHasItCostsOneWarningAndNotTheKey) {
+  const std::string odd =
+      WriteTempFile("odd.key", "\xEF\xBB\xBFPARTNER_KEY=\"" + std::string(kKey) + "\"\r\n");
+  CommandLine flags;
+  flags.partner_key_file = odd;
+  const absl::StatusOr<Settings> settings = Resolve(WriteTempFile("odd.textproto", Text("")), flags);
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  EXPECT_EQ(settings->partner_key.Reveal(), kKey);
+  ASSERT_EQ(settings->warnings.size(), 1U);
+  EXPECT_NE(settings->warnings[0].find("a byte-order mark, a NAME= before it, quotes around it"),
+            std::string::npos)
+      << settings->warnings[0];
+  EXPECT_EQ(settings->warnings[0].find(kKey), std::string::npos);
+}
+
+TEST(Config, AKeyFileWithNothingButQuotesIsRefused) {
+  CommandLine flags;
+  flags.partner_key_file = WriteTempFile("quotes.key", "\"\"\n");
+  const absl::Status status = Resolve(WriteTempFile("quotes.textproto", Text("")), flags).status();
+  EXPECT_NE(status.message().find("partner.partner_key_file: holds no key"), std::string::npos) << status;
+}
+
 TEST(Config, LimitsComeFromTheFile) {
   const absl::StatusOr<Settings> settings = Resolve(
       WriteTempFile("limits.textproto",
                     Text("limits { initial_rate: 200 max_rate: 500 max_in_flight_per_shop: 4 max_calls: 100 "
-                         "memory_max_mb: 512 breaker_failures: 7 share_with_fleet: false }")));
+                         "max_memory_mib: 512 breaker_failures: 7 }")));
   ASSERT_TRUE(settings.ok()) << settings.status().message();
   const limits::LimitsOptions& limits = settings->limits;
   EXPECT_EQ(limits.limiter.rate.initial_rate, 200);
@@ -61,9 +83,9 @@ TEST(Config, LimitsComeFromTheFile) {
   EXPECT_EQ(limits.limiter.in_flight_per_shop, 4);
   EXPECT_EQ(limits.admission.calls_max, 100);
   EXPECT_EQ(limits.admission.calls_max_per_caller, 50);
-  EXPECT_EQ(limits.admission.memory_max_bytes, 448 << 20);  // an eighth is for calls to be refused
+  EXPECT_EQ(settings->max_memory_bytes, 512 << 20);
+  EXPECT_EQ(limits.admission.bytes_max, 256 << 20);
   EXPECT_EQ(limits.breaker.failures, 7);
-  EXPECT_FALSE(settings->share_limits);
 }
 
 TEST(Config, ALowMaximumOfTheRateLowersItsStart) {
@@ -71,10 +93,16 @@ TEST(Config, ALowMaximumOfTheRateLowersItsStart) {
       Resolve(WriteTempFile("rate.textproto", Text("limits { max_rate: 5 }")));
   ASSERT_TRUE(settings.ok()) << settings.status().message();
   EXPECT_EQ(settings->limits.limiter.rate.initial_rate, 5);
-  EXPECT_TRUE(settings->share_limits);
 }
 
-TEST(Config, JsonOfThePlatformHasALimitOfItsOwn) {
+TEST(Config, ALongFirstBackoffRaisesTheLongest) {
+  const absl::StatusOr<Settings> settings =
+      Resolve(WriteTempFile("backoff.textproto", Text("retry { initial_backoff_ms: 5000 }")));
+  ASSERT_TRUE(settings.ok()) << settings.status().message();
+  EXPECT_EQ(settings->gateway.backoff_max, absl::Seconds(5));
+}
+
+TEST(Config, JsonOfShopeeHasALimitOfItsOwn) {
   const auto limit = [](const std::string& upstream) {
     const absl::StatusOr<Settings> settings = Resolve(WriteTempFile("json.textproto", Text("", upstream)));
     EXPECT_TRUE(settings.ok()) << settings.status().message();
@@ -84,6 +112,17 @@ TEST(Config, JsonOfThePlatformHasALimitOfItsOwn) {
   EXPECT_EQ(limit("max_json_bytes: 4096"), 4096U);
   EXPECT_EQ(limit("max_body_bytes: 65536"), 65536U);
   EXPECT_EQ(limit("max_body_bytes: 104857600 max_json_bytes: 104857600"), 104857600U);
+}
+
+TEST(Config, Http2IsSpokenWhenItIsAskedFor) {
+  const auto http2 = [](const std::string& upstream) {
+    const absl::StatusOr<Settings> settings = Resolve(WriteTempFile("version.textproto", Text("", upstream)));
+    EXPECT_TRUE(settings.ok()) << settings.status().message();
+    return settings->transport.http2;
+  };
+  EXPECT_FALSE(http2(""));
+  EXPECT_FALSE(http2("http_version: HTTP_VERSION_1_1"));
+  EXPECT_TRUE(http2("http_version: HTTP_VERSION_2"));
 }
 
 TEST(Config, AProxyHasAUserWhosePasswordStandsInAFile) {
@@ -128,11 +167,11 @@ TEST(Config, JsonGivesTheSame) {
                                      "server": {"drain_timeout_ms": 0}})"));
   ASSERT_TRUE(settings.ok()) << settings.status().message();
   EXPECT_EQ(settings->gateway.base_url, "https://partner.shopeemobile.com");
-  EXPECT_EQ(settings->custody.configured.at(600000).Reveal(), "t");
+  EXPECT_EQ(settings->tokens.configured.at(600000).Reveal(), "t");
   EXPECT_EQ(settings->drain_timeout, std::chrono::milliseconds(0));
 }
 
-TEST(Config, FlagsGoOverTheFile) {
+TEST(Config, FlagsOverrideTheFile) {
   CommandLine flags;
   flags.listen = {"127.0.0.1:1", "unix:/tmp/x"};
   flags.upstream = "http://127.0.0.1:9";
@@ -148,7 +187,7 @@ TEST(Config, FlagsGoOverTheFile) {
 struct BadFile {
   const char* name;
   std::string text;
-  const char* line;  // ":3: "; empty where no line can be told
+  const char* line;  // ":3: "; empty where there is no line
   const char* word;
 };
 
@@ -186,9 +225,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"WrongType", Text("\nserver { event_loops: \"many\" }"), ":4: server.event_loops: ",
                 "expected a whole number of at most 32 bits, got a quoted string"},
         BadFile{"JsonBeyondTheBody", Text("", "max_body_bytes: 8192\nmax_json_bytes: 8193\n"),
-                ":2: ", "upstream.max_json_bytes: must be 4096 to 8192, not 8193"},
+                ":2: ", "upstream.max_json_bytes: must be 4096 to 8192, got 8193"},
         BadFile{"OutOfRange", Text("server {\n  event_loops: 65\n}"),
-                ":4: ", "server.event_loops: must be 1 to 64, not 65"},
+                ":4: ", "server.event_loops: must be 1 to 64, got 65"},
         BadFile{"ShopTwice",
                 Text("shop_tokens { shop_id: 1 access_token: \"a\" }\nshop_tokens { shop_id: 1 access_token: "
                      "\"b\" }"),
@@ -220,17 +259,40 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"ProxyUserWithAColon", Text("", "proxy {\n url: \"http://a:1\"\n user: \"a:b\" }"),
                 ":3: ", "upstream.proxy.user: must be"},
         BadFile{"NoUpstream", "", "", "upstream.base_url: is required"},
-        BadFile{"LogLevel", Text("log { level: \"loud\" }"), ":3: ", "debug, info, warn or error"},
+        BadFile{"LogLevel", Text("log { level: \"loud\" }"), ":3: ", "debug, info, warning or error"},
         BadFile{"BackoffOrder", Text("retry { initial_backoff_ms: 500 max_backoff_ms: 100 }"),
-                ":3: ", "retry.max_backoff_ms"},
+                ":3: ", "retry.max_backoff_ms: must be 500 to 60000, got 100"},
+        BadFile{"RedirectThatIsNoWebAddress", Text("tokens {\n redirect_url: \"backend.example\" }"),
+                ":4: ", "tokens.redirect_url: must start with https:// or http://"},
+        BadFile{"RedirectThatIsTooLong",
+                Text("tokens {\n redirect_url: \"https://backend.example/" + std::string(2048, 'a') + "\" }"),
+                ":4: ", "tokens.redirect_url: must have at most 2048 bytes"},
         BadFile{"RateOrder", Text("limits { initial_rate: 50 max_rate: 10 }"),
-                ":3: ", "limits.max_rate: must not be less than limits.initial_rate"},
+                ":3: ", "limits.initial_rate: must be 1 to 10, got 50"},
+        BadFile{"ListenWithoutAPort", Text("listen: \"127.0.0.1:1\"\nlisten: \"nowhere\""),
+                ":4: ", "listen[1]: an address must be host:port or unix:/absolute/path"},
+        BadFile{"ListenBeyondThisMachine", Text("listen: \"0.0.0.0:1\""),
+                ":3: ", "listen[0]: 0.0.0.0:1 is not"},
+        BadFile{"MetricsWithoutAHost", Text("admin {\n metrics_listen: \":9464\" }"),
+                ":4: ", "admin.metrics_listen: names no host"},
+        BadFile{"NoPartnerId", "upstream { base_url: \"https://a\" }\npartner { }",
+                ":2: ", "partner.partner_id: is required"},
+        BadFile{"PartnerIdOfZero", "upstream { base_url: \"https://a\" }\npartner {\n partner_id: 0 }",
+                ":3: ", "partner.partner_id: must be 1 or more, got 0"},
+        BadFile{"NoShopId", Text("shop_tokens { access_token: \"a\" }"),
+                ":3: ", "shop_tokens[0].shop_id: is required"},
+        BadFile{"ShopIdBelowZero", Text("shop_tokens { shop_id: -1 access_token: \"a\" }"),
+                ":3: ", "shop_tokens[0].shop_id: must be 1 or more, got -1"},
+        BadFile{"HttpVersionAsANumber", Text("", "http_version: 7"),
+                ":1: ", "upstream.http_version: expected one of HTTP_VERSION_UNSPECIFIED, HTTP_VERSION_1_1"},
         BadFile{"CallerAboveAll", Text("limits {\n max_calls: 10\n max_calls_per_caller: 11 }"),
-                ":5: ", "limits.max_calls_per_caller: must be 1 to 10, not 11"},
+                ":5: ", "limits.max_calls_per_caller: must be 1 to 10, got 11"},
         BadFile{"PeerAboveAll", Text("connections {\n max_connections: 10\n max_connections_per_peer: 11 }"),
-                ":5: ", "connections.max_connections_per_peer: must be 1 to 10, not 11"},
+                ":5: ", "connections.max_connections_per_peer: must be 1 to 10, got 11"},
         BadFile{"ShortHandshake", Text("connections { handshake_timeout_ms: 1 }"),
-                ":3: ", "connections.handshake_timeout_ms: must be 100 to 600000, not 1"},
+                ":3: ", "connections.handshake_timeout_ms: must be 100 to 600000, got 1"},
+        BadFile{"NullForARequiredField", "{\"upstream\": {\n\"base_url\": null}}", "",
+                "upstream.base_url: is required"},
         BadFile{"BrokenJson", "{\n \"listen\": [,]\n}", ":2: listen[0]: ", "this is not JSON"},
         BadFile{"UnknownJsonField", "{\n \"upstream\": {},\n \"bogus\": 1}", ":3: ", "bogus"},
         BadFile{"JsonOutOfRange",
@@ -278,16 +340,16 @@ TEST(CommandLine, ReadsEveryFlagInBothForms) {
 
 TEST(CommandLine, NamesTheFlagThatIsWrongAndRepeatsNoWord) {
   for (const auto& [words, wanted] : std::vector<std::pair<std::vector<std::string>, std::string>>{
-           {{"--partner_key", "canary"}, "argument 1 is no flag; flags are --config, --listen"},
-           {{"--canary"}, "argument 1 is no flag"},
-           {{"--config=c", "--partner_key=canary"}, "argument 2 is no flag"},
-           {{"--config", "c", "-canary"}, "argument 3 is no flag"},
+           {{"--partner_key", "canary"}, "argument 1 is not a known flag; flags are --config, --listen"},
+           {{"--canary"}, "argument 1 is not a known flag"},
+           {{"--config=c", "--partner_key=canary"}, "argument 2 is not a known flag"},
+           {{"--config", "c", "-canary"}, "argument 3 is not a known flag"},
            {{"--listen"}, "--listen needs a value"},
-           {{"--partner_id", "canary"}, "--partner_id: its value is no whole number"},
+           {{"--partner_id", "canary"}, "--partner_id: its value is not a whole number"},
            {{"canary"}, "argument 1 is neither a flag nor its value"},
            {{"--config=c", "canary"}, "argument 2 is neither a flag nor its value"},
            {{"shops", "--config=c", "canary"}, "argument 3 is neither a flag nor its value"},
-           {{"shops", "--canary"}, "argument 2 is no flag"}}) {
+           {{"shops", "--canary"}, "argument 2 is not a known flag"}}) {
     const absl::Status status = Parse(words).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << wanted;
     EXPECT_TRUE(absl::StrContains(status.message(), wanted)) << status.message();

@@ -18,7 +18,7 @@ TEST(FitToDescriptorsTest, LeavesTheBoundsWhereThereIsRoom) {
   EXPECT_EQ(bounds.connections_max_per_host, 2048U);
 }
 
-TEST(FitToDescriptorsTest, KeepsAReserveForThePlatformAndTheRest) {
+TEST(FitToDescriptorsTest, KeepsAReserveForShopeeAndTheRest) {
   listener::ConnectionBounds bounds{.connections_max = 4096, .connections_max_per_host = 2048};
   ASSERT_TRUE(FitToDescriptors(1024, kUpstream, &bounds).ok());
   EXPECT_LE(bounds.connections_max * listener::kDescriptorsPerConnection + kUpstream, 1024U - 128U);
@@ -30,7 +30,7 @@ TEST(FitToDescriptorsTest, NextToNothingIsRefusedWithTheRemedy) {
   listener::ConnectionBounds bounds;
   const absl::Status status = FitToDescriptors(300, kUpstream, &bounds);
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
-  for (const char* part : {"300", "LimitNOFILE", "upstream.max_connections (256)"}) {
+  for (const char* part : {"300", "LimitNOFILE", "256 connections to Shopee (upstream.max_connections)"}) {
     EXPECT_TRUE(absl::StrContains(status.message(), part)) << status.message();
   }
 }

@@ -102,7 +102,7 @@ TEST_F(HostileAnswersTest, MillionsOfUnknownMembersAreCounted) {
   AnswerHostileShopWith(Endless(R"({"error":"","response":{"m":1)", ",\"m\":[]", 8 * kMegabyte - 10) + "}}");
   Call& call = Start(kHostile);
   EXPECT_TRUE(call.status.get().ok());
-  EXPECT_LE(call.response.unmodeled_fields_size(), 64);
+  EXPECT_LE(call.response.header().unmodeled_fields_size(), 64);
   EXPECT_TRUE(Ask(kHealthy).ok());
 }
 

@@ -95,7 +95,8 @@ TEST_F(SidecarLifeTest, DestroyingItEndsRunningCalls) {
 
 TEST_F(SidecarLifeTest, SaysThatEachServiceIsHealthy) {
   StartSidecar();
-  for (const char* service : {"", "firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService"}) {
+  for (const char* service : {"", "firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService",
+                              "firstmile.v1.MerchantService", "firstmile.v1.OrderService"}) {
     grpc::health::v1::HealthCheckRequest request;
     request.set_service(service);
     grpc::health::v1::HealthCheckResponse response;

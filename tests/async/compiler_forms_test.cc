@@ -1,5 +1,5 @@
-// Holds the compiler to forms of co_await that GCC 12.2 translates wrongly, some into double frees. The house
-// does not write them, but a compiler that gets them wrong is not trusted with the ones that it does write.
+// Forms of co_await that GCC 12.2 miscompiles, some into double frees. The project does not use them, but a
+// compiler that fails here is not trusted with the forms that it does use.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -10,7 +10,7 @@
 namespace firstmile::async {
 namespace {
 
-// Counts its copies that are alive, so that a double free or a leak shows as a number.
+// Counts its live copies, so that a double free or a leak changes the count.
 class Counted {
  public:
   explicit Counted(std::string text) : text_(std::move(text)) { ++alive; }

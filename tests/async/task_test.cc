@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "async/started.h"
+#include "async/eager_task.h"
 
 namespace firstmile::async {
 namespace {
@@ -93,11 +93,11 @@ TEST(Task, FreesItsFrameAfterItsEnd) {
   EXPECT_EQ(witness.use_count(), 1);
 }
 
-TEST(Started, RunsBeforeItIsAwaitedAndGivesTheResultLater) {
+TEST(EagerTask, RunsBeforeItIsAwaitedAndGivesTheResultLater) {
   Gate gate;
   std::string result;
   auto body = [](Gate& first, std::string* to) -> Task<void> {
-    Started<std::string> started(WaitThen(first, "done"));
+    EagerTask<std::string> started(WaitThen(first, "done"));
     EXPECT_TRUE(first.waiting);
     *to = co_await started;
   };
@@ -107,13 +107,13 @@ TEST(Started, RunsBeforeItIsAwaitedAndGivesTheResultLater) {
   EXPECT_EQ(result, "done");
 }
 
-TEST(Started, TwoRunSideBySideAndEndInAnyOrder) {
+TEST(EagerTask, TwoRunSideBySideAndEndInAnyOrder) {
   Gate first;
   Gate second;
   std::string result;
   auto body = [](Gate& a, Gate& b, std::string* to) -> Task<void> {
-    Started<std::string> left(WaitThen(a, "left"));
-    Started<std::string> right(WaitThen(b, "right"));
+    EagerTask<std::string> left(WaitThen(a, "left"));
+    EagerTask<std::string> right(WaitThen(b, "right"));
     *to = co_await left;
     *to += co_await right;
   };

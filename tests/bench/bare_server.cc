@@ -1,5 +1,5 @@
-// The yardstick of the emulator: a plain Boost.Beast server on one thread that computes the signature of
-// every request and then answers the same bytes. No check, no state. Usage: bare_server; prints its port.
+// Baseline for the emulator: a plain Boost.Beast server on one thread that computes every request's signature
+// and returns constant bytes. No checks, no state. Usage: bare_server; prints its port.
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -32,7 +32,7 @@ std::string_view Parameter(std::string_view query, std::string_view name) {
   return rest.substr(0, rest.find('&'));
 }
 
-// What the signature of a shop's call covers.
+// The signed text of a shop's call.
 std::string BaseString(std::string_view target) {
   const std::size_t mark = target.find('?');
   const std::string_view query = mark == std::string_view::npos ? "" : target.substr(mark);
@@ -79,7 +79,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::beast::flat_buffer buffer_;
   http::request<http::string_body> request_;
   http::response<http::string_body> response_;
-  unsigned signs_ = 0;  // keeps the signature from being optimized away
+  unsigned signs_ = 0;  // keeps the compiler from optimizing the signature away
 };
 
 void Accept(tcp::acceptor& acceptor) {

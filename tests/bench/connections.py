@@ -1,4 +1,4 @@
-"""Ten thousand connections that each wait for their answer at the same time.
+"""Ten thousand connections that wait for their answers at the same time.
 
 Usage: connections.py EMULATOR [LATENCY_MS]
 Ends with 1 when an answer is missing or the emulator did not hold all of them at once, with 77 when this process
@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.parse
 
-from support import ANSWER, Program, signed_target
+from support import ANSWER, Program, tracking_number_target
 
 CONNECTIONS = 10_000
 SPARE_DESCRIPTORS = 100
@@ -33,7 +33,7 @@ def connect(base):
 
 
 def read_all(sockets):
-    """The answers that arrive until all are there, a connection ends, or the time is up."""
+    """Reads answers until all have arrived, a connection ends, or the time is up."""
     answers = {one: b"" for one in sockets}
     waiting = set(sockets)
     end = time.monotonic() + MOST_SECONDS
@@ -58,7 +58,7 @@ def main():
     latency = sys.argv[2] if len(sys.argv) > 2 else str(LATENCY_MS)
     with Program([sys.argv[1], "--listen", "127.0.0.1:0", "--latency_ms", latency]) as emulator:
         sockets = connect(emulator.base)
-        request = f"GET {signed_target()} HTTP/1.1\r\nHost: emulator\r\n\r\n".encode()
+        request = f"GET {tracking_number_target()} HTTP/1.1\r\nHost: emulator\r\n\r\n".encode()
         begin = time.monotonic()
         for one in sockets:
             one.sendall(request)

@@ -1,4 +1,4 @@
-"""What the benches share: a signed call, and a program that says in its first line where it listens."""
+"""Shared by the benches: a signed call, and a program that prints its address in its first line."""
 
 import hashlib
 import hmac
@@ -14,13 +14,17 @@ PATH = "/api/v2/logistics/get_tracking_number"
 ANSWER = b'"response":{"tracking_number":"MY200448706479IT"}'
 
 
-def signed_target():
-    """get_tracking_number of ORDER, good for five minutes."""
-    token = "acce55" + SHOP.zfill(26)
+def signed_target(path, shop):
+    """A call of the shop without parameters of its own, good for five minutes."""
+    token = "acce55" + str(shop).zfill(26)
     now = str(int(time.time()))
-    sign = hmac.new(KEY, (PARTNER + PATH + now + token + SHOP).encode(), hashlib.sha256).hexdigest()
-    return (f"{PATH}?partner_id={PARTNER}&timestamp={now}&access_token={token}&shop_id={SHOP}"
-            f"&sign={sign}&order_sn={ORDER}")
+    sign = hmac.new(KEY, f"{PARTNER}{path}{now}{token}{shop}".encode(), hashlib.sha256).hexdigest()
+    return f"{path}?partner_id={PARTNER}&timestamp={now}&access_token={token}&shop_id={shop}&sign={sign}"
+
+
+def tracking_number_target():
+    """get_tracking_number of ORDER."""
+    return f"{signed_target(PATH, SHOP)}&order_sn={ORDER}"
 
 
 def cpu_seconds(process):

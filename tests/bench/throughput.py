@@ -1,7 +1,7 @@
-"""One core of the emulator against one core of a server that only signs, by turns, under the same load.
+"""Compares one core of the emulator with one core of a server that only signs, in alternation, under equal load.
 
 Usage: throughput.py EMULATOR BARE_SERVER
-Prints for each round the requests per second of both and the processor time that one request costs them. The verdict
+Prints for each round the requests per second of both and the processor time that one request costs them. The error_class
 is about the requests per second of processor time, which neighbours on the machine do not change: at least
 LEAST_RATIO of the bare server's, or the bench ends with 1.
 """
@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 
-from support import ANSWER, Program, cpu_seconds, signed_target
+from support import ANSWER, Program, cpu_seconds, tracking_number_target
 
 CONNECTIONS = 64
 ROUNDS = 5
@@ -26,10 +26,10 @@ def on_core(core):
 
 def measure(program, core):
     """Requests per second, and CPU microseconds per request. Ends the bench on any answer that is not a 2xx."""
-    if ANSWER not in program.get(signed_target()):
+    if ANSWER not in program.get(tracking_number_target()):
         sys.exit("the call is refused")
     command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS),
-               "--duration", f"{SECONDS_EACH}s", program.base + signed_target()]
+               "--duration", f"{SECONDS_EACH}s", program.base + tracking_number_target()]
     before = cpu_seconds(program.process)
     text = subprocess.run(command, check=True, capture_output=True, text=True, **on_core(core)).stdout
     if "Non-2xx" in text or "Socket errors" in text:

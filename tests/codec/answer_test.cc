@@ -22,7 +22,7 @@ using ::testing::SizeIs;
 Answer ReadEnvelope(const std::string& body) {
   AnswerReader reader;
   Answer answer = reader.Read(body);
-  answer.document = nullptr;  // goes with the reader
+  answer.document = nullptr;  // freed with the reader
   return answer;
 }
 
@@ -50,6 +50,11 @@ TEST(AnswerReader, ReadsMsgOfEarlyGatewayErrors) {
   EXPECT_EQ(ReadEnvelope(R"({"msg":"short","message":"long"})").message, "long");
 }
 
+TEST(AnswerReader, ReadsAMisspeltMessage) {
+  EXPECT_EQ(ReadEnvelope(R"({"mesage":"parameter invalid","error":"error_param"})").message,
+            "parameter invalid");
+}
+
 TEST(AnswerReader, ReadsWarningsThatAreAListOfObjects) {
   const Answer answer = ReadEnvelope(
       R"({"warning":[{"order_sn":"A","package_number":"-"},{"order_sn":"B","code": 5},null,{}]})");
@@ -59,6 +64,13 @@ TEST(AnswerReader, ReadsWarningsThatAreAListOfObjects) {
   EXPECT_EQ(answer.warnings[0].text(), "");
   EXPECT_EQ(answer.warnings[1].order_sn(), "B");
   EXPECT_EQ(answer.warnings[1].text(), R"({"order_sn":"B","code":5})");
+}
+
+TEST(AnswerReader, ReadsWarningsAboutBookings) {
+  const Answer answer = ReadEnvelope(R"({"error":"","warning":[{"booking_sn":"B"}]})");
+  ASSERT_EQ(answer.warnings.size(), 1U);
+  EXPECT_EQ(answer.warnings[0].booking_sn(), "B");
+  EXPECT_EQ(answer.warnings[0].text(), "");
 }
 
 TEST(AnswerReader, ReadsWarningsThatAreAListOfTexts) {
@@ -173,7 +185,7 @@ TEST(AnswerReader, ALargeBodyTakesItsMemoryWithItsAnswer) {
 
 TEST(AnswerReader, SaysWhyABodyCannotBeRead) {
   EXPECT_EQ(ReadEnvelope("").parse_error, "the body is empty");
-  EXPECT_EQ(ReadEnvelope("<html>").parse_error, "the body is no JSON object");
+  EXPECT_EQ(ReadEnvelope("<html>").parse_error, "the body is not a JSON object (a page of a proxy?)");
   EXPECT_EQ(ReadEnvelope(R"({"a":[1,2)").parse_error, "the JSON is malformed or cut short (9 bytes)");
   EXPECT_EQ(ReadEnvelope(R"({"a":"x})").parse_error, "a text of the JSON does not end (8 bytes)");
   EXPECT_EQ(ReadEnvelope(R"({"a":"\q"})").parse_error,
@@ -183,6 +195,45 @@ TEST(AnswerReader, SaysWhyABodyCannotBeRead) {
   EXPECT_EQ(ReadEnvelope(std::string("{\0\"\0", 4)).parse_error, "the body is UTF-16; JSON is UTF-8");
   EXPECT_EQ(ReadEnvelope(R"({"a":)" + std::string(200, '[') + std::string(200, ']') + "}").parse_error,
             "the JSON is nested deeper than 128 levels (406 bytes)");
+}
+
+TEST(AnswerReader, ShowsTheFirstWordsOfABodyThatIsNoEnvelope) {
+  const Answer plain = ReadEnvelope("block by gateway\r\n due to invalid cid");
+  EXPECT_EQ(plain.words, "block by gateway due to invalid cid");
+  EXPECT_EQ(plain.WhyUnreadable(),
+            "the body is not a JSON object (a page of a proxy?); it begins with: block by gateway due to "
+            "invalid cid");
+  EXPECT_EQ(ReadEnvelope(R"({"detail":"no route"})").words, R"({"detail":"no route"})");
+  EXPECT_THAT(ReadEnvelope(std::string(5000, 'x')).words, SizeIs(kWordsBytesMax));
+  EXPECT_THAT(ReadEnvelope(R"({"error":"","response":{}})").words, IsEmpty());
+  EXPECT_EQ(ReadEnvelope(R"(<div class="error">502 Bad gateway</div>)").words,
+            R"(<div class="error">502 Bad gateway</div>)");
+  EXPECT_EQ(ReadEnvelope("").WhyUnreadable(), "the body is empty");
+  EXPECT_THAT(ReadEnvelope(R"({"request_id":"r","response":{"order_sn":"another shop's)").words, IsEmpty());
+}
+
+TEST(AnswerReader, ShowsNoSecretsAmongTheFirstWords) {
+  secrets::Mask mask;
+  mask.Add(secrets::Secret("canary-of-a-token"));
+  AnswerReader reader;
+  for (const std::string& body :
+       {std::string("denied: canary-of-a-token"), std::string(190, 'x') + "canary-of-a-token",
+        std::string(8190, ' ') + "canary-of-a-token",
+        std::string(R"({"access_token":"canary-new","refresh_token":"canary-newer")")}) {
+    EXPECT_THAT(reader.Read(body, mask).words, ::testing::Not(HasSubstr("canary"))) << body;
+  }
+}
+
+TEST(AnswerReader, ShowsNoSecretsOfAnObjectInsteadOfAText) {
+  const Answer answer = ReadEnvelope(
+      R"({"error":{"code":502,"access_token":"canary-one"},"message":{"refresh_token":"canary-two","why":"down"},)"
+      R"("warning":[{"access_token":"canary-three"}]})");
+  EXPECT_THAT(answer.error, HasSubstr("502"));
+  EXPECT_THAT(answer.message, HasSubstr("down"));
+  ASSERT_THAT(answer.warnings, SizeIs(1));
+  for (const std::string& text : {answer.error, answer.message, answer.warnings[0].text()}) {
+    EXPECT_THAT(text, ::testing::Not(HasSubstr("canary")));
+  }
 }
 
 TEST(AnswerReader, ReadsNothingOfABodyBeyondTheLimit) {

@@ -20,7 +20,6 @@ using firstmile::v1::OrderOutcome;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using ::testing::StartsWith;
 
 struct Key {
   std::string order_sn;
@@ -37,7 +36,7 @@ BindFirstMileTrackingNumberRequest Asking(const std::vector<Key>& keys) {
   return request;
 }
 
-// "order/package STATE", short enough to compare whole answers.
+// "order/package STATE", a short form to compare whole answers.
 std::string Line(const OrderOutcome& outcome) {
   return outcome.order_sn() + "/" + outcome.package_number() + " " +
          firstmile::v1::OutcomeState_Name(outcome.state()).substr(std::string("OUTCOME_STATE_").size());
@@ -96,8 +95,12 @@ TEST(BatchOutcomes, KeepsTheErrorsOfAnElement) {
       Asking({{"A", ""}}));
   ASSERT_EQ(decoded.response.outcomes_size(), 1);
   EXPECT_EQ(decoded.response.first_mile_tracking_number(), "CNF1");
-  EXPECT_EQ(decoded.response.outcomes(0).fail_error(), "firstmile.package_has_bind");
-  EXPECT_EQ(decoded.response.outcomes(0).fail_message(), "bound");
+  const firstmile::v1::Failure& failure = decoded.response.outcomes(0).failure();
+  EXPECT_EQ(failure.vendor_code(), "firstmile.package_has_bind");
+  EXPECT_EQ(failure.vendor_message(), "bound");
+  EXPECT_EQ(failure.code(), firstmile::v1::CANONICAL_CODE_FAILED_PRECONDITION);
+  EXPECT_EQ(failure.reason(), firstmile::v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_NE(failure.remedy(), "");
   EXPECT_EQ(decoded.report.unknown_fields, 0U);
 }
 
@@ -120,7 +123,9 @@ TEST(BatchOutcomes, ReadsTheMassCallWithItsReason) {
       request);
   ASSERT_TRUE(decoded.status.ok());
   ASSERT_EQ(decoded.response.outcomes_size(), 3);
-  EXPECT_EQ(decoded.response.outcomes(0).fail_reason(), "not yours");
+  EXPECT_EQ(decoded.response.outcomes(0).failure().vendor_message(), "not yours");
+  EXPECT_EQ(decoded.response.outcomes(0).failure().reason(), firstmile::v1::ERROR_REASON_UPSTREAM_ERROR);
+  EXPECT_FALSE(decoded.response.outcomes(1).has_failure());
   EXPECT_EQ(decoded.response.outcomes(0).state(), firstmile::v1::OUTCOME_STATE_FAILED);
   EXPECT_EQ(decoded.response.outcomes(1).tracking_number(), "T2");
   EXPECT_EQ(decoded.response.outcomes(1).state(), firstmile::v1::OUTCOME_STATE_SUCCEEDED);
@@ -128,11 +133,21 @@ TEST(BatchOutcomes, ReadsTheMassCallWithItsReason) {
   EXPECT_EQ(decoded.response.outcomes(2).state(), firstmile::v1::OUTCOME_STATE_UNREPORTED);
 }
 
-TEST(BatchOutcomes, TakesAReasonForTheMessageWhereTheContractHasNoReason) {
+TEST(BatchOutcomes, ATextOfAMassCallHasTheReasonThatASingleCallGivesWithIt) {
+  firstmile::v1::GetMassTrackingNumberRequest request;
+  request.add_package_list()->set_package_number("P1");
+  const auto decoded = DecodeBody<firstmile::v1::GetMassTrackingNumberResponse>(
+      R"({"response":{"fail_list":[{"package_number":"P1","fail_reason":"The package is not exist."}]}})",
+      request);
+  EXPECT_EQ(decoded.response.outcomes(0).failure().reason(), firstmile::v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_EQ(decoded.response.outcomes(0).failure().vendor_code(), "");
+}
+
+TEST(BatchOutcomes, TakesEitherNameOfTheText) {
   const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
       R"({"response":{"order_list":[{"order_sn":"A","fail_reason":"why"}]}})", Asking({{"A", ""}}));
   ASSERT_EQ(decoded.response.outcomes_size(), 1);
-  EXPECT_EQ(decoded.response.outcomes(0).fail_message(), "why");
+  EXPECT_EQ(decoded.response.outcomes(0).failure().vendor_message(), "why");
   EXPECT_EQ(decoded.response.outcomes(0).state(), firstmile::v1::OUTCOME_STATE_FAILED);
 }
 
@@ -146,7 +161,7 @@ TEST(BatchOutcomes, AllFailedIsDecodedWithItsCode) {
   ASSERT_EQ(decoded.response.outcomes_size(), 3);
   EXPECT_EQ(Line(decoded.response.outcomes(0)), "A/ FAILED");
   EXPECT_EQ(Line(decoded.response.outcomes(1)), "B/ FAILED");
-  EXPECT_EQ(Line(decoded.response.outcomes(2)), "C/ FAILED");  // not mentioned, and yet every element failed
+  EXPECT_EQ(Line(decoded.response.outcomes(2)), "C/ FAILED");  // not mentioned, although every element failed
 }
 
 TEST(BatchOutcomes, AMissingPayloadLeavesEveryElementUnreported) {
@@ -181,7 +196,44 @@ TEST(BatchOutcomes, MatchesARequestWithoutPackageByItsOrderAlone) {
 
 TEST(BatchOutcomes, DoesNotGuessBetweenTwoPackagesOfAnOrder) {
   EXPECT_THAT(Lines({{"A", "P"}, {"A", "Q"}}, R"("order_list":[{"order_sn":"A"}])"),
-              ElementsAre("A/P UNREPORTED", "A/Q UNREPORTED", "A/ SUCCEEDED"));
+              ElementsAre("A/P UNREPORTED", "A/Q UNREPORTED"));
+}
+
+TEST(BatchOutcomes, RowsWithoutAPackageThatEndAlikeCoverAllPackagesOfTheirOrder) {
+  EXPECT_THAT(Lines({{"A", "P"}, {"A", "Q"}}, R"("order_list":[{"order_sn":"A"},{"order_sn":"A"}])"),
+              ElementsAre("A/P SUCCEEDED", "A/Q SUCCEEDED"));
+  EXPECT_THAT(Lines({{"A", "P"}, {"A", "Q"}},
+                    R"("order_list":[{"order_sn":"A","fail_error":"e"},{"order_sn":"A","fail_error":"f"}])"),
+              ElementsAre("A/P FAILED", "A/Q FAILED"));
+  EXPECT_THAT(Lines({{"A", ""}, {"A", "P"}}, R"("success_list":["A","A"])"),
+              ElementsAre("A/ SUCCEEDED", "A/P SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, AFailureThatMayBeOfEitherPackageIsReportedWithBothUnreported) {
+  const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
+      R"({"response":{"order_list":[{"order_sn":"A"},{"order_sn":"A","fail_error":"e"}]}})",
+      Asking({{"A", "P"}, {"A", "Q"}}));
+  ASSERT_EQ(decoded.response.outcomes_size(), 2);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(decoded.response.outcomes(i).state(), v1::OUTCOME_STATE_UNREPORTED);
+    EXPECT_EQ(decoded.response.outcomes(i).failure().vendor_code(), "e");
+  }
+  EXPECT_EQ(decoded.response.outcomes(0).package_number(), "P");
+}
+
+TEST(BatchOutcomes, RowsOfOneElementThatContradictEachOtherAreInconclusive) {
+  EXPECT_THAT(Lines({{"A", "P"}, {"B", ""}},
+                    R"("order_list":[{"order_sn":"A","package_number":"P"},{"order_sn":"B"},)"
+                    R"({"order_sn":"A","package_number":"P","fail_error":"e"}])"),
+              ElementsAre("A/P UNREPORTED", "B/ SUCCEEDED"));
+}
+
+TEST(BatchOutcomes, ARepeatedRowCountsOnceForItsElement) {
+  EXPECT_THAT(Lines({{"A", "P"}}, R"("order_list":[{"order_sn":"A"},{"order_sn":"A"}])"),
+              ElementsAre("A/P SUCCEEDED"));
+  EXPECT_THAT(Lines({{"A", "P"}}, R"("order_list":[{"order_sn":"A","package_number":"P"},)"
+                                  R"({"order_sn":"A","package_number":"P"}])"),
+              ElementsAre("A/P SUCCEEDED"));
 }
 
 TEST(BatchOutcomes, TakesTheLastPackageThatIsLeft) {
@@ -212,29 +264,79 @@ TEST(BatchOutcomes, ARowThatNamesNoOrderIsPassedOn) {
               ElementsAre("A/ SUCCEEDED", "/P SUCCEEDED"));
 }
 
+TEST(BatchOutcomes, ARowIsItsElementsWhateverTheCaseOfItsNames) {
+  EXPECT_THAT(
+      Lines({{"A", "P"}, {"B", "Q"}},
+            R"("order_list":[{"order_sn":"a","package_number":"p"},{"order_sn":"b","fail_error":"e"}])"),
+      ElementsAre("A/P SUCCEEDED", "B/Q FAILED"));
+}
+
+TEST(BatchOutcomes, ARowWithoutItsOrderIsMatchedByItsPackage) {
+  EXPECT_THAT(Lines({{"A", "P"}, {"B", "Q"}},
+                    R"("order_list":[{"package_number":"Q","fail_error":"e"},{"package_number":"P"}])"),
+              ElementsAre("A/P SUCCEEDED", "B/Q FAILED"));
+}
+
+TEST(BatchOutcomes, RowsWithoutANameAreMatchedByElimination) {
+  EXPECT_THAT(Lines({{"A", ""}}, R"("order_list":[{"fail_error":"e"}])"), ElementsAre("A/ FAILED"));
+  EXPECT_THAT(Lines({{"A", "P"}, {"B", ""}}, R"("order_list":[{"order_sn":"B"},{"fail_error":"e"}])"),
+              ElementsAre("A/P FAILED", "B/ SUCCEEDED"));
+  EXPECT_THAT(Lines({{"A", ""}, {"B", ""}}, R"("fail_list":[{"fail_error":"e"},{"fail_error":"f"}])"),
+              ElementsAre("A/ FAILED", "B/ FAILED"));
+  EXPECT_THAT(Lines({{"A", ""}, {"B", ""}}, R"("order_list":[{"fail_error":"e"},{"fail_error":""}])"),
+              ElementsAre("A/ UNREPORTED", "B/ UNREPORTED"));
+}
+
+TEST(BatchOutcomes, RowsOfWhichOneIsInconclusiveDoNotEndAlike) {
+  EXPECT_THAT(
+      Lines({{"A", "P"}, {"A", "Q"}}, R"("order_list":[{"order_sn":"A","fail_error":"error_network"},)"
+                                      R"({"order_sn":"A","fail_error":"firstmile.package_has_bind"}])"),
+      ElementsAre("A/P UNREPORTED", "A/Q UNREPORTED"));
+}
+
+TEST(BatchOutcomes, AnErrorThatIsZeroOrFalseIsNone) {
+  for (const char* none : {"0", "false", "0.0", "null", "[]"}) {
+    EXPECT_THAT(Lines({{"A", ""}}, absl::StrCat(R"("order_list":[{"order_sn":"A","fail_error":)", none,
+                                                R"(,"fail_message":""}])")),
+                ElementsAre("A/ SUCCEEDED"))
+        << none;
+  }
+}
+
 TEST(BatchOutcomes, ASecondPackageOfAnOrderThatWasAskedForIsPassedOn) {
   EXPECT_THAT(Lines({{"A", ""}}, R"("order_list":[{"order_sn":"A","package_number":"P"},)"
                                  R"({"order_sn":" a ","package_number":"Q"}])"),
               ElementsAre("A/P SUCCEEDED", "a/Q SUCCEEDED"));
 }
 
-TEST(BatchOutcomes, AnswersAnElementThatIsAskedTwiceOnce) {
+TEST(BatchOutcomes, OneRowAnswersAnElementThatIsRequestedTwice) {
   EXPECT_THAT(Lines({{"A", ""}, {"A", ""}}, R"("order_list":[{"order_sn":"A"}])"),
-              ElementsAre("A/ SUCCEEDED", "A/ UNREPORTED"));
+              ElementsAre("A/ SUCCEEDED", "A/ SUCCEEDED"));
 }
 
-TEST(BatchOutcomes, NamesThePathOfAnElementThatCannotBeRead) {
-  const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
-      R"({"response":{"order_list":[{"order_sn":"A"},17]}})", Asking({{"A", ""}}));
-  EXPECT_THAT(std::string(decoded.status.message()),
-              StartsWith("$.response.order_list[1]: expected an object"));
+TEST(BatchOutcomes, ARowThatIsNoObjectLeavesTheOthersAsTheyAre) {
+  for (const char* odd : {"17", "true", "[1]"}) {
+    const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
+        absl::StrCat(R"({"response":{"order_list":[{"order_sn":"A"},)", odd, "]}}"),
+        Asking({{"A", ""}, {"B", ""}}));
+    ASSERT_TRUE(decoded.status.ok()) << decoded.status;
+    ASSERT_EQ(decoded.response.outcomes_size(), 2);
+    EXPECT_EQ(Line(decoded.response.outcomes(0)), "A/ SUCCEEDED");
+    EXPECT_EQ(Line(decoded.response.outcomes(1)), "B/ UNREPORTED");
+    EXPECT_EQ(decoded.response.header().unmodeled_fields().at("order_list[1]"), odd);
+  }
+}
+
+TEST(BatchOutcomes, AListThatIsNoneLeavesEveryElementUnreported) {
+  EXPECT_THAT(Lines({{"A", ""}, {"B", "P"}}, R"("order_list":17)"),
+              ElementsAre("A/ UNREPORTED", "B/P UNREPORTED"));
 }
 
 TEST(BatchOutcomes, PassesOnUnmodeledMembersOfElements) {
   const auto decoded = DecodeBody<BindFirstMileTrackingNumberResponse>(
       R"({"response":{"order_list":[{"order_sn":"A","state":9,"new_member":true}]}})", Asking({{"A", ""}}));
   EXPECT_EQ(decoded.report.unknown_fields, 2U);
-  EXPECT_EQ(decoded.response.unmodeled_fields().at("order_list[0].new_member"), "true");
+  EXPECT_EQ(decoded.response.header().unmodeled_fields().at("order_list[0].new_member"), "true");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A contract that contradicts itself is refused at start, by the field's name.
+// A contradictory contract is refused at startup, with the field's name.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,8 @@ std::string RequestFault(Placement placement = Placement::kBody) {
 }
 
 template <typename Response>
-std::string ResponseFault(firstmile::v1::PayloadKind payload = firstmile::v1::PAYLOAD_KIND_RESPONSE) {
+std::string ResponseFault(
+    firstmile::mapping::PayloadKind payload = firstmile::mapping::PAYLOAD_KIND_RESPONSE) {
   const absl::Status status =
       ResponseDecoder::Compile(*broken::Request::descriptor(), *Response::descriptor(), payload).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
@@ -45,12 +46,17 @@ TEST(RequestEncoderCompile, RefusesTypesWithoutAForm) {
 TEST(RequestEncoderCompile, RefusesOptionsThatContradictTheField) {
   EXPECT_THAT(RequestFault<broken::JoinedText>(), HasSubstr("JoinedText.x: (wire).comma_joined"));
   EXPECT_THAT(RequestFault<broken::JoinedMessages>(), HasSubstr("comma_joined"));
-  EXPECT_THAT(RequestFault<broken::NullWithoutPresence>(), HasSubstr("null_when_absent"));
+  EXPECT_THAT(RequestFault<broken::NullList>(), HasSubstr("null_when_absent"));
+  EXPECT_THAT(RequestFault<broken::NumberOfText>(), HasSubstr("as_number"));
   EXPECT_THAT(RequestFault<broken::NullInQuery>(Placement::kQuery), HasSubstr("null_when_absent"));
   EXPECT_THAT(RequestFault<broken::DefaultNumbers>(), HasSubstr("default_values"));
+  EXPECT_THAT(RequestFault<broken::DefaultNumber>(), HasSubstr("default_values")) << "in a body";
+  EXPECT_TRUE(RequestEncoder::Compile(*broken::DefaultNumber::descriptor(), Placement::kQuery).ok());
+  EXPECT_THAT(RequestFault<broken::TwoDefaultNumbers>(Placement::kQuery), HasSubstr("default_values"));
   EXPECT_THAT(RequestFault<broken::SendsUnknown>(), HasSubstr("gone"));
   EXPECT_THAT(RequestFault<broken::SendsOfText>(), HasSubstr("send_empty"));
   EXPECT_THAT(RequestFault<broken::OutcomesInRequest>(), HasSubstr("outcomes"));
+  EXPECT_THAT(RequestFault<broken::PresenceInRequest>(), HasSubstr("is_present"));
 }
 
 TEST(RequestEncoderCompile, RefusesAnEcho) {
@@ -60,13 +66,19 @@ TEST(RequestEncoderCompile, RefusesAnEcho) {
 
 TEST(ResponseDecoderCompile, RefusesAnEchoOfWhatTheRequestHasNot) {
   EXPECT_THAT(ResponseFault<broken::EchoOfUnknown>(), AllOf(HasSubstr("EchoOfUnknown.x"), HasSubstr("gone")));
-  EXPECT_THAT(ResponseFault<broken::EchoOfList>(), HasSubstr("keys is no text of the request"));
+  EXPECT_THAT(ResponseFault<broken::EchoOfList>(),
+              HasSubstr("keys is no such text or integer of the request"));
   EXPECT_THAT(ResponseFault<broken::NumberEcho>(), HasSubstr("NumberEcho.x"));
 }
 
-TEST(ResponseDecoderCompile, RefusesAnEchoWhereNobodyLooks) {
+TEST(ResponseDecoderCompile, RefusesAnEchoThatWouldBeIgnored) {
   EXPECT_THAT(ResponseFault<broken::EchoInMessage>(), HasSubstr("Echo.x"));
   EXPECT_THAT(ResponseFault<broken::DeepEcho>(), HasSubstr("Echo.x"));
+}
+
+TEST(RequestEncoderCompile, RefusesAnotherNameOfAnAnswer) {
+  EXPECT_THAT(RequestFault<broken::AlsoInRequest>(),
+              HasSubstr("AlsoInRequest.x: (wire).also is for answers"));
 }
 
 TEST(RequestEncoderCompile, RefusesTwoFieldsOfOneName) {
@@ -83,24 +95,40 @@ TEST(ResponseDecoderCompile, RefusesOptionsOfRequests) {
   EXPECT_THAT(ResponseFault<broken::JoinedInAnswer>(), HasSubstr("for requests"));
 }
 
-TEST(ResponseDecoderCompile, RefusesAMissingPayloadKind) {
-  EXPECT_THAT(ResponseFault<broken::Leaf>(firstmile::v1::PAYLOAD_KIND_UNSPECIFIED), HasSubstr("payload"));
+TEST(ResponseDecoderCompile, RefusesAPresenceThatIsNoBool) {
+  EXPECT_THAT(ResponseFault<broken::PresenceOfText>(),
+              HasSubstr("PresenceOfText.x: (wire).is_present is for a bool"));
 }
 
-TEST(ResponseDecoderCompile, RefusesAFileAnswerWithoutPlaceForTheFile) {
-  EXPECT_THAT(ResponseFault<broken::FileWithoutBytes>(firstmile::v1::PAYLOAD_KIND_FILE), HasSubstr("bytes"));
-  EXPECT_THAT(ResponseFault<broken::FileWithoutType>(firstmile::v1::PAYLOAD_KIND_FILE),
+TEST(ResponseDecoderCompile, RefusesAMissingPayloadKind) {
+  EXPECT_THAT(ResponseFault<broken::Leaf>(firstmile::mapping::PAYLOAD_KIND_UNSPECIFIED),
+              HasSubstr("payload"));
+}
+
+TEST(ResponseDecoderCompile, RefusesAFileAnswerWithoutAFieldForTheFile) {
+  EXPECT_THAT(ResponseFault<broken::FileWithoutBytes>(firstmile::mapping::PAYLOAD_KIND_FILE),
+              HasSubstr("bytes"));
+  EXPECT_THAT(ResponseFault<broken::FileWithoutType>(firstmile::mapping::PAYLOAD_KIND_FILE),
               HasSubstr("content_type"));
 }
 
 TEST(ResponseDecoderCompile, RefusesOutcomesThatCannotBeMatched) {
   EXPECT_THAT(ResponseFault<broken::OutcomesWithoutState>(), HasSubstr("`state`"));
+  EXPECT_THAT(ResponseFault<broken::OutcomesWithoutFailure>(), HasSubstr("`failure`"));
   EXPECT_THAT(ResponseFault<broken::OutcomesOfUnknownList>(), HasSubstr("gone"));
-  EXPECT_THAT(ResponseFault<broken::OutcomesOfText>(), HasSubstr("no list of messages text"));
+  EXPECT_THAT(ResponseFault<broken::OutcomesOfText>(), HasSubstr("no list of messages or texts text"));
   EXPECT_THAT(ResponseFault<broken::OutcomesWithoutKey>(), HasSubstr("needs a key"));
   EXPECT_THAT(ResponseFault<broken::OutcomesOfUnknownKey>(), HasSubstr("key package"));
   EXPECT_THAT(ResponseFault<broken::OutcomesOfNumberKey>(), HasSubstr("key number"));
+  EXPECT_THAT(ResponseFault<broken::OutcomesWithoutList>(), HasSubstr("needs a request_list"));
+  EXPECT_THAT(ResponseFault<broken::OutcomesOfUnknownRequestKey>(), HasSubstr("key gone"));
   EXPECT_THAT(ResponseFault<broken::SingleOutcome>(), HasSubstr("list of messages"));
+}
+
+TEST(ResponseDecoderCompile, RefusesATextInElementsThatAreNone) {
+  EXPECT_THAT(ResponseFault<broken::TextInUnknownList>(), HasSubstr("in_elements_of"));
+  EXPECT_THAT(ResponseFault<broken::TextInTexts>(), HasSubstr("in_elements_of"));
+  EXPECT_THAT(ResponseFault<broken::NumberInElements>(), HasSubstr("in_elements_of"));
 }
 
 }  // namespace

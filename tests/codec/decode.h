@@ -17,8 +17,9 @@ struct Decoded {
 
 // Reads `body` and decodes it as the answer to `request`.
 template <typename Response, typename Request>
-Decoded<Response> DecodeBody(const std::string& body, const Request& request,
-                             firstmile::v1::PayloadKind payload = firstmile::v1::PAYLOAD_KIND_RESPONSE) {
+Decoded<Response> DecodeBody(
+    const std::string& body, const Request& request,
+    firstmile::mapping::PayloadKind payload = firstmile::mapping::PAYLOAD_KIND_RESPONSE) {
   Decoded<Response> decoded;
   AnswerReader reader;
   const auto decoder = ResponseDecoder::Compile(*Request::descriptor(), *Response::descriptor(), payload);

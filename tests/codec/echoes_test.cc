@@ -1,10 +1,11 @@
-// An answer that names something else than its request is told apart.
+// Detecting answers that belong to another request.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 #include "codec/decode.h"
 #include "codec/echoes.h"
+#include "firstmile/v1/account_health_metrics.pb.h"
 #include "firstmile/v1/first_mile_courier.pb.h"
 #include "firstmile/v1/first_mile_numbers.pb.h"
 #include "firstmile/v1/logistics_tracking.pb.h"
@@ -46,7 +47,7 @@ TEST(Echoes, ASecondNameCountsWhereTheRequestHasOne) {
   EXPECT_TRUE(InfoAbout(R"("order_sn":"A","package_number":"P")", "A", "").ok()) << "none was asked for";
 }
 
-TEST(Echoes, WhatThePlatformLeavesOutOrSpellsItsOwnWayFits) {
+TEST(Echoes, WhatShopeeLeavesOutOrSpellsItsOwnWayFits) {
   for (const char* payload :
        {"", R"("order_sn":"")", R"("order_sn":null)", R"("order_sn":"-")", R"("order_sn":" a\t")"}) {
     EXPECT_TRUE(InfoAbout(payload).ok()) << payload;
@@ -60,6 +61,20 @@ TEST(Echoes, EveryRowIsOneThatWasAskedFor) {
   const absl::Status status = WaybillsOf({"D1", "D2"}, R"({"binding_id":"D1"},{"binding_id":"D3"})");
   EXPECT_TRUE(IsAboutAnother(status)) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr("$.response.waybill_list[1].binding_id"));
+}
+
+TEST(Echoes, AnIntegerIsComparedToo) {
+  v1::GetMetricSourceDetailRequest request;
+  request.set_metric_id(25);
+  const auto about = [&](const char* payload) {
+    return DecodeBody<v1::GetMetricSourceDetailResponse>(
+               absl::StrCat(R"({"error":"","response":{)", payload, "}}"), request)
+        .status;
+  };
+  for (const char* payload : {R"("metric_id":25)", R"("metrics_id":"25")", R"("metric_id":0)", ""}) {
+    EXPECT_TRUE(about(payload).ok()) << payload;
+  }
+  EXPECT_TRUE(IsAboutAnother(about(R"("metrics_id":1)")));
 }
 
 TEST(Echoes, AnAnswerThatCannotBeReadIsNotCalledAnothers) {

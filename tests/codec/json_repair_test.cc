@@ -11,7 +11,7 @@
 namespace firstmile::codec {
 namespace {
 
-TEST(RepairJson, LeavesAGoodTextAlone) {
+TEST(RepairJson, DoesNotChangeAValidText) {
   EXPECT_EQ(RepairJson(R"({"a":[1,-2.5,true,null,"\u4e2d\ud83d\udce6 \\ \" 中"]})"), std::nullopt);
 }
 
@@ -31,12 +31,12 @@ TEST(RepairJson, TurnsNumbersBeyond64BitsIntoTexts) {
   EXPECT_EQ(RepairJson(R"([1e999])"), R"(["1e999"])");
 }
 
-TEST(RepairJson, LeavesNumbersThatNobodyMeansToTheParser) {
+TEST(RepairJson, LeavesOverlongNumbersToTheParser) {
   EXPECT_NE(RepairJson("[" + std::string(400, '9') + "]"), std::nullopt);
   EXPECT_EQ(RepairJson("[" + std::string(401, '9') + "]"), std::nullopt);
 }
 
-TEST(RepairJson, LeavesDigitsInsideTextsAlone) {
+TEST(RepairJson, DoesNotChangeDigitsInsideTexts) {
   EXPECT_EQ(RepairJson(R"({"a":"123456789012345678901234"})"), std::nullopt);
 }
 
@@ -52,7 +52,7 @@ TEST(RepairJson, GivesUpOnMoreFaultsThanItMends) {
   EXPECT_EQ(RepairJson('"' + faults + "\x01\""), std::nullopt);
 }
 
-// Of this thread's processor time; the shortest of several runs, since what else the machine does only adds.
+// CPU time of this thread; the shortest of several runs, since other load only adds.
 double SecondsToRepair(const std::string& body) {
   double shortest = 1e9;
   for (int run = 0; run < 5; ++run) {
@@ -63,7 +63,7 @@ double SecondsToRepair(const std::string& body) {
   return shortest;
 }
 
-// A body of about `bytes`: `start`, then `unit` again and again.
+// A body of about `bytes`: `start`, then `unit` repeated.
 std::string Repeated(const std::string& start, const std::string& unit, std::size_t bytes) {
   std::string body = start;
   while (body.size() < bytes) body += unit;

@@ -62,6 +62,16 @@ TEST(RequestEncoder, QueryJoinsListsWithCommas) {
                                             Pair("defaulted", "own")));
 }
 
+TEST(RequestEncoder, TimesAreSentAsWholeSeconds) {
+  test::Parameters query;
+  query.mutable_time()->set_seconds(1607235072);
+  query.mutable_time()->set_nanos(999'999'999);
+  EXPECT_THAT(QueryOf(query), ElementsAre(Pair("defaulted", "a,b"), Pair("time", "1607235072")));
+  test::Body body;
+  body.mutable_time();
+  EXPECT_EQ(BodyOf(body), R"({"channel":null,"defaulted":["x","y"],"time":0})");
+}
+
 TEST(RequestEncoder, QueryCallHasNoBodyAndBodyCallNoQuery) {
   EXPECT_EQ(
       RequestEncoder::Compile(*test::Empty::descriptor(), Placement::kQuery)->Encode(test::Empty()).body, "");
@@ -81,6 +91,20 @@ TEST(RequestEncoder, BodySaysNullWhereTheContractAsksForIt) {
   EXPECT_EQ(BodyOf(request), R"({"channel":null,"defaulted":["x","y"]})");
   request.set_channel(0);
   EXPECT_EQ(BodyOf(request), R"({"channel":0,"defaulted":["x","y"]})");
+}
+
+TEST(RequestEncoder, BodySaysNullForAZeroThatTheContractCannotTellFromAbsence) {
+  test::Numbers request;
+  EXPECT_EQ(BodyOf(request), R"({"channel":null})");
+  request.set_channel(813);
+  EXPECT_EQ(BodyOf(request), R"({"channel":813})");
+}
+
+TEST(RequestEncoder, BodyHoldsAnEnumAsANumberWhereTheContractAsksForIt) {
+  test::Numbers request;
+  request.set_channel(1);
+  request.set_digit(test::DIGIT_ZERO);
+  EXPECT_EQ(BodyOf(request), R"({"channel":1,"digit":0})");
 }
 
 TEST(RequestEncoder, BodyHoldsEveryKindOfValue) {

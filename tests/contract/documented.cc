@@ -1,5 +1,6 @@
 #include "contract/documented.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "absl/strings/match.h"
@@ -14,7 +15,7 @@ struct Line {
   std::vector<std::string> words;
 };
 
-// Without comments and empty lines.
+// The lines without comments and empty ones.
 std::vector<Line> ReadLines(const std::string& file) {
   std::ifstream stream(absl::StrCat(FIRSTMILE_CONTRACT_DIR, "/", file));
   std::vector<Line> lines;
@@ -24,6 +25,30 @@ std::vector<Line> ReadLines(const std::string& file) {
     lines.push_back({absl::StartsWith(text, " "), words});
   }
   return lines;
+}
+
+// What only Shopee's sample shows is documented without a type. A member with others below it is an object.
+void AddMissingTypes(std::vector<DocumentedField>* fields) {
+  for (DocumentedField& field : *fields) {
+    if (field.type != "undocumented") continue;
+    const auto holds = [&](absl::string_view below) {
+      return std::any_of(fields->begin(), fields->end(), [&](const DocumentedField& other) {
+        return absl::StartsWith(other.path, absl::StrCat(field.path, below));
+      });
+    };
+    if (holds("[].")) {
+      field.type = "object[]";
+    } else if (holds(".")) {
+      field.type = "object";
+    }
+  }
+}
+
+// Parameters that the text of a page names, and its table does not.
+void AddParametersInTexts(DocumentedOperation* operation) {
+  if (operation->rpc != "LogisticsService/ShipBooking") return;
+  operation->asked.push_back({"dropoff.sender_real_name", "string"});
+  operation->asked.push_back({"dropoff.tracking_no", "string"});
 }
 
 }  // namespace
@@ -38,6 +63,10 @@ std::vector<DocumentedOperation> ReadDocumentedOperations() {
       DocumentedOperation& operation = operations.back();
       (words.at(0) == "ask" ? operation.asked : operation.answered).push_back({words.at(1), words.at(2)});
     }
+  }
+  for (DocumentedOperation& operation : operations) {
+    AddMissingTypes(&operation.answered);
+    AddParametersInTexts(&operation);
   }
   return operations;
 }

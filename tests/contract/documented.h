@@ -1,5 +1,4 @@
-// The documentation of the platform as tables; documented_fields.txt and documented_states.txt beside this
-// file.
+// Shopee's documentation as tables: documented_fields.txt and documented_states.txt in this folder.
 //
 // Pure functions.
 #pragma once
@@ -12,7 +11,7 @@ namespace firstmile::testing {
 
 struct DocumentedField {
   std::string path;  // response.order_list[].order_sn
-  std::string type;  // the documentation's own: string, int64, object[], ...
+  std::string type;  // as documented: string, int64, object[], ...
 };
 
 struct DocumentedOperation {

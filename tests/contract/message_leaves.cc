@@ -9,7 +9,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "firstmile/v1/options.pb.h"
+#include "firstmile/mapping/options.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace firstmile::testing {
 namespace {
@@ -18,8 +19,20 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-const firstmile::v1::WireField& Wire(const FieldDescriptor& field) {
-  return field.options().GetExtension(firstmile::v1::wire);
+const firstmile::mapping::WireField& Wire(const FieldDescriptor& field) {
+  return field.options().GetExtension(firstmile::mapping::wire);
+}
+
+// The text sent: declared, or the name without the enum's prefix.
+std::string TextOf(const google::protobuf::EnumValueDescriptor& value) {
+  const auto& names = value.options().GetExtension(firstmile::mapping::wire_enum).names();
+  if (!names.empty()) return names.Get(0);
+  const absl::string_view prefix = absl::StripSuffix(value.type()->value(0)->name(), "UNSPECIFIED");
+  return std::string(absl::StripPrefix(value.name(), prefix));
+}
+
+bool IsTime(const FieldDescriptor& field) {
+  return field.message_type() == google::protobuf::Timestamp::descriptor();
 }
 
 std::string Join(const std::string& prefix, const FieldDescriptor& field) {
@@ -29,7 +42,7 @@ std::string Join(const std::string& prefix, const FieldDescriptor& field) {
   return absl::StrCat(prefix, prefix.empty() ? "" : ".", name, list ? "[]" : "");
 }
 
-// Hands out values that no other field has.
+// Produces unique values.
 class Filler {
  public:
   void Fill(const std::string& prefix, Message* message) {
@@ -48,6 +61,7 @@ class Filler {
     const std::string text = absl::StrCat("text-", number);
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
+        if (IsTime(field)) return FillTime(field, path, message);
         return Fill(path, field.is_repeated() ? reflection.AddMessage(message, &field)
                                               : reflection.MutableMessage(message, &field));
       case FieldDescriptor::CPPTYPE_STRING:
@@ -56,10 +70,19 @@ class Filler {
                                    : reflection.SetString(message, &field, text);
       case FieldDescriptor::CPPTYPE_INT32:
         leaves_.push_back({path, absl::StrCat(number), "integer"});
-        return reflection.SetInt32(message, &field, number);
+        return field.is_repeated() ? reflection.AddInt32(message, &field, number)
+                                   : reflection.SetInt32(message, &field, number);
+      case FieldDescriptor::CPPTYPE_BOOL:
+        leaves_.push_back({path, "true", "truth"});
+        return reflection.SetBool(message, &field, true);
       case FieldDescriptor::CPPTYPE_INT64:
         leaves_.push_back({path, absl::StrCat(kBeyondDoubles + number), "integer"});
-        return reflection.SetInt64(message, &field, kBeyondDoubles + number);
+        return field.is_repeated() ? reflection.AddInt64(message, &field, kBeyondDoubles + number)
+                                   : reflection.SetInt64(message, &field, kBeyondDoubles + number);
+      case FieldDescriptor::CPPTYPE_ENUM:
+        leaves_.push_back(
+            {path, TextOf(*field.enum_type()->value(1)), Wire(field).as_number() ? "integer" : "text"});
+        return reflection.SetEnumValue(message, &field, field.enum_type()->value(1)->number());
       case FieldDescriptor::CPPTYPE_DOUBLE:
         leaves_.push_back({path, absl::StrCat(number, ".5"), "number"});
         return reflection.SetDouble(message, &field, number + 0.5);
@@ -68,14 +91,20 @@ class Filler {
     }
   }
 
-  // Integers of this size are rounded when they pass through a double.
+  void FillTime(const FieldDescriptor& field, const std::string& path, Message* message) {
+    Message* time = message->GetReflection()->MutableMessage(message, &field);
+    static_cast<google::protobuf::Timestamp*>(time)->set_seconds(last_);
+    leaves_.push_back({path, absl::StrCat(last_), "integer"});
+  }
+
+  // Integers of this size are rounded when converted to double.
   static constexpr std::int64_t kBeyondDoubles = std::int64_t{1} << 60;
 
   std::vector<Leaf> leaves_;
   int last_ = 0;
 };
 
-// The number, for a value that this version of the contract does not name.
+// The number, for a value unknown to this version of the contract.
 std::string EnumName(const FieldDescriptor& field, int number) {
   const google::protobuf::EnumValueDescriptor* value = field.enum_type()->FindValueByNumber(number);
   return value == nullptr ? std::to_string(number) : std::string(value->name());
@@ -91,13 +120,25 @@ Leaf LeafOf(const Message& message, const FieldDescriptor& field, int index, con
           list ? reflection.GetRepeatedString(message, &field, index) : reflection.GetString(message, &field),
           field.type() == FieldDescriptor::TYPE_BYTES ? "file" : "text"};
     case FieldDescriptor::CPPTYPE_INT32:
-      return {path, absl::StrCat(reflection.GetInt32(message, &field)), "integer"};
+      return {path,
+              absl::StrCat(list ? reflection.GetRepeatedInt32(message, &field, index)
+                                : reflection.GetInt32(message, &field)),
+              "integer"};
     case FieldDescriptor::CPPTYPE_INT64:
-      return {path, absl::StrCat(reflection.GetInt64(message, &field)), "integer"};
+      return {path,
+              absl::StrCat(list ? reflection.GetRepeatedInt64(message, &field, index)
+                                : reflection.GetInt64(message, &field)),
+              "integer"};
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return {path, absl::StrCat(reflection.GetDouble(message, &field)), "number"};
     case FieldDescriptor::CPPTYPE_BOOL:
-      return {path, reflection.GetBool(message, &field) ? "true" : "false", "truth"};
+      return {path, reflection.GetBool(message, &field) ? "true" : "false",
+              Wire(field).is_present() ? "presence" : "truth"};
     case FieldDescriptor::CPPTYPE_ENUM:
-      return {path, EnumName(field, reflection.GetEnumValue(message, &field)), "state"};
+      return {path,
+              EnumName(field, list ? reflection.GetRepeatedEnumValue(message, &field, index)
+                                   : reflection.GetEnumValue(message, &field)),
+              "state"};
     default:
       ADD_FAILURE() << field.full_name() << ": teach this test the type " << field.cpp_type_name();
       return {path, "", ""};
@@ -115,6 +156,10 @@ void AppendLeaves(const Message& message, const std::string& prefix, std::vector
     for (int i = 0; i < size; ++i) {
       if (field->message_type() == nullptr) {
         out->push_back(LeafOf(message, *field, i, path));
+      } else if (IsTime(*field)) {
+        const auto& time =
+            static_cast<const google::protobuf::Timestamp&>(reflection.GetMessage(message, field));
+        out->push_back({path, absl::StrCat(time.seconds()), "integer"});
       } else {
         AppendLeaves(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
                                           : reflection.GetMessage(message, field),

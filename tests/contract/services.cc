@@ -5,8 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
+
+#include "endpoints/endpoint_table.h"
 
 namespace firstmile::testing {
 namespace {
@@ -18,18 +19,10 @@ using google::protobuf::ServiceDescriptor;
 
 constexpr char kPackage[] = "firstmile.v1";
 
-// What the sidecar does itself; an rpc there may take several calls of the platform, or none.
-constexpr std::array<const char*, 2> kOwnServices = {"AuthService", "DiagnosticsService"};
-
-bool IsOwn(const ServiceDescriptor& service) {
-  return std::find(kOwnServices.begin(), kOwnServices.end(), service.name()) != kOwnServices.end();
-}
-
 std::vector<const MethodDescriptor*> Methods(bool streams) {
   std::vector<const MethodDescriptor*> methods;
   for (const ServiceDescriptor* service : ContractServices()) {
-    for (int i = 0; i < service->method_count(); ++i) {
-      const MethodDescriptor* method = service->method(i);
+    for (const MethodDescriptor* method : endpoints::UpstreamMethods(*service)) {
       if ((method->server_streaming() || method->client_streaming()) == streams) methods.push_back(method);
     }
   }
@@ -45,9 +38,7 @@ std::vector<const ServiceDescriptor*> ContractServices() {
   for (const std::string& name : files) {
     const FileDescriptor* file = DescriptorPool::generated_pool()->FindFileByName(name);
     if (file == nullptr || file->package() != kPackage) continue;
-    for (int i = 0; i < file->service_count(); ++i) {
-      if (!IsOwn(*file->service(i))) services.push_back(file->service(i));
-    }
+    for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));
   }
   std::sort(services.begin(), services.end(),
             [](const ServiceDescriptor* one, const ServiceDescriptor* other) {

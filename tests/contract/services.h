@@ -1,4 +1,4 @@
-// What the contract consists of, as the linked program knows it.
+// The contract's services, as linked into the program.
 //
 // Pure functions over the descriptor pool; safe from any thread.
 #pragma once
@@ -12,10 +12,10 @@ class ServiceDescriptor;
 
 namespace firstmile::testing {
 
-// Every service of the package firstmile.v1 whose rpcs are calls of the platform, also one that nobody has
-// heard of yet; sorted by name. Left out are the sidecar's own, by name.
+// Every service of the package firstmile.v1, new ones included; sorted by name.
 std::vector<const google::protobuf::ServiceDescriptor*> ContractServices();
 
+// Their rpcs that the contract maps onto a call of Shopee.
 std::vector<const google::protobuf::MethodDescriptor*> UnaryMethods();
 std::vector<const google::protobuf::MethodDescriptor*> StreamMethods();
 

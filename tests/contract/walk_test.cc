@@ -1,8 +1,9 @@
-// Walks every service of the contract and checks what the options and the house rules demand of it, so that a
-// new rpc cannot be forgotten anywhere.
+// Checks every service of the contract against the options and the project's rules, so that no new rpc is
+// forgotten.
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -10,8 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "contract/services.h"
 #include "endpoints/endpoint_table.h"
+#include "firstmile/mapping/options.pb.h"
 #include "firstmile/v1/common.pb.h"
-#include "firstmile/v1/options.pb.h"
+#include "firstmile/v1/failure.pb.h"
+#include "read_back/read_back_functions.h"
 
 namespace firstmile::testing {
 namespace {
@@ -23,8 +26,8 @@ using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::MethodDescriptor;
 
-const firstmile::v1::WireField& Wire(const FieldDescriptor& field) {
-  return field.options().GetExtension(firstmile::v1::wire);
+const firstmile::mapping::WireField& Wire(const FieldDescriptor& field) {
+  return field.options().GetExtension(firstmile::mapping::wire);
 }
 
 fs::path GoldenFolder(const MethodDescriptor& method) {
@@ -53,7 +56,16 @@ void Collect(const Descriptor* type, std::set<const Descriptor*>* seen) {
   }
 }
 
-// Every message that a method takes or gives, with the messages inside.
+// Every response message of the methods, nested ones included.
+std::set<const Descriptor*> AnswerMessages() {
+  std::set<const Descriptor*> seen;
+  for (const std::vector<const MethodDescriptor*>& methods : {UnaryMethods(), StreamMethods()}) {
+    for (const MethodDescriptor* method : methods) Collect(method->output_type(), &seen);
+  }
+  return seen;
+}
+
+// Every request and response message of the methods, nested ones included.
 std::set<const Descriptor*> AllMessages() {
   std::set<const Descriptor*> seen;
   for (const std::vector<const MethodDescriptor*>& methods : {UnaryMethods(), StreamMethods()}) {
@@ -89,12 +101,25 @@ TEST(Contract, FitsTheEndpointTable) {
 
 TEST(Contract, EveryUnaryRpcSaysHowItTravels) {
   for (const MethodDescriptor* method : UnaryMethods()) {
-    EXPECT_TRUE(method->options().HasExtension(firstmile::v1::upstream)) << method->full_name();
-    EXPECT_FALSE(method->options().HasExtension(firstmile::v1::upstream_stream)) << method->full_name();
+    EXPECT_TRUE(method->options().HasExtension(firstmile::mapping::upstream)) << method->full_name();
+    EXPECT_FALSE(method->options().HasExtension(firstmile::mapping::upstream_stream)) << method->full_name();
   }
 }
 
-// What has the same name in request and answer is what the call is about.
+// Clients may then repeat it, and proxies in front of the sidecar know that.
+TEST(Contract, EveryReadIsMarkedAsOneWithoutSideEffectsAndNoWriteIs) {
+  using google::protobuf::MethodOptions;
+  for (const MethodDescriptor* method : UnaryMethods()) {
+    const auto& upstream = method->options().GetExtension(firstmile::mapping::upstream);
+    const bool marked = method->options().idempotency_level() == MethodOptions::NO_SIDE_EFFECTS;
+    EXPECT_EQ(marked, upstream.effect() == firstmile::mapping::EFFECT_READ) << method->full_name();
+  }
+  for (const MethodDescriptor* method : StreamMethods()) {
+    EXPECT_EQ(method->options().idempotency_level(), MethodOptions::NO_SIDE_EFFECTS) << method->full_name();
+  }
+}
+
+// A field with the same name in request and response identifies the call's object.
 TEST(Contract, EveryTextThatAnAnswerRepeatsIsComparedWithItsRequest) {
   int echoes = 0;
   for (const MethodDescriptor* method : UnaryMethods()) {
@@ -103,6 +128,7 @@ TEST(Contract, EveryTextThatAnAnswerRepeatsIsComparedWithItsRequest) {
       const FieldDescriptor& field = *answer.field(i);
       const FieldDescriptor* asked = method->input_type()->FindFieldByName(field.name());
       if (asked == nullptr || field.is_repeated() || asked->is_repeated()) continue;
+      if (field.message_type() != nullptr) continue;
       EXPECT_EQ(Wire(field).echo_of(), field.name()) << field.full_name();
       ++echoes;
     }
@@ -113,40 +139,57 @@ TEST(Contract, EveryTextThatAnAnswerRepeatsIsComparedWithItsRequest) {
 TEST(Contract, EveryPathIsCalledByOneRpc) {
   std::set<std::string> paths;
   for (const MethodDescriptor* method : UnaryMethods()) {
-    const firstmile::v1::UpstreamCall& call = method->options().GetExtension(firstmile::v1::upstream);
+    const firstmile::mapping::UpstreamCall& call =
+        method->options().GetExtension(firstmile::mapping::upstream);
     EXPECT_TRUE(paths.insert(call.has_get() ? call.get() : call.post()).second) << method->full_name();
   }
 }
 
-TEST(Contract, EveryPagingRpcHasItsCursors) {
+// Without one, a write whose answer is lost stays WRITE_OUTCOME_UNKNOWN for its caller to find out.
+TEST(Contract, EveryWriteHasAFunctionThatReadsItBackAndNothingElseHas) {
   for (const MethodDescriptor* method : UnaryMethods()) {
-    const bool pages = method->options().GetExtension(firstmile::v1::upstream).paging() != 0;
-    EXPECT_EQ(method->input_type()->FindFieldByName("cursor") != nullptr, pages) << method->full_name();
-    EXPECT_EQ(method->output_type()->FindFieldByName("next_cursor") != nullptr, pages) << method->full_name();
-    EXPECT_EQ(method->output_type()->FindFieldByName("more") != nullptr, pages) << method->full_name();
+    const auto& upstream = method->options().GetExtension(firstmile::mapping::upstream);
+    const bool is_read_back = read_back::FindReadBackFn(method->input_type()) != nullptr;
+    EXPECT_EQ(is_read_back, upstream.effect() == firstmile::mapping::EFFECT_WRITE)
+        << method->full_name() << ": see server/read_back/read_back_functions.cc";
+  }
+}
+
+// EndpointTable checks the fields of those that do.
+TEST(Contract, EveryRpcThatAsksForAPageSaysHowItPages) {
+  for (const MethodDescriptor* method : UnaryMethods()) {
+    std::set<const Descriptor*> messages;
+    Collect(method->input_type(), &messages);
+    const bool asks = std::any_of(messages.begin(), messages.end(), [](const Descriptor* type) {
+      return type->FindFieldByName("cursor") != nullptr || type->FindFieldByName("page_no") != nullptr;
+    });
+    EXPECT_EQ(asks, method->options().GetExtension(firstmile::mapping::upstream).paging() !=
+                        firstmile::mapping::PAGING_STYLE_UNSPECIFIED)
+        << method->full_name();
   }
 }
 
 TEST(Contract, EveryStreamRepeatsAUnaryRpcOfItsService) {
   for (const MethodDescriptor* method : StreamMethods()) {
-    ASSERT_TRUE(method->options().HasExtension(firstmile::v1::upstream_stream)) << method->full_name();
+    ASSERT_TRUE(method->options().HasExtension(firstmile::mapping::upstream_stream)) << method->full_name();
     EXPECT_FALSE(method->client_streaming()) << method->full_name();
-    const std::string& name = method->options().GetExtension(firstmile::v1::upstream_stream).source();
+    const std::string& name = method->options().GetExtension(firstmile::mapping::upstream_stream).source();
     const MethodDescriptor* source = method->service()->FindMethodByName(name);
     ASSERT_NE(source, nullptr) << method->full_name() << " repeats " << name << ", which does not exist";
-    EXPECT_TRUE(source->options().HasExtension(firstmile::v1::upstream)) << method->full_name();
+    EXPECT_TRUE(source->options().HasExtension(firstmile::mapping::upstream)) << method->full_name();
   }
 }
 
 TEST(Contract, EveryListAndEveryFileHasItsStream) {
   std::set<std::string> sources;
   for (const MethodDescriptor* method : StreamMethods()) {
-    sources.insert(method->options().GetExtension(firstmile::v1::upstream_stream).source());
+    sources.insert(method->options().GetExtension(firstmile::mapping::upstream_stream).source());
   }
   for (const MethodDescriptor* method : UnaryMethods()) {
-    const firstmile::v1::UpstreamCall& call = method->options().GetExtension(firstmile::v1::upstream);
-    const bool large = call.paging() != firstmile::v1::PAGING_STYLE_UNSPECIFIED ||
-                       call.payload() == firstmile::v1::PAYLOAD_KIND_FILE;
+    const firstmile::mapping::UpstreamCall& call =
+        method->options().GetExtension(firstmile::mapping::upstream);
+    const bool large = call.paging() != firstmile::mapping::PAGING_STYLE_UNSPECIFIED ||
+                       call.payload() == firstmile::mapping::PAYLOAD_KIND_FILE;
     EXPECT_EQ(sources.contains(std::string(method->name())), large) << method->full_name();
   }
 }
@@ -158,15 +201,36 @@ TEST(Contract, EveryUnaryRpcHasAGoldenSuccessAndAGoldenFailure) {
   }
 }
 
-TEST(Contract, EveryRequestNamesItsShopFirst) {
+// Of a stream, its source's.
+firstmile::v1::AuthScope ScopeOf(const MethodDescriptor& method) {
+  const std::string& source = method.options().GetExtension(firstmile::mapping::upstream_stream).source();
+  const MethodDescriptor& unary = source.empty() ? method : *method.service()->FindMethodByName(source);
+  return unary.options().GetExtension(firstmile::mapping::upstream).scope();
+}
+
+TEST(Contract, EveryRequestNamesItsShopOrMerchantFirst) {
   for (const std::vector<const MethodDescriptor*>& methods : {UnaryMethods(), StreamMethods()}) {
     for (const MethodDescriptor* method : methods) {
-      const FieldDescriptor* shop = method->input_type()->FindFieldByNumber(1);
-      ASSERT_NE(shop, nullptr) << method->full_name();
-      EXPECT_EQ(shop->name(), shop->is_repeated() ? "shop_ids" : "shop_id") << method->full_name();
-      EXPECT_EQ(shop->type(), FieldDescriptor::TYPE_INT64) << shop->full_name();
-      EXPECT_TRUE(Wire(*shop).subject()) << shop->full_name();
-      EXPECT_TRUE(shop->options().GetExtension(firstmile::v1::check).required()) << shop->full_name();
+      const firstmile::v1::AuthScope scope = ScopeOf(*method);
+      if (scope == firstmile::v1::AUTH_SCOPE_PUBLIC) continue;
+      const FieldDescriptor* subject = method->input_type()->FindFieldByNumber(1);
+      ASSERT_NE(subject, nullptr) << method->full_name();
+      const std::string name = scope == firstmile::v1::AUTH_SCOPE_MERCHANT ? "merchant_id" : "shop_id";
+      EXPECT_EQ(subject->name(), subject->is_repeated() ? name + "s" : name) << method->full_name();
+      EXPECT_EQ(subject->type(), FieldDescriptor::TYPE_INT64) << subject->full_name();
+      EXPECT_TRUE(Wire(*subject).subject()) << subject->full_name();
+      EXPECT_TRUE(subject->options().GetExtension(firstmile::mapping::check).required())
+          << subject->full_name();
+    }
+  }
+}
+
+TEST(Contract, ThePartnersOwnCallsNameNoShopAndNoMerchant) {
+  for (const std::vector<const MethodDescriptor*>& methods : {UnaryMethods(), StreamMethods()}) {
+    for (const MethodDescriptor* method : methods) {
+      if (ScopeOf(*method) != firstmile::v1::AUTH_SCOPE_PUBLIC) continue;
+      for (int i = 0; i < method->input_type()->field_count(); ++i)
+        EXPECT_FALSE(Wire(*method->input_type()->field(i)).subject()) << method->full_name();
     }
   }
 }
@@ -180,22 +244,19 @@ TEST(Contract, EveryListOfARequestIsBounded) {
         for (int i = 0; i < type->field_count(); ++i) {
           const FieldDescriptor& field = *type->field(i);
           if (!field.is_repeated()) continue;
-          EXPECT_GT(field.options().GetExtension(firstmile::v1::check).items_max(), 0) << field.full_name();
+          EXPECT_GT(field.options().GetExtension(firstmile::mapping::check).items_max(), 0)
+              << field.full_name();
         }
       }
     }
   }
 }
 
-TEST(Contract, EveryAnswerStartsWithTheEnvelope) {
+TEST(Contract, EveryAnswerStartsWithTheHeader) {
   for (const MethodDescriptor* method : UnaryMethods()) {
     const Descriptor& response = *method->output_type();
-    ExpectField(response, 1, "request_id", "string");
-    ExpectField(response, 2, "warnings", "firstmile.v1.Warning");
-    ExpectField(response, 3, "message", "string");
-    ExpectField(response, 4, "unmodeled_fields", "map");
-    if (HasOutcomes(response)) ExpectField(response, 5, "error", "string");
-    EXPECT_EQ(response.FindFieldByNumber(5) != nullptr, HasOutcomes(response)) << response.full_name();
+    ExpectField(response, 1, "header", "firstmile.v1.ResponseHeader");
+    if (HasOutcomes(response)) ExpectField(response, 2, "error", "string");
   }
 }
 
@@ -212,15 +273,25 @@ TEST(Contract, EveryMessageIsNamedAfterItsRpc) {
   }
 }
 
-TEST(Contract, EveryStateHasThePlatformsTextBesideIt) {
-  for (const Descriptor* type : AllMessages()) {
+// The sidecar itself chooses the values of the others.
+bool IsOfShopee(const EnumDescriptor& values) {
+  for (const EnumDescriptor* ours :
+       {firstmile::v1::OutcomeState_descriptor(), firstmile::v1::CanonicalCode_descriptor(),
+        firstmile::v1::ErrorReason_descriptor()}) {
+    if (&values == ours) return false;
+  }
+  return true;
+}
+
+TEST(Contract, EveryStateHasShopeesTextBesideIt) {
+  for (const Descriptor* type : AnswerMessages()) {
     for (int i = 0; i < type->field_count(); ++i) {
       const FieldDescriptor& field = *type->field(i);
       const EnumDescriptor* values = field.enum_type();
-      if (values == nullptr || values == firstmile::v1::OutcomeState_descriptor()) continue;
+      if (values == nullptr || !IsOfShopee(*values)) continue;
       EXPECT_TRUE(absl::EndsWith(values->value(0)->name(), "_UNSPECIFIED")) << values->full_name();
       const FieldDescriptor* raw = type->FindFieldByName(absl::StrCat(field.name(), "_raw"));
-      ASSERT_NE(raw, nullptr) << field.full_name() << " has no field with the platform's own text";
+      ASSERT_NE(raw, nullptr) << field.full_name() << " has no field with Shopee's own text";
       EXPECT_EQ(raw->type(), FieldDescriptor::TYPE_STRING) << raw->full_name();
       EXPECT_EQ(Wire(*raw).name(), field.name()) << raw->full_name();
     }

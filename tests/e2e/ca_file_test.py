@@ -1,4 +1,4 @@
-"""upstream.ca_file decides alone whom the sidecar trusts, and one that could trust nobody stops the start."""
+"""upstream.ca_file alone decides which servers the sidecar trusts, and a file without a certificate stops the start."""
 
 import json
 import os
@@ -172,7 +172,7 @@ class StartTest(CaFileCase):
         begin, end = header.index("-----BEGIN"), header.index("-----END CERTIFICATE-----") + 26
         write_private(self.folder / "old.pem", header[begin:end] + (self.folder / "ours.pem").read_text())
         sidecar = self._until_cleanup(Sidecar(BUILD, self.write("https://127.0.0.1:9", "old.pem")))
-        warnings = [json.loads(line) for line in sidecar.lines if '"configuration"' in line]
+        warnings = self.log_lines(sidecar, "configuration")
         self.assertEqual([warning["level"] for warning in warnings], ["warning"])
         self.assertIn("1 of 2 certificates", warnings[0]["detail"])
 

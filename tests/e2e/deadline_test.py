@@ -1,4 +1,4 @@
-"""Calls that end early leave nothing behind on the way to the platform."""
+"""Calls that end early leave nothing behind on the way to Shopee."""
 
 import json
 import time
@@ -47,7 +47,7 @@ class DeadlineTest(SidecarCase):
         emulator, sidecar = self.start_both()
         emulator.control("faults", {"action": "never_answer"})
         call = self.stubs_of(sidecar).logistics.GetTrackingNumber.future(DOCUMENTED_REQUEST, timeout=60)
-        wait_until(lambda: emulator.counters()["in_flight"] == 1, "the platform to get the call")
+        wait_until(lambda: emulator.counters()["in_flight"] == 1, "Shopee to get the call")
         call.cancel()
         self.assert_abandoned_once(emulator)
 

@@ -7,6 +7,7 @@ import grpc
 
 from harness import DOCUMENTED_NUMBER, DOCUMENTED_REQUEST, SidecarCase
 from local_pair import wait_until
+from metrics_test import get
 
 SERVING, NOT_SERVING = b"\x08\x01", b"\x08\x02"  # grpc.health.v1.HealthCheckResponse on the wire
 
@@ -14,7 +15,7 @@ SERVING, NOT_SERVING = b"\x08\x01", b"\x08\x02"  # grpc.health.v1.HealthCheckRes
 class DrainTest(SidecarCase):
     def call_in_flight(self, emulator, sidecar, timeout=60):
         call = self.stubs_of(sidecar).logistics.GetTrackingNumber.future(DOCUMENTED_REQUEST, timeout=timeout)
-        wait_until(lambda: emulator.counters()["in_flight"] == 1, "the platform to get the call")
+        wait_until(lambda: emulator.counters()["in_flight"] == 1, "Shopee to get the call")
         return call
 
     def test_a_call_on_a_silent_platform_is_ended_at_the_drain_limit(self):
@@ -49,6 +50,18 @@ class DrainTest(SidecarCase):
             self.assertEqual(next(watch), SERVING)
             sidecar.process.send_signal(signal.SIGTERM)
             self.assertEqual(next(watch), NOT_SERVING)
+        answer = self.stubs_of(sidecar).logistics.GetTrackingNumber(DOCUMENTED_REQUEST, timeout=10)
+        self.assertEqual(answer.tracking_number, DOCUMENTED_NUMBER)
+        self.assertEqual(sidecar.process.wait(20), 0)
+
+    def test_readiness_ends_at_the_start_of_a_drain_while_calls_still_work(self):
+        more = ["server { lame_duck_ms: 2000 }", 'admin { metrics_listen: "127.0.0.1:0" }']
+        _, sidecar = self.start_both(more=more)
+        admin = self.log_lines(sidecar, "metrics_listening")[0]["detail"]
+        self.assertEqual(get(admin, "/readiness"), (200, "ready\n"))
+        sidecar.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: get(admin, "/readiness")[0] == 503, "the sidecar to be no longer ready", 2)
+        self.assertEqual(get(admin, "/liveness")[0], 200)
         answer = self.stubs_of(sidecar).logistics.GetTrackingNumber(DOCUMENTED_REQUEST, timeout=10)
         self.assertEqual(answer.tracking_number, DOCUMENTED_NUMBER)
         self.assertEqual(sidecar.process.wait(20), 0)

@@ -11,6 +11,7 @@ from harness import DOCUMENTED_ORDER, DOCUMENTED_SHOP, SidecarCase, grpcurl
 DIAGNOSTICS = "firstmile.v1.DiagnosticsService"
 FIRST_MILE = "firstmile.v1.FirstMileService"
 LOGISTICS = "firstmile.v1.LogisticsService"
+MERCHANT = "firstmile.v1.MerchantService"
 
 
 def messages(text):
@@ -39,19 +40,25 @@ class GrpcurlTest(SidecarCase):
         self.assertEqual(
             listed,
             [
+                "firstmile.v1.AccountHealthService",
                 "firstmile.v1.AuthService",
                 DIAGNOSTICS,
                 FIRST_MILE,
                 LOGISTICS,
+                MERCHANT,
+                "firstmile.v1.OrderService",
+                "firstmile.v1.PlatformPushService",
+                "firstmile.v1.ShopService",
                 "grpc.health.v1.Health",
                 "grpc.reflection.v1.ServerReflection",
                 "grpc.reflection.v1alpha.ServerReflection",
             ],
         )
 
-    def test_describes_the_rest_call_behind_an_rpc(self):
+    def test_describes_an_rpc_without_its_rest_call(self):
         described = grpcurl(self.sidecar.target, "describe", f"{FIRST_MILE}.GetDetail").stdout
-        self.assertIn('get: "/api/v2/first_mile/get_detail"', described)
+        self.assertIn("option idempotency_level = NO_SIDE_EFFECTS", described)
+        self.assertNotIn("/api/v2/", described)
 
     def test_describes_a_request_field_by_field(self):
         described = grpcurl(self.sidecar.target, "describe", "firstmile.v1.GetDetailRequest").stdout
@@ -72,7 +79,7 @@ class GrpcurlTest(SidecarCase):
         (answer,) = self.ask(f"{LOGISTICS}/GetTrackingNumber", data)
         self.assertEqual(answer["tracking_number"], "MY200448706479IT")
         self.assertEqual(answer["first_mile_tracking_number"], "CNF877146678717210312")
-        self.assertTrue(answer["request_id"])
+        self.assertTrue(answer["header"]["request_id"])
 
     def test_stream_runs_to_its_end_over_all_shops(self):
         answers = self.ask(
@@ -95,7 +102,9 @@ class GrpcurlTest(SidecarCase):
         (answer,) = self.ask(f"{FIRST_MILE}/BindFirstMileTrackingNumber", data)
         failed, succeeded = answer["outcomes"]
         self.assertEqual((failed["order_sn"], failed["state"]), ("2411010FMCANCL", "OUTCOME_STATE_FAILED"))
-        self.assertEqual(failed["fail_error"], "firstmile.invalid_order_status")
+        failure = failed["failure"]
+        self.assertEqual(failure["vendor_code"], "firstmile.invalid_order_status")
+        self.assertEqual(failure["reason"], "ERROR_REASON_WRONG_STATE")
         self.assertEqual(
             (succeeded["order_sn"], succeeded["state"]), ("2411010FMDEMO1", "OUTCOME_STATE_SUCCEEDED")
         )
@@ -118,10 +127,11 @@ class GrpcurlTest(SidecarCase):
         self.assertIn('"field": "order_sn"', answer.stderr)
         self.assertEqual(self.emulator.counters()["total_requests"], 0)
 
-    def test_explains_an_error_of_the_platform(self):
+    def test_explains_an_error_of_shopee(self):
         data = {"error": "error_param", "message": "Timestamp is expired.", "http_status": 200}
         (answer,) = self.ask(f"{DIAGNOSTICS}/ExplainError", data)
-        self.assertEqual((answer["grpc_code_name"], answer["reason"]), ("FAILED_PRECONDITION", "CLOCK_SKEW"))
+        self.assertEqual(answer["code"], "CANONICAL_CODE_FAILED_PRECONDITION")
+        self.assertEqual(answer["reason"], "ERROR_REASON_CLOCK_SKEW")
         self.assertIn("Set the clock", answer["remedy"])
         self.assertEqual(answer["row"]["text"], "timestamp is expired")
         self.assertTrue(answer["known"])
@@ -140,7 +150,7 @@ class GrpcurlTest(SidecarCase):
         (answer,) = self.ask(f"{DIAGNOSTICS}/CheckSignature", {"url": url, "partner_key": key})
         self.assertNotIn("signature_matches", answer)
         (finding, *_) = answer["findings"]
-        self.assertEqual(finding["code"], "KEY_HEX_DECODED")
+        self.assertEqual(finding["code"], "SIGNATURE_FINDING_CODE_KEY_HEX_DECODED")
         self.assertEqual(finding["certainty"], "FINDING_CERTAINTY_PROVEN")
         self.assertEqual(answer["base_string"], f"1000001{path}{now}***{DOCUMENTED_SHOP}")
         self.assertEqual(answer["operation"], "FirstMileService/GetDetail")
@@ -150,7 +160,7 @@ class GrpcurlTest(SidecarCase):
         self.assertEqual(self.emulator.counters()["total_requests"], 0)
 
     def test_health_answers_per_service(self):
-        for service in ("", DIAGNOSTICS, FIRST_MILE, LOGISTICS):
+        for service in ("", DIAGNOSTICS, FIRST_MILE, LOGISTICS, MERCHANT):
             with self.subTest(service):
                 (answer,) = self.ask("grpc.health.v1.Health/Check", {"service": service})
                 self.assertEqual(answer["status"], "SERVING")

@@ -19,7 +19,7 @@ SANITIZED = bool(os.environ.get("FIRSTMILE_SANITIZE"))
 GRPCURL = ROOT / ".tools/bin/grpcurl"
 FIRSTMILED = BUILD / "server/firstmiled"
 
-# The example of the platform's documents, which the emulator's world contains.
+# The example of Shopee's documents, which the emulator's world contains.
 DOCUMENTED_SHOP = 600000
 DOCUMENTED_ORDER = "201214JASXYXY6"
 DOCUMENTED_NUMBER = "MY200448706479IT"
@@ -73,6 +73,20 @@ class SidecarCase(unittest.TestCase):
         program = self._until_cleanup(Program([FIRSTMILED, *arguments], env))
         program.process.wait(30)
         return program.stop(), program.lines
+
+    def log_lines(self, sidecar, event, count=1):
+        """Waits for so many log lines of an event: a line is written a moment after what it tells of."""
+
+        def find():
+            lines = [json.loads(line) for line in list(sidecar.lines) if f'"event":"{event}"' in line]
+            return lines if len(lines) >= count else None
+
+        return wait_until(find, f"{count} log lines of {event}", 30)
+
+    def whole_log(self, sidecar):
+        """Ends the sidecar: all lines that it has written."""
+        self.assertEqual(sidecar.stop(), 0)
+        return sidecar.lines
 
     def call_line(self, sidecar, method, *codes):
         """Waits for the log line of a call that ended with one of the codes."""

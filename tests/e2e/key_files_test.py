@@ -5,9 +5,10 @@ import os
 import shutil
 import unittest
 
-from custody_case import CustodyCase
-from harness import DOCUMENTED_SHOP, FIRSTMILED
-from local_pair import Sidecar, custody_line, write_config, write_private
+from stored_tokens_case import CALL_SECONDS, StoredTokensCase
+from firstmile_client import connect
+from harness import BUILD, DOCUMENTED_NUMBER, DOCUMENTED_REQUEST, DOCUMENTED_SHOP, FIRSTMILED, SidecarCase
+from local_pair import Sidecar, tokens_line, write_config, write_private
 
 BAD_USE = 64
 SWITCH = "allow_readable_key_files: true"
@@ -15,7 +16,7 @@ SOMEBODY = 65533
 NOBODY = 65534
 
 
-class KeyFilesTest(CustodyCase):
+class KeyFilesTest(StoredTokensCase):
     def setUp(self):
         super().setUp()
         self.token = write_private(self.folder / "token", "a-token-of-a-shop")
@@ -24,7 +25,7 @@ class KeyFilesTest(CustodyCase):
 
     def config_with(self, *more, store=None):
         shop = f'shop_tokens {{ shop_id: {DOCUMENTED_SHOP} access_token_file: "{self.token}" }}'
-        lines = [shop, custody_line(self.folder, store), *more]
+        lines = [shop, tokens_line(self.folder, store), *more]
         return write_config(self.folder, self.emulator.base_url, {}, more=lines)
 
     def refused(self, file, mode, config):
@@ -39,7 +40,7 @@ class KeyFilesTest(CustodyCase):
     def test_each_file_that_others_may_use_is_named_with_its_mode_and_the_remedy(self):
         config = self.config_with()
         self.assertEqual(self.start(config).stop(), 0)  # makes the database
-        for file in ("partner_key", "token", "sealing_key", "tokens.db"):
+        for file in ("partner_key", "token", "encryption_key", "tokens.db"):
             for mode in (0o644, 0o604, 0o602, 0o660, 0o666):
                 with self.subTest(file, mode=oct(mode)):
                     path = self.folder / file
@@ -49,7 +50,7 @@ class KeyFilesTest(CustodyCase):
 
     def test_the_password_of_redis(self):
         line = self.refused(self.password, 0o644, self.config_with(store=self.redis))
-        self.assertIn("custody.redis.password_file", line)
+        self.assertIn("tokens.redis.password_file", line)
         self.assertIn(f"chmod 600 {self.password}", line)
 
     def test_a_configuration_with_a_token_in_it(self):
@@ -64,7 +65,7 @@ class KeyFilesTest(CustodyCase):
         config = self.config_with()
         self.assertEqual(self.start(config).stop(), 0)
         for mode in (0o440, 0o640):
-            for file in ("partner_key", "token", "sealing_key"):
+            for file in ("partner_key", "token", "encryption_key"):
                 (self.folder / file).chmod(mode)
             (self.folder / "tokens.db").chmod(0o640)
             self.assertEqual(self.start(config).stop(), 0)
@@ -76,7 +77,7 @@ class KeyFilesTest(CustodyCase):
             self.assertEqual(sidecar.stop(), 0)
             warnings = [json.loads(line) for line in sidecar.lines if '"event":"key_files"' in line]
             self.assertEqual([warning["level"] for warning in warnings], ["warning"])
-            for file in ("partner_key", "token", "sealing_key", "tokens.db"):
+            for file in ("partner_key", "token", "encryption_key", "tokens.db"):
                 (self.folder / file).chmod(0o666)
             config.chmod(0o644)
         self.assertEqual(self.shops_command(config).returncode, 0)
@@ -112,3 +113,53 @@ class KeyFilesTest(CustodyCase):
             os.chown(path, SOMEBODY, SOMEBODY)
         shown = self.shops_command(config)
         self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+
+
+KEY = "57615053704d6470644f554a78656d50484143644964436a5568777544524579"  # the emulator's
+
+
+class OddKeyFileTest(SidecarCase):
+    """Partner keys as editors and dotenv files leave them sign right, and the start says what was odd."""
+
+    CASES = {
+        "quotes": f'"{KEY}"'.encode(),
+        "byte-order mark": b"\xef\xbb\xbf" + KEY.encode() + b"\r\n",
+        "UTF-16": ("\ufeff" + KEY + "\r\n").encode("utf-16-le"),
+        "NAME=": f"PARTNER_KEY={KEY}\n".encode(),
+    }
+
+    def warnings_of(self, lines):
+        told = [json.loads(line) for line in lines]
+        return [line["detail"] for line in told if line["event"] == "configuration"]
+
+    def test_each_is_read_right_with_one_warning_that_does_not_show_it(self):
+        emulator = self.start_emulator()
+        config = write_config(self.folder, emulator.base_url, emulator.shop_tokens())
+        for what, content in self.CASES.items():
+            with self.subTest(what):
+                (self.folder / "partner_key").write_bytes(content)
+                sidecar = self._until_cleanup(Sidecar(BUILD, config))
+                with connect(sidecar.target) as stubs:
+                    answer = stubs.logistics.GetTrackingNumber(DOCUMENTED_REQUEST, timeout=CALL_SECONDS)
+                self.assertEqual(answer.tracking_number, DOCUMENTED_NUMBER)
+                self.assertEqual(sidecar.stop(), 0)
+                warnings = self.warnings_of(sidecar.lines)
+                self.assertEqual(len(warnings), 1, warnings)
+                self.assertIn(what, warnings[0])
+                self.assertIn("partner_key_file", warnings[0])
+                self.assertNotIn(KEY[:16], "\n".join(sidecar.lines))
+
+    def test_a_key_alone_is_worth_no_warning(self):
+        _, sidecar = self.start_both()
+        sidecar.stop()
+        self.assertEqual(self.warnings_of(sidecar.lines), [])
+
+
+class NotLoopbackTest(SidecarCase):
+    def test_a_name_that_begins_like_this_machine_is_not_this_machine(self):
+        for host in ("localhost.example.com", "127.0.0.1.example.com", "127.example.com"):
+            with self.subTest(host):
+                config = write_config(self.folder, f"http://{host}", {})
+                code, lines = self.run_to_end("--config", config)
+                self.assertEqual((code, len(lines)), (BAD_USE, 1), lines)
+                self.assertIn("upstream.base_url: plain http would show access tokens", lines[0])

@@ -24,12 +24,11 @@ ATTACK_SECONDS = 8
 class ListenerCase(SidecarCase):
     def start(self, *lines, **options):
         emulator = self.start_emulator()
-        limits = f"limits {{ memory_max_mb: {MEMORY_MIB} }}"
+        limits = f"limits {{ max_memory_mib: {MEMORY_MIB} }}"
         self.sidecar = self.start_sidecar(
             emulator, more=[limits, 'admin { metrics_listen: "127.0.0.1:0" }', *lines], **options
         )
-        line = next(line for line in self.sidecar.lines if '"event":"metrics"' in line)
-        self.admin = json.loads(line)["detail"]
+        self.admin = self.log_lines(self.sidecar, "metrics_listening")[0]["detail"]
 
     def metric(self, name, cause=""):
         return parse(get(self.admin, "/metrics")[1]).get((name, (f'cause="{cause}"' if cause else "",)), 0)

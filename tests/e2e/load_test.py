@@ -14,9 +14,10 @@ from firstmile.v1.first_mile_service_pb2_grpc import FirstMileServiceStub
 from harness import DOCUMENTED_SHOP, SANITIZED, SidecarCase
 
 CALLS = 5000
-DESCRIPTORS = CALLS + 500
+CONNECTIONS = 4 * CALLS  # one shop has a quarter of them
+DESCRIPTORS = CONNECTIONS + 500
 
-# Of the calls with the longest time for an answer, so that the platform can keep all waiting: as many calls take
+# Of the calls with the longest time for an answer, so that Shopee can keep all waiting: as many calls take
 # a slow machine, or a libcurl that looks at every connection in each turn, ten seconds until they are under way.
 WAYBILL_REQUEST = first_mile_numbers_pb2.GetWaybillRequest(
     shop_id=DOCUMENTED_SHOP, first_mile_tracking_number_list=["CNF877146678717210312"]
@@ -46,13 +47,13 @@ class ManyCallsTest(SidecarCase):
         if hard != resource.RLIM_INFINITY and hard < DESCRIPTORS:
             self.skipTest(f"this machine lets a process open {hard} files, {DESCRIPTORS} are needed")
         emulator = self.start_emulator()
-        sidecar = self.start_sidecar(emulator, upstream=f"max_connections: {CALLS}", more=[LIMITS])
+        sidecar = self.start_sidecar(emulator, upstream=f"max_connections: {CONNECTIONS}", more=[LIMITS])
         asyncio.run(self.call_at_once(sidecar, WARM_UP_CALLS))
         idle = process_status(sidecar.pid, "Threads")
         emulator.control("latency", {"latency_ms": PLATFORM_LATENCY_MS})
         answers, threads = asyncio.run(self.call_at_once(sidecar, CALLS))
         at_once = emulator.counters()["max_in_flight"]
-        print(f"{at_once} calls at once on the platform; {idle} threads idle, {threads} busy")
+        print(f"{at_once} calls at once on Shopee; {idle} threads idle, {threads} busy")
         self.assertEqual(len(answers), CALLS)
         self.assertEqual({answer.waybill[:5] for answer in answers}, {b"%PDF-"})
         self.assertLessEqual(threads, idle + THREAD_SLACK)

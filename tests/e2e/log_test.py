@@ -1,4 +1,4 @@
-"""A log that nobody reads costs lines, not calls; lines that are lost are counted."""
+"""A log without a reader costs lines, not calls; lines that are lost are counted."""
 
 import contextlib
 import fcntl
@@ -12,6 +12,7 @@ import unittest
 
 import grpc
 
+from firstmile.v1.first_mile_orders_pb2 import BindFirstMileTrackingNumberRequest
 from firstmile_client import connect
 from harness import DOCUMENTED_NUMBER, DOCUMENTED_REQUEST, FIRSTMILED, SANITIZED, SidecarCase
 from local_pair import wait_until, write_config
@@ -35,7 +36,7 @@ class UnreadLogTest(SidecarCase):
         while "listening" not in addresses:
             line = json.loads(sidecar.stderr.readline())
             addresses[line["event"]] = line.get("detail")
-        return sidecar, addresses["listening"], addresses["metrics"]
+        return sidecar, addresses["listening"], addresses["metrics_listening"]
 
     def test_calls_go_on_lines_are_dropped_and_counted_and_the_end_comes(self):
         sidecar, target, admin = self.start_unread()
@@ -60,6 +61,38 @@ class UnreadLogTest(SidecarCase):
         events = [json.loads(line)["event"] for line in sidecar.lines]
         self.assertEqual(events.count("call"), 100)
         self.assertEqual(events[-1], "stopped")
+
+    def line_of_call(self, method, fault, request):
+        """The line of a call that meets `fault`."""
+        emulator, sidecar = self.start_both()
+        emulator.control("faults", fault)
+        service, rpc = method.split("/")
+        stub = {"LogisticsService": "logistics", "FirstMileService": "first_mile"}[service]
+        with self.assertRaises(grpc.RpcError):
+            getattr(getattr(self.stubs_of(sidecar), stub), rpc)(request, timeout=20)
+        self.assertEqual(sidecar.stop(), 0)
+        lines = [json.loads(line) for line in sidecar.lines]
+        return next(line for line in lines if line.get("method") == method)
+
+    def test_the_line_of_a_call_says_why_it_failed_and_how_often_it_was_tried(self):
+        line = self.line_of_call("LogisticsService/GetTrackingNumber", {"preset": "html_502"}, DOCUMENTED_REQUEST)
+        self.assertEqual((line["code"], line["reason"]), ("UNAVAILABLE", "UPSTREAM_UNAVAILABLE"))
+        self.assertGreater(line["attempts"], 1)
+        self.assertGreater(line["waited_ms"], 0)
+
+    def test_the_line_of_a_write_whose_answer_was_lost_says_what_reading_back_found(self):
+        path = "/api/v2/first_mile/bind_first_mile_tracking_number"
+        request = BindFirstMileTrackingNumberRequest(
+            shop_id=600000,
+            region="CN",
+            logistics_channel_id=813,
+            first_mile_tracking_number=DOCUMENTED_NUMBER,
+            shipment_method="pickup",
+            order_list=[{"order_sn": "2411010FMDEMO2"}],
+        )
+        fault = {"preset": "cut_before", "path": path}
+        line = self.line_of_call("FirstMileService/BindFirstMileTrackingNumber", fault, request)
+        self.assertEqual((line["reason"], line["read_back"]), ("WRITE_NOT_APPLIED", "not_applied"))
 
 
 DROPPED = "firstmile_log_lines_dropped_total"

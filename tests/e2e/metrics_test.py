@@ -65,12 +65,7 @@ def get(address, page):
 class MetricsTest(SidecarCase):
     def start_with_admin(self):
         emulator, sidecar = self.start_both(more=['admin { metrics_listen: "127.0.0.1:0" }'])
-
-        def admin():
-            lines = [json.loads(line) for line in list(sidecar.lines) if '"event":"metrics"' in line]
-            return lines and lines[0]["detail"]
-
-        return emulator, sidecar, wait_until(admin, "the admin port")
+        return emulator, sidecar, self.log_lines(sidecar, "metrics_listening")[0]["detail"]
 
     def test_every_line_parses_and_calls_show(self):
         emulator, sidecar, admin = self.start_with_admin()

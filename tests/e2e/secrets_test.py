@@ -135,7 +135,7 @@ class SecretsTest(SidecarCase):
 
     def places(self):
         """All that the session has left to read, by place."""
-        address = next(json.loads(line)["detail"] for line in self.sidecar.lines if '"event":"metrics"' in line)
+        address = self.log_lines(self.sidecar, "metrics_listening")[0]["detail"]
         yield "metrics", [get(address, "/metrics")[1]]
         yield "command line", [pathlib.Path(f"/proc/{self.sidecar.pid}/cmdline").read_text()]
         self.assertEqual(self.sidecar.stop(), 0)

@@ -8,7 +8,7 @@ BROWSER_SECONDS_MAX = 30
 
 
 class _Form(HTMLParser):
-    """The first form of a page: where it goes, and what each field holds before anybody touches it."""
+    """The first form of a page: where it goes, and what each field holds before the seller changes it."""
 
     def __init__(self, page):
         super().__init__()

@@ -74,7 +74,7 @@ class StartTest(StartCase):
     def test_value_out_of_range_stops_the_start_with_file_line_and_limit(self):
         config = self.config("", "server {", "  event_loops: 99", "}")
         line = self.refused(BAD_USE, "--config", config)
-        self.assertIn(f"{config}:6: server.event_loops: must be 1 to 64, not 99", line)
+        self.assertIn(f"{config}:6: server.event_loops: must be 1 to 64, got 99", line)
 
     def test_broken_json_stops_the_start_with_file_and_line(self):
         config = write_private(self.folder / "config.json", '{\n  "upstream": {\n    "base_url" 1\n  }\n}\n')
@@ -140,7 +140,7 @@ class StartTest(StartCase):
     def test_unknown_flag_is_one_line(self):
         self.assertIn("--partner_key", self.refused(BAD_USE, "--partner_key", "x"))
 
-    def test_flags_go_over_the_file(self):
+    def test_flags_override_the_file(self):
         emulator = self.start_emulator()
         path = write_config(self.folder, "http://127.0.0.1:9", emulator.shop_tokens())
         sidecar = self._until_cleanup(Sidecar(BUILD, path, "--upstream", emulator.base_url))

@@ -1,4 +1,4 @@
-// Who may use the control API: curl and tests as ever, web pages of other origins never.
+// Access to the control API: allowed for curl and tests, refused for web pages of other origins.
 #include "fixture.h"
 
 namespace emulator_test {
@@ -19,7 +19,7 @@ class AccessTest : public EmulatorTest {
     connection.SendRaw(request + "\r\n" + body);
     return connection.Read();
   }
-  // A change that shows: a fault more.
+  // A visible change: adds a fault.
   int Post(const Headers& headers, const std::string& body = R"({"preset":"rate_limit"})") {
     return Send("POST", "/_emulator/faults", body, headers).status;
   }
@@ -33,23 +33,24 @@ constexpr char kType[] = "Content-Type";
 constexpr char kJson[] = "application/json";
 constexpr char kForm[] = "application/x-www-form-urlencoded";
 
-TEST_F(AccessTest, CurlChangesItAsTheReadmeSays) {
+TEST_F(AccessTest, CurlMayChangeTheEmulator) {
   EXPECT_EQ(Post({{"Host", Own()}, {"User-Agent", "curl/7.88.1"}, {"Accept", "*/*"}, {kType, kForm}}), 200);
   EXPECT_EQ(Send("DELETE", "/_emulator/faults", "", {{"Host", Own()}}).status, 200);
 }
 
-TEST_F(AccessTest, ItsOwnPageChangesIt) {
+TEST_F(AccessTest, TheStatusPageMayChangeTheEmulator) {
   const Headers page = {{"Host", Own()}, {"Origin", "http://" + Own()}, {"Sec-Fetch-Site", "same-origin"}};
   Headers json = page;
   json.emplace_back(kType, "application/json; charset=utf-8");
   EXPECT_EQ(Post(json), 200);
-  EXPECT_EQ(Send("POST", "/_emulator/reset", "", page).status, 200) << "without a body there is no type";
+  EXPECT_EQ(Send("POST", "/_emulator/reset", "", page).status, 200)
+      << "a request without a body needs no type";
   EXPECT_EQ(Send("DELETE", "/_emulator/faults", "", page).status, 200);
   EXPECT_EQ(Post({{"Host", "LocalHost"}, {"Origin", "http://localhost"}, {kType, kJson}}), 200)
-      << "a browser leaves out port 80";
+      << "a browser omits port 80";
 }
 
-TEST_F(AccessTest, APageOfAnotherOriginChangesNothing) {
+TEST_F(AccessTest, APageOfAnotherOriginMayChangeNothing) {
   const std::string own = "http://" + Own();
   const Headers strangers[] = {
       {{"Origin", "https://evil.example"}},
@@ -78,7 +79,7 @@ TEST_F(AccessTest, APageOfAnotherOriginChangesNothing) {
   EXPECT_EQ(Faults(), 0U);
 }
 
-TEST_F(AccessTest, ABrowserSendsJsonOrNothing) {
+TEST_F(AccessTest, ABrowsersChangeMustBeJsonOrWithoutABody) {
   for (const char* type : {kForm, "text/plain", "multipart/form-data; boundary=x", ""}) {
     const HttpReply reply = Send("POST", "/_emulator/faults", R"({"preset":"rate_limit"})",
                                  {{"Host", Own()}, {"Origin", "http://" + Own()}, {kType, type}});
@@ -88,7 +89,7 @@ TEST_F(AccessTest, ABrowserSendsJsonOrNothing) {
   EXPECT_EQ(Faults(), 0U);
 }
 
-TEST_F(AccessTest, ANameThatLeadsHereByItsOwnersWillIsRefused) {
+TEST_F(AccessTest, AHostNameThatDnsRebindingCouldUseIsRefused) {
   for (const char* host :
        {"evil.example", "evil.example:80", "localhost.evil.example", "127.0.0.1.evil.example", "localhost.",
         "127.1", "2130706433", "[::1].evil.example"}) {
@@ -103,7 +104,7 @@ TEST_F(AccessTest, ANameThatLeadsHereByItsOwnersWillIsRefused) {
   }
 }
 
-TEST(ControlHostTest, ANameThatWasConfiguredIsServed) {
+TEST(ControlHostTest, AConfiguredHostNameIsServed) {
   emulator::Options options;
   options.control_hosts = {"emulator"};
   emulator::Emulator emulator(options);
@@ -116,11 +117,11 @@ TEST(ControlHostTest, ANameThatWasConfiguredIsServed) {
   EXPECT_EQ(status("emulator.evil.example"), 403);
 }
 
-TEST_F(AccessTest, ReadsStayOpenToLinks) {
+TEST_F(AccessTest, ALinkFromAnotherSiteMayRead) {
   const Headers link = {
       {"Host", Own()}, {"Sec-Fetch-Site", "cross-site"}, {"Referer", "https://docs.example/"}};
   EXPECT_EQ(Send("GET", "/_emulator/ui", "", link).status, 200);
-  EXPECT_EQ(Send("GET", "/_emulator/events", "", link).status, 403) << "64 streams are all there are";
+  EXPECT_EQ(Send("GET", "/_emulator/events", "", link).status, 403) << "64 streams are open already";
 }
 
 TEST_F(AccessTest, AReadChangesNothing) {
@@ -145,7 +146,7 @@ TEST_F(AccessTest, AReadChangesNothing) {
   EXPECT_EQ(after, before);
 }
 
-TEST_F(AccessTest, TheApiAsksNoBrowserAnything) {
+TEST_F(AccessTest, TheShopeeApiIgnoresBrowserHeaders) {
   const std::string target = shop_.Target(kFirstMile + "get_channel_list");
   const HttpReply reply =
       Send("GET", target, "", {{"Host", "emulator"}, {"Origin", "https://backend.example"}});

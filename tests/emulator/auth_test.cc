@@ -1,4 +1,4 @@
-// Authorization codes and the tokens that come for them.
+// Authorization codes and the tokens that they are exchanged for.
 #include "fixture.h"
 #include "token_client.h"
 
@@ -24,7 +24,7 @@ class AuthTest : public EmulatorTest {
   }
 };
 
-TEST_F(AuthTest, ACodeBecomesATokenPairThatOpensItsShop) {
+TEST_F(AuthTest, ACodeIsExchangedForATokenPairOfItsShop) {
   const json::object answer = Partner().Redeem(emulator_.AuthorizeShop(kShop), "shop_id", kShop);
   EXPECT_EQ(Text(answer, "error"), "");
   EXPECT_EQ(Text(answer, "access_token").size(), 32U);
@@ -44,7 +44,7 @@ TEST_F(AuthTest, ACodeWorksOnce) {
   EXPECT_FALSE(again.contains("access_token"));
 }
 
-TEST_F(AuthTest, ACodeLivesTenMinutes) {
+TEST_F(AuthTest, ACodeExpiresAfterTenMinutes) {
   const std::string first = emulator_.AuthorizeShop(kShop);
   const std::string second = emulator_.AuthorizeShop(kShop);
   now_ += 599;
@@ -122,7 +122,7 @@ TEST_F(AuthTest, TheTokensOfTheDefaultWorldDoNotExpire) {
   EXPECT_EQ(emulator_.ShopTokens(kShop).access_expires_at, emulator::kNeverExpires);
 }
 
-TEST_F(AuthTest, ATokenSetByHandEndsTheOldOneAtOnceAndDoesNotExpire) {
+TEST_F(AuthTest, ATokenSetThroughTheControlApiReplacesTheOldOneAtOnceAndDoesNotExpire) {
   emulator_.SetAccessToken(kShop, "by hand");
   EXPECT_EQ(ErrorOfShopInfo(kShop, "by hand"), "");
   EXPECT_EQ(ErrorOfShopInfo(kShop, shop_.access_token), "invalid_acceess_token");
@@ -130,13 +130,13 @@ TEST_F(AuthTest, ATokenSetByHandEndsTheOldOneAtOnceAndDoesNotExpire) {
   EXPECT_EQ(ErrorOfShopInfo(kShop, "by hand"), "");
 }
 
-TEST_F(AuthTest, ATokenOpensNoOtherShop) {
+TEST_F(AuthTest, ATokenIsRejectedForAnotherShop) {
   const std::string token =
       Text(Partner().Redeem(emulator_.AuthorizeShop(kShop), "shop_id", kShop), "access_token");
   EXPECT_EQ(ErrorOfShopInfo(kShop + 1, token), "invalid_acceess_token");
 }
 
-TEST_F(AuthTest, AnUnlinkedShopIsLinkedByConsent) {
+TEST_F(AuthTest, ConsentLinksAnUnlinkedShop) {
   constexpr int64_t kUnlinked = 699903;
   const std::string path = kShopInfo;
   EXPECT_EQ(Text(As(kUnlinked).Get(path), "error"), "shop_no_linked");
@@ -144,7 +144,7 @@ TEST_F(AuthTest, AnUnlinkedShopIsLinkedByConsent) {
   EXPECT_EQ(ErrorOfShopInfo(kUnlinked, Text(answer, "access_token")), "");
 }
 
-TEST_F(AuthTest, ThereIsNoCodeForAnUnknownAccount) {
+TEST_F(AuthTest, AnUnknownAccountGetsNoCode) {
   EXPECT_EQ(emulator_.AuthorizeShop(5), "");
   EXPECT_EQ(emulator_.AuthorizeMainAccount(5), "");
 }
@@ -161,7 +161,7 @@ TEST_F(AuthTest, AResendCodeReplacesALostPairOnce) {
   EXPECT_EQ(Text(Partner().Post(path, {{"resend_code", code}}), "error"), "error_param");
 }
 
-TEST_F(AuthTest, AResendCodeLivesTenMinutesAndIsNoAuthorizationCode) {
+TEST_F(AuthTest, AResendCodeExpiresAfterTenMinutesAndIsNotAnAuthorizationCode) {
   const std::string code = ResendCode({{"main_account_id", kCnMainAccount}});
   ASSERT_NE(code, "");
   EXPECT_EQ(Text(Partner().Redeem(code, "main_account_id", kCnMainAccount), "error"), "invalid_code");
@@ -180,7 +180,7 @@ TEST_F(AuthTest, TheJournalShowsNoTokensOrCodes) {
   EXPECT_EQ(journal[1].body, R"({"refresh_token":"***","partner_id":2001887,"shop_id":600000})");
 }
 
-TEST_F(AuthTest, TheControlApiGivesCodesAndShowsPairs) {
+TEST_F(AuthTest, TheControlApiIssuesCodesAndShowsTokenPairs) {
   const auto post = [this](const std::string& path, const std::string& body) {
     return Connection(emulator_.port()).Send("POST", path, body);
   };
@@ -196,7 +196,7 @@ TEST_F(AuthTest, TheControlApiGivesCodesAndShowsPairs) {
   EXPECT_EQ(List(tokens, "merchants").front().at("merchant_id"), kCnMerchant);
 }
 
-TEST_F(AuthTest, TheControlApiRefusesWhatItCannotDo) {
+TEST_F(AuthTest, TheControlApiRefusesUnknownAccountsAndInvalidMembers) {
   const auto status = [this](const std::string& path, const std::string& body) {
     return Connection(emulator_.port()).Send("POST", path, body).status;
   };

@@ -1,4 +1,4 @@
-// Runs the program itself.
+// The program as a process: flags, files, signals, exit codes.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <spawn.h>
@@ -13,6 +13,7 @@
 #include "client.h"
 #include "emulator/emulator.h"
 #include "push_receiver.h"
+#include "token_client.h"
 
 namespace emulator_test {
 namespace {
@@ -47,7 +48,7 @@ class Program {
     return std::fgets(line.data(), line.size(), output_) == nullptr ? "" : line.data();
   }
 
-  // Sends a signal (0: none) and returns the exit code; 128 + n when a signal ended the program.
+  // Sends a signal (0: none) and returns the exit code; 128 + n if a signal ended the program.
   int Finish(int signal = 0) {
     if (signal != 0) kill(pid_, signal);
     int status = 0;
@@ -101,7 +102,7 @@ TEST(Binary, ReadsThePartnerKeyFromAFile) {
   std::remove(path.c_str());
 }
 
-TEST(Binary, TakesAClockAndASeedFile) {
+TEST(Binary, AcceptsAClockAndASeedFile) {
   const std::string path = testing::TempDir() + "emulator_seed_" + std::to_string(getpid());
   std::ofstream(path) << R"({"shops":[{"shop_id":700000,"orders":[{"order_sn":"SEED1"}]}]})";
   Program program({"--listen=127.0.0.1:0", "--clock=manual", "--seed=7", "--seed_file", path});
@@ -114,12 +115,21 @@ TEST(Binary, TakesAClockAndASeedFile) {
   std::remove(path.c_str());
 }
 
-TEST(Binary, LimitsTheRateOfItsFlags) {
+TEST(Binary, AppliesTheRateLimitOfItsFlags) {
   Program program(
       {"--listen=127.0.0.1:0", "--rate_limit=7", "--rate_limit_by=path", "--rate_limit_window=sliding"});
   const HttpReply reply = Connection(PortIn(program.Line())).Send("GET", "/_emulator/rate_limit");
   EXPECT_EQ(reply.body, R"({"rate_limits":[{"per_second":7,"path":"each","window":"sliding"}]})"
                         "\n");
+}
+
+TEST(Binary, ReturnsTheSamePairForASpentRefreshTokenDuringTheGraceOfItsFlag) {
+  Program program({"--listen=127.0.0.1:0", "--spent_refresh_grace=14400"});
+  const PartnerCaller partner{PortIn(program.Line()), time(nullptr)};
+  const boost::json::object pair = partner.Refresh(FirstRefreshToken(600000), "shop_id", 600000);
+  EXPECT_EQ(Text(pair, "error"), "");
+  const boost::json::object again = partner.Refresh(FirstRefreshToken(600000), "shop_id", 600000);
+  EXPECT_EQ(Text(again, "refresh_token"), Text(pair, "refresh_token"));
 }
 
 TEST(Binary, SendsPushesToTheCallbackOfItsFlag) {
@@ -130,16 +140,16 @@ TEST(Binary, SendsPushesToTheCallbackOfItsFlag) {
   EXPECT_EQ(push.authorization, HmacHex(kDemoKey, receiver.url() + "|" + push.body));
 }
 
-TEST(Binary, SaysInOneLineThatThePortIsInUse) {
+TEST(Binary, ReportsAPortInUseInOneLine) {
   const emulator::Emulator other;
-  const std::string place = "127.0.0.1:" + std::to_string(other.port());
-  Program program({"--listen", place});
-  EXPECT_EQ(program.Line(), "shopee-emulator: cannot listen on " + place + ": the port is in use\n");
+  const std::string address = "127.0.0.1:" + std::to_string(other.port());
+  Program program({"--listen", address});
+  EXPECT_EQ(program.Line(), "shopee-emulator: cannot listen on " + address + ": the port is in use\n");
   EXPECT_EQ(program.Line(), "");
   EXPECT_EQ(program.Finish(), 1);
 }
 
-TEST(Binary, EndsWith64OnWrongFlags) {
+TEST(Binary, ExitsWith64OnWrongFlags) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{"--colour=red"},
                                              {"--listen"},
@@ -151,6 +161,7 @@ TEST(Binary, EndsWith64OnWrongFlags) {
                                              {"--shops=0"},
                                              {"--threads=0"},
                                              {"--idle_seconds=-1"},
+                                             {"--spent_refresh_grace=-1"},
                                              {"--clock=sideways"},
                                              {"--clock=x0"},
                                              {"--push_url=https://127.0.0.1/"},
@@ -161,16 +172,21 @@ TEST(Binary, EndsWith64OnWrongFlags) {
   }
 }
 
-TEST(Binary, WarnsWhenOthersCanReachIt) {
+TEST(Binary, NamesTheFlagTheValueAndWhatIsExpected) {
+  EXPECT_EQ(Program({"--threads=0"}).Line(),
+            "shopee-emulator: invalid value for --threads: 0 (event loops; 1 to 64) (try --help)\n");
+}
+
+TEST(Binary, WarnsWhenItListensBeyondLoopback) {
   Program program({"--listen=0.0.0.0:0"});
-  EXPECT_NE(program.Line().find("warning: 0.0.0.0 is no loopback address"), std::string::npos);
+  EXPECT_NE(program.Line().find("warning: 0.0.0.0 is not a loopback address"), std::string::npos);
   EXPECT_EQ(program.Finish(SIGTERM), 0);
 }
 
-TEST(Binary, TakesNoMoreConnectionsThanItMayOpenFiles) {
+TEST(Binary, AcceptsNoMoreConnectionsThanTheLimitOfOpenFilesAllows) {
   Program program({"-c", "ulimit -n 40; exec " EMULATOR_BINARY " --listen=127.0.0.1:0"}, "/bin/sh");
   EXPECT_EQ(program.Line(),
-            "shopee-emulator: warning: the limit of open files (ulimit -Hn) leaves room for 8 connections\n");
+            "shopee-emulator: warning: the limit of open files (ulimit -Hn) allows only 8 connections\n");
   const uint16_t port = PortIn(program.Line());
   std::vector<std::unique_ptr<Connection>> connections;
   for (int i = 0; i < 8; ++i) {

@@ -38,7 +38,7 @@ class BindTest : public EmulatorTest {
     return Send(Body(code, orders, method));
   }
 
-  // The only element's failure as "code: text".
+  // The failure of the only element as "code: text".
   static std::string Failure(const json::object& answer) {
     const json::array& list = List(Response(answer), "order_list");
     if (list.size() != 1) return "not one element";
@@ -71,7 +71,7 @@ TEST_F(BindTest, BindsOrdersToAFreshPickupNumber) {
   EXPECT_EQ(Text(List(unbound, "order_list")[0].get_object(), "order_sn"), "2411010FMDEMO3");
 }
 
-TEST_F(BindTest, AnswersInAnotherOrderThanAsked) {
+TEST_F(BindTest, AnswersInAnotherOrderThanTheRequest) {
   const json::object answer = Bind(kFresh, {"2411010FMDEMO0", "2411010FMDEMO1"});
   const json::array& list = List(Response(answer), "order_list");
   ASSERT_EQ(list.size(), 2U);
@@ -80,7 +80,7 @@ TEST_F(BindTest, AnswersInAnotherOrderThanAsked) {
   EXPECT_FALSE(list[0].get_object().contains("fail_error"));
 }
 
-TEST_F(BindTest, ReportsAPartialFailureInsideOfASuccess) {
+TEST_F(BindTest, ReportsAPartialFailureInASuccessfulAnswer) {
   const json::object answer = Bind(kFresh, {"2411010FMDEMO0", "NOSUCHORDER000"});
   EXPECT_EQ(Refusal(answer), ": ");
   const json::array& list = List(Response(answer), "order_list");
@@ -101,7 +101,7 @@ TEST_F(BindTest, ReportsATotalFailureWithAFilledResponse) {
   EXPECT_EQ(Text(Detail(kFresh), "status"), "NOT_AVAILABLE") << "nothing was bound";
 }
 
-TEST_F(BindTest, SaysWhyAnOrderCannotBeBound) {
+TEST_F(BindTest, ReportsWhyAnOrderCannotBeBound) {
   const auto failure = [this](const std::string& sn) { return Failure(Bind(kFresh, {sn})); };
   EXPECT_EQ(
       failure("2411010FMREADY"),
@@ -115,14 +115,14 @@ TEST_F(BindTest, SaysWhyAnOrderCannotBeBound) {
   EXPECT_EQ(failure("201214JASXYXY6"), "firstmile.error: The SLS TN is tied to another FM code");
 }
 
-TEST_F(BindTest, SaysThatAnOrderIsBoundToTheSameNumber) {
+TEST_F(BindTest, ReportsThatAnOrderIsBoundToTheSameNumber) {
   EXPECT_EQ(Failure(Bind("CNF877146678717210312", {"201214JASXYXY6"})),
             "firstmile.package_has_bind: Package (order_sn: 201214JASXYXY6, package_number: "
             "OFG877146678717210) has "
             "been bind to first mile code.");
 }
 
-TEST_F(BindTest, TakesThePackagesOfASplitOrderOneByOne) {
+TEST_F(BindTest, BindsThePackagesOfASplitOrderSeparately) {
   json::object body = Body(kFresh, {});
   body["order_list"] =
       json::array{json::object{{"order_sn", "2411010FMSPLIT"}, {"package_number", "OFG241101000000001"}},
@@ -143,7 +143,7 @@ TEST_F(BindTest, RefusesDuplicates) {
             "firstmile.param_duplication: Duplicate order_sn 2411010FMDEMO0 or package_number: .");
 }
 
-TEST_F(BindTest, TakesFiftyOrdersACall) {
+TEST_F(BindTest, AcceptsAtMostFiftyOrdersPerCall) {
   std::vector<std::string> orders(51);
   for (std::size_t i = 0; i < orders.size(); ++i) orders[i] = "X" + std::to_string(i);
   EXPECT_EQ(Text(Bind(kFresh, orders), "error"), "error_param");
@@ -152,7 +152,7 @@ TEST_F(BindTest, TakesFiftyOrdersACall) {
   EXPECT_EQ(Text(Bind(kFresh, {}), "error"), "error_param");
 }
 
-TEST_F(BindTest, KeepsOneWarehouseOnANumber) {
+TEST_F(BindTest, RefusesPackagesOfAnotherWarehouse) {
   const std::string mismatch = "firstmile.error: FM Code WHSID can only bind SLS TN with the same WHSID";
   EXPECT_EQ(Refusal(Bind(kFresh, {"2411010FMDEMO0"})), ": ");
   EXPECT_EQ(Failure(Bind(kFresh, {"2411010FMWHSE4"})), mismatch);
@@ -175,7 +175,7 @@ TEST_F(BindTest, ChecksAnExplicitWarehouse) {
   EXPECT_EQ(Refusal(Send(body)), ": ");
 }
 
-TEST_F(BindTest, PickupBindsOnlyBeforeTheCourierCame) {
+TEST_F(BindTest, APickupNumberAcceptsOrdersOnlyBeforeThePickup) {
   EXPECT_EQ(Refusal(Bind("CNF000000000001241101", {"2411010FMDEMO0"})),
             "firstmile.error: The FM status is incorrect.");
   EXPECT_EQ(Refusal(Bind("CNF000000000002241101", {"2411010FMDEMO0"})),
@@ -183,7 +183,7 @@ TEST_F(BindTest, PickupBindsOnlyBeforeTheCourierCame) {
   EXPECT_EQ(Refusal(Bind("CNF877146678717210312", {"2411010FMDEMO0"})), ": ");
 }
 
-TEST_F(BindTest, SelfDeliverAndDropoffBindInAnyState) {
+TEST_F(BindTest, SelfDeliverAndDropoffNumbersAcceptOrdersInAnyState) {
   SetStatus("CNF000000000004241101", emulator::FirstMileStatus::kDelivered);
   EXPECT_EQ(Refusal(Bind("CNF000000000004241101", {"2411010FMDEMO0"}, "self_deliver")), ": ");
   SetStatus("SFDEMO0000000250", emulator::FirstMileStatus::kPickedUp);
@@ -200,7 +200,7 @@ TEST_F(BindTest, ANumberKeepsItsMethod) {
             "firstmile.error: The FM code does not exist");
 }
 
-TEST_F(BindTest, ADropoffNumberComesIntoBeingWithItsFirstOrder) {
+TEST_F(BindTest, TheFirstBindCreatesADropoffNumber) {
   EXPECT_EQ(Text(Bind("SF00000001", {"NOSUCHORDER000"}, "dropoff"), "error"),
             "firstmile.batch_api_all_failed");
   EXPECT_EQ(Text(Detail("SF00000001"), "shipment_method"), "");
@@ -211,7 +211,7 @@ TEST_F(BindTest, ADropoffNumberComesIntoBeingWithItsFirstOrder) {
   EXPECT_EQ(Text(detail, "status"), "ORDER_RECEIVED");
 }
 
-TEST_F(BindTest, ChecksTheFormOfTheNumber) {
+TEST_F(BindTest, ChecksTheFormatOfTheNumber) {
   EXPECT_EQ(Refusal(Bind("", {"x"})), "error_param: FM code cannot be empty.");
   EXPECT_EQ(Refusal(Bind("CNF12", {"x"})),
             "error_param: Pickup FM tracking code must start with \"CNF\" or \"KRF\" + 18 numbers");
@@ -224,7 +224,7 @@ TEST_F(BindTest, ChecksTheFormOfTheNumber) {
   EXPECT_EQ(Refusal(Bind(std::string(41, 'A'), {"x"}, "dropoff")), length);
 }
 
-TEST_F(BindTest, MatchesChannelAndMethod) {
+TEST_F(BindTest, RefusesAChannelThatDoesNotFitTheMethod) {
   const std::string mismatch = "firstmile.error: The shipping method and logistics id are not matched";
   json::object body = Body(kFresh, {"2411010FMDEMO0"});
   for (const json::value& id : {json::value(nullptr), json::value(0), json::value(8101), json::value(1)}) {
@@ -238,7 +238,7 @@ TEST_F(BindTest, MatchesChannelAndMethod) {
   EXPECT_EQ(Refusal(Send(body)), ": ");
 }
 
-TEST_F(BindTest, WantsTheChannelKeyEvenWhenItsValueIsNull) {
+TEST_F(BindTest, RequiresTheChannelKeyEvenIfItsValueIsNull) {
   json::object body = Body(kFresh, {"2411010FMDEMO0"}, "self_deliver");
   body.erase("logistics_channel_id");
   EXPECT_EQ(Refusal(Send(body)),
@@ -257,10 +257,10 @@ TEST_F(BindTest, ChecksMethodAndRegion) {
   EXPECT_EQ(Refusal(Send(body)),
             "firstmile.area_not_support: Area is invalid.Now we only support area in CN.");
   body["region"] = "CN";
-  EXPECT_EQ(Refusal(Send(body)), ": ") << "the sample sends capitals";
+  EXPECT_EQ(Refusal(Send(body)), ": ") << "the sample has upper case";
 }
 
-TEST_F(BindTest, NamesMissingAndMistypedFields) {
+TEST_F(BindTest, NamesMissingFieldsAndFieldsOfTheWrongType) {
   for (const char* name : {"shipment_method", "region", "order_list"}) {
     json::object body = Body(kFresh, {"2411010FMDEMO0"});
     body.erase(name);
@@ -274,7 +274,7 @@ TEST_F(BindTest, NamesMissingAndMistypedFields) {
   EXPECT_EQ(Refusal(Send(body)), ": ");
 }
 
-TEST_F(BindTest, SeveralShopsShareANumber) {
+TEST_F(BindTest, SeveralShopsMayShareANumber) {
   EXPECT_EQ(Refusal(Bind(kFresh, {"2411010FMDEMO0"})), ": ");
   EXPECT_EQ(Refusal(Send(Body(kFresh, {"2411011FMDEMO0"}), 600001)), ": ");
   EXPECT_EQ(List(Detail(kFresh), "order_list").size(), 1U);
@@ -291,7 +291,7 @@ class SmallNumbersTest : public BindTest {
   }
 };
 
-TEST_F(SmallNumbersTest, ANumberTakesNoMoreOrdersThanItsLimit) {
+TEST_F(SmallNumbersTest, ANumberAcceptsNoMoreOrdersThanItsLimit) {
   const json::object answer = Bind(kFresh, {"2411010FMDEMO0", "2411010FMDEMO1", "2411010FMDEMO2"});
   EXPECT_EQ(answer.at("warning").as_array().size(), 1U);
   EXPECT_EQ(List(Detail(kFresh), "order_list").size(), 2U);

@@ -106,10 +106,10 @@ HttpReply Connection::Read(bool to_head) {
   return reply;
 }
 
-std::string Connection::ReadUntil(const std::string& mark) {
+std::string Connection::ReadUntil(const std::string& delimiter) {
   boost::system::error_code error;
   const std::size_t bytes =
-      asio::read_until(socket_->tcp, asio::dynamic_buffer(socket_->unparsed), mark, error);
+      asio::read_until(socket_->tcp, asio::dynamic_buffer(socket_->unparsed), delimiter, error);
   std::string text = socket_->unparsed.substr(0, error ? socket_->unparsed.size() : bytes);
   socket_->unparsed.erase(0, text.size());
   return text;

@@ -1,4 +1,4 @@
-// A small blocking client of the emulator's tests, with a signer of its own. One thread per object.
+// A blocking client for the emulator's tests, with its own signer. One thread per object.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -21,11 +21,11 @@ std::string HmacHex(const std::string& key, const std::string& text);
 std::string PercentEncode(const std::string& text);
 
 struct HttpReply {
-  int status = 0;  // 0: the connection ended before an answer
+  int status = 0;  // 0 if the connection closed before an answer
   std::string content_type;
   std::string body;
 
-  boost::json::object Json() const;  // fails the test when the body is no JSON object
+  boost::json::object Json() const;  // fails the test if the body is not a JSON object
 };
 
 // One connection to 127.0.0.1.
@@ -38,8 +38,8 @@ class Connection {
                  const std::string& content_type = "application/json");
   bool SendRaw(const std::string& bytes);
   HttpReply Read(bool to_head = false);
-  std::string ReadUntil(const std::string& mark);  // including it; less when the other side closes
-  std::string ReadToEnd();                         // until the other side closes
+  std::string ReadUntil(const std::string& delimiter);  // including it; less if the other side closes
+  std::string ReadToEnd();                              // until the other side closes
   void Close();
 
  private:
@@ -69,11 +69,11 @@ struct Caller {
 
 std::string TargetOf(const std::string& path, const Params& params);
 
-// Fields of an answer as text; "" when there is none.
+// A field of an answer as text; "" if it is missing.
 std::string Text(const boost::json::object& object, const std::string& name);
 const boost::json::object& Response(const boost::json::object& answer);
 const boost::json::array& List(const boost::json::object& object, const std::string& name);
-// The element of a list whose `key` is `value`; fails the test and gives an empty one when there is none.
+// The element of a list whose `key` is `value`; if there is none, fails the test and returns an empty one.
 boost::json::object Element(const boost::json::array& list, const std::string& key, const std::string& value);
 
 }  // namespace emulator_test

@@ -12,7 +12,7 @@ using emulator::time::EventKind;
 using emulator::time::Schedule;
 using emulator::time::VirtualClock;
 
-TEST(VirtualClock, FollowsItsBaseOrRunsFasterOrStandsStill) {
+TEST(VirtualClock, FollowsTheBaseClockOrRunsFasterOrStandsStill) {
   int64_t base = 1000;
   const auto read = [&base] { return base; };
   const VirtualClock real({}, read);
@@ -24,18 +24,18 @@ TEST(VirtualClock, FollowsItsBaseOrRunsFasterOrStandsStill) {
   EXPECT_EQ(manual.Now(), 5000);
 }
 
-TEST(VirtualClock, AdvancesInEveryModeAndNeverBack) {
+TEST(VirtualClock, AdvancesInEveryModeAndNeverGoesBack) {
   VirtualClock clock({.mode = ClockOptions::Mode::kManual, .start = 5000}, [] { return int64_t{0}; });
   clock.Advance(60);
   clock.Advance(-100);
   EXPECT_EQ(clock.Now(), 5060);
   for (int i = 0; i < 3; ++i) clock.Advance(std::numeric_limits<int64_t>::max());
-  EXPECT_EQ(clock.Now(), 5000 + VirtualClock::kMostAdvance);
+  EXPECT_EQ(clock.Now(), 5000 + VirtualClock::kMaxAdvance);
   clock.Restart();
   EXPECT_EQ(clock.Now(), 5000);
 }
 
-TEST(Schedule, GivesDueEventsInOrder) {
+TEST(Schedule, ReturnsDueEventsInOrder) {
   Schedule schedule;
   schedule.Add(20, EventKind::kArrival, 1);
   schedule.Add(10, EventKind::kCollection, 2);
@@ -43,7 +43,8 @@ TEST(Schedule, GivesDueEventsInOrder) {
   EXPECT_EQ(schedule.TakeDue(9), std::nullopt);
   EXPECT_EQ(schedule.TakeDue(20)->row, 2U);
   EXPECT_EQ(schedule.TakeDue(20)->row, 1U);
-  EXPECT_EQ(schedule.TakeDue(20)->row, 3U) << "of one second: in the order of planning";
+  EXPECT_EQ(schedule.TakeDue(20)->row, 3U)
+      << "events of the same second run in the order in which they were added";
   EXPECT_EQ(schedule.size(), 0U);
 }
 
@@ -54,7 +55,7 @@ class ClockTest : public EmulatorTest {
   }
 };
 
-TEST_F(ClockTest, TheControlApiShowsAndMovesIt) {
+TEST_F(ClockTest, TheControlApiShowsAndMovesTheClock) {
   EXPECT_EQ(Control("GET").at("now").as_int64(), kNow);
   EXPECT_EQ(Text(Control("GET"), "mode"), "real");
   EXPECT_EQ(Control("POST", R"({"advance_seconds":86400})").at("now").as_int64(), kNow + 86400);
@@ -65,7 +66,7 @@ TEST_F(ClockTest, TheControlApiShowsAndMovesIt) {
   EXPECT_EQ(emulator_.Now(), kNow);
 }
 
-TEST_F(ClockTest, CallersMaySignWithTheirOwnTimeOrWithThePlatforms) {
+TEST_F(ClockTest, CallersMaySignWithSystemTimeOrWithShopeesTime) {
   emulator_.AdvanceClock(std::chrono::hours(240));
   const Params order = {{"order_sn", "201214JASXYXY6"}};
   const std::string path = kLogistics + "get_tracking_number";
@@ -76,7 +77,7 @@ TEST_F(ClockTest, CallersMaySignWithTheirOwnTimeOrWithThePlatforms) {
   EXPECT_EQ(Text(shop_.Get(path, order), "message"), "Timestamp is expired.");
 }
 
-TEST_F(ClockTest, QuotasFollowThePlatformsDay) {
+TEST_F(ClockTest, QuotasFollowShopeesDay) {
   const std::string path = kFirstMile + "generate_first_mile_tracking_number";
   const std::string today = std::string(R"({"declare_date":")") + kToday + R"("})";
   EXPECT_EQ(Text(shop_.Post(path, today), "error"), "");

@@ -1,4 +1,4 @@
-// The pages in which a seller allows or ends a partner's access, followed as a browser would.
+// The pages on which a seller allows or ends a partner's access, used as a browser would.
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -42,7 +42,7 @@ std::string Unescape(std::string text) {
   return text;
 }
 
-// The hidden fields of the page's form and where it goes, as a browser reads them.
+// The action and the hidden fields of the page's form, as a browser reads them.
 struct Form {
   std::string action;
   Params fields;
@@ -99,7 +99,7 @@ class ConsentTest : public EmulatorTest {
             response.body()};
   }
 
-  // A parameter of the URL that the browser is sent to.
+  // A parameter of the redirect URL.
   static std::string Parameter(const std::string& location, const std::string& name) {
     emulator::http::Request parsed;
     emulator::http::ParseTarget(location.substr(0, location.find('#')), parsed);
@@ -136,7 +136,7 @@ TEST_F(ConsentTest, AMainAccountConsentsOnTheUnsignedPageAndTheStateComesBack) {
   EXPECT_EQ(tokens.authorization_ends_at - tokens.authorized_at, 30 * 86400);
 }
 
-TEST_F(ConsentTest, APageOfAnotherOriginDecidesNothing) {
+TEST_F(ConsentTest, APageOfAnotherOriginCannotSubmitTheForm) {
   const auto post = [this](const std::string& origin) {
     const std::string body = "account=shop%3A600000&redirect=https%3A%2F%2Fevil.example%2F";
     Connection connection(emulator_.port());
@@ -152,7 +152,7 @@ TEST_F(ConsentTest, APageOfAnotherOriginDecidesNothing) {
   EXPECT_EQ(post("http://emulator").status, 302);
 }
 
-TEST_F(ConsentTest, NoPageShowsItInAFrame) {
+TEST_F(ConsentTest, TheConsentPageForbidsFrames) {
   Connection connection(emulator_.port());
   connection.SendRaw("GET " +
                      TargetOf("/auth", {{"partner_id", "2001887"},
@@ -172,7 +172,7 @@ TEST_F(ConsentTest, ThePageOffersEveryShopAndMainAccount) {
   }
 }
 
-TEST_F(ConsentTest, WhatTheLinkSaysIsEscapedOnThePage) {
+TEST_F(ConsentTest, ParametersOfTheLinkAreEscapedOnThePage) {
   const std::string page =
       OpenUnsigned("https://example.com/\"><script>alert(1)</script>", {{"state", "\"><img src=x>"}}).body;
   EXPECT_EQ(page.find("<script>"), std::string::npos);
@@ -191,7 +191,7 @@ TEST_F(ConsentTest, OnlyWebUrlsAreRedirectTargets) {
   }
 }
 
-TEST_F(ConsentTest, TheFormRefusesWhatThePageWouldNotSend) {
+TEST_F(ConsentTest, InvalidFormFieldsAreRefused) {
   Form form(OpenUnsigned(kRedirect).body);
   EXPECT_EQ(Submit(form, {{"account", "shop:5"}}).status, 400);
   EXPECT_EQ(Submit(form, {{"account", "nobody"}}).status, 400);
@@ -204,7 +204,7 @@ TEST_F(ConsentTest, TheFormRefusesWhatThePageWouldNotSend) {
   EXPECT_EQ(emulator_.ShopTokens(kShop).authorized_at, kNow - 30 * 86400);
 }
 
-TEST_F(ConsentTest, TheSignedPageNeedsAGoodSign) {
+TEST_F(ConsentTest, TheSignedPageRequiresAValidSign) {
   PartnerCaller wrong = Partner();
   wrong.key = "wrong";
   const json::object refused = wrong.Get(kSignedPage, {{"redirect", kRedirect}});
@@ -212,7 +212,7 @@ TEST_F(ConsentTest, TheSignedPageNeedsAGoodSign) {
   EXPECT_EQ(Text(refused, "message"), "Wrong sign.");
 }
 
-TEST_F(ConsentTest, TheUnsignedPageNeedsItsParameters) {
+TEST_F(ConsentTest, TheUnsignedPageRequiresItsParameters) {
   const Params all = {{"partner_id", "2001887"},
                       {"auth_type", "seller"},
                       {"redirect_uri", kRedirect},
@@ -263,7 +263,7 @@ class RedirectDomainTest : public ConsentTest {
   RedirectDomainTest() : ConsentTest(OfOneDomain()) {}
 };
 
-TEST_F(RedirectDomainTest, OnlyTheDeclaredDomainIsServed) {
+TEST_F(RedirectDomainTest, OnlyTheDeclaredDomainIsARedirectTarget) {
   EXPECT_EQ(OpenUnsigned("https://example.com/a").status, 200);
   EXPECT_EQ(OpenUnsigned("https://SHOP.example.com:8443/a").status, 200);
   for (const std::string redirect : {"https://example.com.evil.test/", "https://evilexample.com/",

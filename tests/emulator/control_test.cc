@@ -80,7 +80,7 @@ TEST_F(ControlTest, CountsRequests) {
   shop_.Get(kChannels);
   const json::object counters = Control("GET", "counters").Json();
   EXPECT_EQ(counters.at("requests").at(kChannels).as_int64(), 2);
-  EXPECT_EQ(counters.at("total_requests").as_int64(), 2) << "its own pages do not count";
+  EXPECT_EQ(counters.at("total_requests").as_int64(), 2) << "the control API is not counted";
   EXPECT_EQ(emulator_.RequestCount(kChannels), 2U);
 }
 
@@ -100,7 +100,7 @@ TEST_F(ControlTest, SetsAndRemovesFaults) {
   EXPECT_EQ(shop_.GetRaw(kChannels).status, 200);
 }
 
-TEST_F(ControlTest, RefusesFaultsItDoesNotUnderstand) {
+TEST_F(ControlTest, RefusesInvalidFaults) {
   for (const char* body :
        {"{}", R"({"action":"explode"})", R"({"action":"close","colour":1})",
         R"({"action":"answer","status":42})", R"({"action":"delay","delay_ms":-1})", "[]"}) {
@@ -108,7 +108,7 @@ TEST_F(ControlTest, RefusesFaultsItDoesNotUnderstand) {
   }
 }
 
-TEST_F(ControlTest, AnswersAreJsonWhateverBytesARequestHas) {
+TEST_F(ControlTest, AnswersAreValidJsonForAnyBytesInARequest) {
   const Params bytes = {{"order_sn", "\xab"}, {"response_optional_fields", "a\xff\xc3(\xc3\xa9"}};
   const HttpReply refused = shop_.GetRaw(kLogistics + "get_tracking_number", bytes);
   EXPECT_NE(Text(refused.Json(), "message").find("a\uFFFD\uFFFD(\u00E9"), std::string::npos) << refused.body;
@@ -116,7 +116,7 @@ TEST_F(ControlTest, AnswersAreJsonWhateverBytesARequestHas) {
   EXPECT_EQ(List(Control("GET", "journal").Json(), "requests").size(), 2U);
 }
 
-TEST_F(ControlTest, RefusesNumbersThatItCannotKeep) {
+TEST_F(ControlTest, RefusesNumbersOutOfRange) {
   for (const char* body :
        {R"({"action":"close","times":4294967296})", R"({"action":"close","skip":4294967297})",
         R"({"action":"answer","status":4294967496})", R"({"action":"delay","delay_ms":3600001})"}) {
@@ -151,7 +151,7 @@ TEST(JournalTest, IsBounded) {
   ASSERT_EQ(journal.size(), 3U);
   EXPECT_EQ(journal[0].sequence, 3U);
   EXPECT_EQ(journal[2].body, "{\"a\"");
-  EXPECT_EQ(journal[2].error, "error_param") << "the newest entries learn their verdict";
+  EXPECT_EQ(journal[2].error, "error_param") << "the newest entries have their status";
 }
 
 }  // namespace

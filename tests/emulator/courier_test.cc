@@ -34,7 +34,7 @@ class CourierTest : public EmulatorTest {
     return As(shop).Post(kGenerateAndBind, json::serialize(body));
   }
 
-  // Makes the call with one member of courier_delivery_info changed, or erased when `value` is null.
+  // Makes the call with one member of courier_delivery_info changed, or removed if `value` is null.
   json::object MakeWith(const std::string& name, const json::value& value) {
     json::object body = Body({"2411010FMDEMO0"});
     json::object& info = body["courier_delivery_info"].as_object();
@@ -77,7 +77,7 @@ TEST_F(CourierTest, ChannelsListProductsWithTheirCouriers) {
             "firstmile.area_not_support");
 }
 
-TEST_F(CourierTest, GenerateAndBindMakesABinding) {
+TEST_F(CourierTest, GenerateAndBindCreatesABinding) {
   const json::object answer = Make(Body({"2411010FMDEMO0", "2411010FMDEMO1", "NOSUCHORDER000"}));
   EXPECT_EQ(Text(answer, "error"), "");
   const std::string id = Text(Response(answer), "binding_id");
@@ -90,7 +90,7 @@ TEST_F(CourierTest, GenerateAndBindMakesABinding) {
   EXPECT_EQ(failed.at("package_number").as_string(), "");
 }
 
-TEST_F(CourierTest, TheCourierNumberArrivesLater) {
+TEST_F(CourierTest, TheCourierNumberIsAssignedLater) {
   const std::string id = NewBinding({"2411010FMDEMO0"});
   EXPECT_EQ(Text(Detail(id), "status"), "ORDER_CREATED");
   EXPECT_EQ(Text(Detail(id), "first_mile_tracking_number"), "");
@@ -104,7 +104,7 @@ TEST_F(CourierTest, TheCourierNumberArrivesLater) {
   EXPECT_EQ(Text(waybill, "shipping_label_url").substr(0, 7), "http://");
 }
 
-TEST_F(CourierTest, GenerateAndBindMakesNothingWhenEveryOrderFails) {
+TEST_F(CourierTest, GenerateAndBindCreatesNothingIfEveryOrderFails) {
   const json::object answer = Make(Body({"2411010FMREADY", "2411010FMWHSE4"}));
   EXPECT_EQ(Text(answer, "error"), "firstmile.batch_api_all_failed");
   EXPECT_EQ(Text(Response(answer), "binding_id"), "");
@@ -140,7 +140,7 @@ TEST_F(CourierTest, AnOfflinePaidCourierNeedsNoAccount) {
   EXPECT_EQ(Text(Make(body), "error"), "");
 }
 
-TEST_F(CourierTest, IsForChineseShopsAndOneMethodOnly) {
+TEST_F(CourierTest, IsLimitedToCnShopsAndOneMethod) {
   json::object body = Body({"2411014FMDEMO0"});
   EXPECT_EQ(Text(Make(body, 600004), "error"), "firstmile.area_not_support");
   body = Body({"2411010FMDEMO0"});
@@ -161,7 +161,7 @@ TEST_F(CourierTest, AddsOrdersToABinding) {
   EXPECT_EQ(List(Detail(id), "order_list").size(), 2U);
 }
 
-TEST_F(CourierTest, RefusesToAddToAForeignOrFinishedBinding) {
+TEST_F(CourierTest, RefusesOrdersForABindingOfAnotherShopOrAfterThePickup) {
   const auto bind = [this](int64_t shop, const std::string& id) {
     return Text(As(shop).Post(kBindCourier, R"({"shipment_method":"courier_delivery","binding_id":")" + id +
                                                 R"(","order_list":[{"order_sn":"2411010FMDEMO1"}]})"),
@@ -172,7 +172,7 @@ TEST_F(CourierTest, RefusesToAddToAForeignOrFinishedBinding) {
   EXPECT_EQ(bind(kShop, "DCN600000000003CX"), "The FM status is incorrect.");
 }
 
-TEST_F(CourierTest, ABindingWithoutOrdersIsNotAvailableAndBindsAgain) {
+TEST_F(CourierTest, AnEmptiedBindingIsNotAvailableAndAcceptsOrdersAgain) {
   const std::string id = NewBinding({"2411010FMDEMO0"});
   shop_.Post(kFirstMile + "unbind_first_mile_tracking_number_all",
              R"({"order_list":[{"order_sn":"2411010FMDEMO0"}]})");
@@ -224,7 +224,7 @@ TEST_F(CourierTest, ListPagesToTheEndWithAllItsOddities) {
   EXPECT_FALSE(Element(rows, "binding_id", "DCN600000000004PU").contains("reason"));
 }
 
-TEST_F(CourierTest, ListTakesItsFieldsFromTheBody) {
+TEST_F(CourierTest, ListReadsItsFieldsFromTheBody) {
   EXPECT_EQ(Text(shop_.Post(kList, R"({"from_date":"2026-11-01","to_date":"2026-11-01"})"), "error"),
             "firstmile.date_range_error");
   EXPECT_EQ(Text(shop_.Post(kList, R"({"from_date":"2026-11","to_date":"2026-11-01"})"), "error"),

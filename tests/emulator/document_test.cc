@@ -41,7 +41,7 @@ TEST_F(DocumentTest, IsCreatedThenReadyThenDownloaded) {
   EXPECT_TRUE(file.body.starts_with("%PDF-"));
 }
 
-TEST_F(DocumentTest, AMagicOrderFailsToPrint) {
+TEST_F(DocumentTest, TheDocumentOfAnFmdocflOrderFails) {
   const std::string sn = "2411010FMDOCFL";
   shop_.Post(kLogistics + "ship_order",
              json::serialize(json::object{{"order_sn", sn}, {"dropoff", {{"branch_id", 1}}}}));
@@ -54,13 +54,13 @@ TEST_F(DocumentTest, AMagicOrderFailsToPrint) {
   EXPECT_EQ(Text(shop_.Post(kDownload, Body(sn)), "error"), "logistics.package_print_failed");
 }
 
-TEST_F(DocumentTest, CreationNamesWhatIsWrongWithEachOrder) {
+TEST_F(DocumentTest, CreationReportsTheErrorOfEachOrder) {
   const auto refusal = [this](const std::string& body) {
     const json::object answer = shop_.Post(kCreate, body);
     EXPECT_EQ(Text(answer, "error"), "common.batch_api_all_failed");
     return Text(First(answer), "fail_error");
   };
-  EXPECT_EQ(refusal(Body("NOSUCHORDER")), "logistics.order_not_exist");
+  EXPECT_EQ(refusal(Body("NOSUCHORDER")), "error_not_found");
   EXPECT_EQ(refusal(Body("2411010FMREADY")), "logistics.order_status_error");
   EXPECT_EQ(refusal(Body("2411010FMNOTRK")), "logistics.tracking_number_invalid");
   EXPECT_EQ(refusal(Body("2411010FMDEMO0", "MYWRONG")), "logistics.tracking_number_invalid");
@@ -69,7 +69,7 @@ TEST_F(DocumentTest, CreationNamesWhatIsWrongWithEachOrder) {
   EXPECT_EQ(refusal(Body("2411010FMSPLIT", "", "OFGX")), "logistics.package_number_not_found");
 }
 
-TEST_F(DocumentTest, NothingIsDownloadedBeforeItWasCreatedWithThatType) {
+TEST_F(DocumentTest, ADownloadRequiresADocumentOfThatType) {
   EXPECT_EQ(Text(First(shop_.Post(kResult, Body("2411010FMDEMO0"))), "fail_error"),
             "logistics.shipping_document_should_print_first");
   shop_.Post(kCreate, Body("201214JASXYXY6", "MY200448706479IT"));
@@ -80,7 +80,7 @@ TEST_F(DocumentTest, NothingIsDownloadedBeforeItWasCreatedWithThatType) {
             "logistics.shipping_document_should_print_first");
 }
 
-TEST_F(DocumentTest, APartlyGoodBatchWarns) {
+TEST_F(DocumentTest, APartlyFailedBatchHasAWarning) {
   const json::object answer =
       shop_.Post(kCreate, R"({"order_list":[{"order_sn":"NOSUCHORDER"},)"
                           R"({"order_sn":"201214JASXYXY6","tracking_number":"MY200448706479IT"}]})");

@@ -1,5 +1,5 @@
-// Every documented (code, text) of the 21 first-mile and tracking operations and of the gateway, written out
-// from the reference, with the way to produce it. {braces} stand for what the wire fills in.
+// Every documented (code, text) of the 21 first-mile and tracking operations and of the gateway, from the
+// reference, with the way to cause it. {braces} are placeholders.
 #pragma once
 
 #include <array>
@@ -7,7 +7,7 @@
 
 namespace emulator_test {
 
-// kFault: no request brings it about here; a fault does. The others name the request that does.
+// kFault: no request causes it in the emulator; a fault does. The others name the request that does.
 enum class How {
   kFault,
   kNoFirstMileWaybill,
@@ -251,7 +251,7 @@ inline constexpr std::array<DocumentedError, 100> kDocumentedErrors = {{
      "logistics/get_mass_tracking_number"},
     {"logistics.error_status_limit", "The order status is invalid. Please check the order status.",
      How::kFault, "logistics/get_tracking_info"},
-    // What the gateway may add to any call of a shop.
+    // Errors that the gateway may return for any call of a shop.
     {"error_auth", "partner_id is invalid", How::kFault, "*"},
     {"error_auth", "The App is deleted, and you'll be unable to make any API call.", How::kFault, "*"},
     {"error_auth",

@@ -22,7 +22,7 @@ const std::string kMass = kLogistics + "get_mass_tracking_number";
 
 using Failures = std::vector<std::pair<std::string, std::string>>;
 
-// Every pair of code and text in an answer: of the envelope and of the elements.
+// Every pair of code and text in an answer, in the envelope and in the elements.
 void Collect(const json::value& value, Failures& found) {
   if (value.is_array()) {
     for (const json::value& element : value.get_array()) Collect(element, found);
@@ -37,7 +37,7 @@ void Collect(const json::value& value, Failures& found) {
   for (const auto& member : object) Collect(member.value(), found);
 }
 
-// Whether a wire text is the documented one with its {braces} filled in.
+// Whether a text equals the documented one with its {braces} filled in.
 bool Fits(std::string_view pattern, std::string_view text) {
   const std::size_t brace = pattern.find('{');
   if (brace == std::string_view::npos) return pattern == text;
@@ -82,7 +82,7 @@ class DocumentedErrorTest : public EmulatorTest {
     return Connection(emulator_.port()).Send("GET", TargetOf(path, params)).Json();
   }
 
-  // With a right signature over the odd value.
+  // Correctly signed over the invalid value.
   json::object Odd(std::string Caller::* field, const std::string& value) {
     Caller caller = shop_;
     caller.*field = value;
@@ -126,7 +126,7 @@ class DocumentedErrorTest : public EmulatorTest {
   json::object ByOrder(How how);
   json::object ByRead(How how);
 
-  // What the request that is named by `how` answers; {} when `how` is none.
+  // The answer to the request that `how` names; {} if `how` names none.
   json::object Produce(How how) {
     for (const auto produce : {&DocumentedErrorTest::ByGateway, &DocumentedErrorTest::ByNumber,
                                &DocumentedErrorTest::ByOrder, &DocumentedErrorTest::ByRead}) {
@@ -181,7 +181,7 @@ json::object DocumentedErrorTest::ByGateway(How how) {
     case How::kOddShop:
       return Odd(&Caller::shop_id, "4294967296");
     case How::kOddPath:
-      return shop_.Get(kFirstMile + "get_everything");
+      return shop_.Post(kDetail, "{}");
     case How::kUnlinked:
       return As(699903).Get(kDetail);
     case How::kBanned:
@@ -314,7 +314,7 @@ std::string Describe(const DocumentedError& documented) {
   return std::string(documented.error) + ": " + std::string(documented.text);
 }
 
-TEST_F(DocumentedErrorTest, EveryErrorOfARequestComesFromThatRequest) {
+TEST_F(DocumentedErrorTest, EveryErrorThatARequestCanCauseIsCausedByIt) {
   int produced = 0;
   for (const DocumentedError& documented : kDocumentedErrors) {
     if (documented.how == How::kFault) continue;
@@ -327,7 +327,7 @@ TEST_F(DocumentedErrorTest, EveryErrorOfARequestComesFromThatRequest) {
   EXPECT_GE(produced, 55);
 }
 
-TEST_F(DocumentedErrorTest, EveryOtherErrorComesFromAFaultOnEachOperationThatDocumentsIt) {
+TEST_F(DocumentedErrorTest, EveryOtherErrorIsCausedByAFaultOnEachOperationThatDocumentsIt) {
   std::string needing_a_fault;
   for (const DocumentedError& documented : kDocumentedErrors) {
     if (documented.how != How::kFault) continue;
@@ -346,7 +346,7 @@ TEST_F(DocumentedErrorTest, EveryOtherErrorComesFromAFaultOnEachOperationThatDoc
   std::printf("Documented errors that need a fault:\n%s", needing_a_fault.c_str());
 }
 
-TEST(DocumentedErrorTableTest, PlaceholdersStandForAnything) {
+TEST(DocumentedErrorTableTest, PlaceholdersMatchAnyText) {
   EXPECT_TRUE(Fits("more than {num}.", "more than 20."));
   EXPECT_TRUE(Fits("a {x} b: {y}", "a 1 b: 2"));
   EXPECT_FALSE(Fits("more than {num}.", "less than 20."));

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "fixture.h"
+#include "fault_fixture.h"
 #include "token_client.h"
 
 namespace emulator_test {
@@ -10,20 +10,7 @@ namespace {
 using emulator::Fault;
 using namespace std::chrono_literals;
 
-const std::string kGenerate = kFirstMile + "generate_first_mile_tracking_number";
-const std::string kChannels = kFirstMile + "get_channel_list";
-const std::string kTwenty = R"({"declare_date":"2026-11-20","quantity":20})";
-
-class FaultTest : public EmulatorTest {
- protected:
-  // Whether the day's numbers are still there, so that no earlier call took effect.
-  bool NothingWasGenerated() {
-    emulator_.ClearFaults();
-    return Text(shop_.Post(kGenerate, kTwenty), "error").empty();
-  }
-};
-
-TEST_F(FaultTest, AnswersWithWhatWasScripted) {
+TEST_F(FaultTest, AnswersAsScripted) {
   Fault fault;
   fault.status = 502;
   fault.content_type = "text/html";
@@ -71,7 +58,7 @@ TEST_F(FaultTest, MatchesTheShopInTheBodyOfATokenCall) {
   }
 }
 
-TEST_F(FaultTest, SkipsAndCounts) {
+TEST_F(FaultTest, SkipsRequestsAndStopsAfterItsTimes) {
   Fault fault;
   fault.skip = 2;
   fault.times = 1;
@@ -81,7 +68,7 @@ TEST_F(FaultTest, SkipsAndCounts) {
   EXPECT_EQ(statuses, (std::vector<int>{200, 200, 500, 200, 200}));
 }
 
-TEST_F(FaultTest, FaultsActInTheirOrder) {
+TEST_F(FaultTest, TheFirstMatchingFaultActs) {
   for (const int status : {501, 502}) {
     Fault fault;
     fault.status = status;
@@ -110,7 +97,7 @@ TEST_F(FaultTest, ClosesAfterTheEffect) {
   EXPECT_FALSE(NothingWasGenerated());
 }
 
-TEST_F(FaultTest, CutsTheBodyShort) {
+TEST_F(FaultTest, TruncatesTheBody) {
   Fault fault;
   fault.action = Fault::Action::kTruncate;
   fault.bytes = 7;
@@ -134,7 +121,7 @@ TEST_F(FaultTest, DelaysAnAnswer) {
   EXPECT_GE(std::chrono::steady_clock::now() - start, 150ms);
 }
 
-TEST_F(FaultTest, ASilentCallMayHaveHadItsEffect) {
+TEST_F(FaultTest, AnUnansweredCallTakesEffectIfScripted) {
   Fault fault;
   fault.action = Fault::Action::kNeverAnswer;
   fault.after_effect = true;
@@ -194,10 +181,10 @@ TEST_F(MutationTest, AddsUnknownMembersAtEveryDepth) {
   EXPECT_TRUE(answer.contains("novelty"));
   EXPECT_TRUE(Response(answer).contains("novelty"));
   EXPECT_TRUE(List(Response(answer), "order_list")[1].get_object().contains("novelty"));
-  EXPECT_EQ(answer.at("novelty").get_object().size(), 1U) << "what was added is left alone";
+  EXPECT_EQ(answer.at("novelty").get_object().size(), 1U) << "added members are not entered";
 }
 
-TEST_F(MutationTest, ChangesThatMultiplyEachOtherEndAtABound) {
+TEST_F(MutationTest, ChangesThatMultiplyEachOtherAreBounded) {
   Fault fault;
   fault.action = Fault::Action::kMutate;
   for (int i = 0; i < 100; ++i) {
@@ -209,7 +196,7 @@ TEST_F(MutationTest, ChangesThatMultiplyEachOtherEndAtABound) {
   EXPECT_LT(grown.body.size(), std::size_t{16} << 20);
 }
 
-TEST_F(MutationTest, ReplacesAnEnumNameWhereThereIsOne) {
+TEST_F(MutationTest, ReplacesExistingMembersOnly) {
   Change(emulator::BodyChange::Kind::kSet, "**.logistics_status", R"("LOGISTICS_TELEPORTED")");
   const auto answer = UnboundList();
   EXPECT_EQ(Text(List(Response(answer), "order_list")[0].get_object(), "logistics_status"),
@@ -223,14 +210,14 @@ TEST_F(MutationTest, TheCallStillTakesEffect) {
   EXPECT_FALSE(NothingWasGenerated());
 }
 
-TEST_F(MutationTest, LeavesAFileAlone) {
+TEST_F(MutationTest, LeavesAFileUnchanged) {
   Change(emulator::BodyChange::Kind::kAdd, "**.novelty");
   const HttpReply file = shop_.PostRaw(kFirstMile + "get_waybill",
                                        R"({"first_mile_tracking_number_list":["CNF877146678717210312"]})");
   EXPECT_TRUE(file.body.starts_with("%PDF"));
 }
 
-TEST_F(FaultTest, SendsASlowBodyWhole) {
+TEST_F(FaultTest, SendsASlowBodyCompletely) {
   const std::string whole = shop_.GetRaw(kChannels).body;
   Fault fault;
   fault.action = Fault::Action::kSlowBody;
@@ -243,10 +230,10 @@ TEST_F(FaultTest, SendsASlowBodyWhole) {
   EXPECT_EQ(slow.body.size(), whole.size());
   EXPECT_GE(std::chrono::steady_clock::now() - start, 4 * 30ms);
   emulator_.ClearFaults();
-  EXPECT_EQ(connection.Send("GET", shop_.Target(kChannels)).status, 200) << "the connection lives on";
+  EXPECT_EQ(connection.Send("GET", shop_.Target(kChannels)).status, 200) << "the connection stays open";
 }
 
-TEST_F(FaultTest, AScriptedErrorLooksLikeThePlatforms) {
+TEST_F(FaultTest, AScriptedErrorHasShopeesEnvelope) {
   Fault fault;
   fault.action = Fault::Action::kError;
   fault.status = 200;
@@ -276,7 +263,7 @@ std::string Pattern(uint64_t seed) {
   return pattern;
 }
 
-TEST(FaultProbabilityTest, FollowsTheSeed) {
+TEST(FaultProbabilityTest, DependsOnTheSeedOnly) {
   const std::string pattern = Pattern(7);
   const auto hits = std::count(pattern.begin(), pattern.end(), 'x');
   EXPECT_GT(hits, 16);
@@ -285,43 +272,39 @@ TEST(FaultProbabilityTest, FollowsTheSeed) {
   EXPECT_NE(pattern, Pattern(8));
 }
 
-TEST_F(FaultTest, PresetsAreReadyMade) {
-  struct Expected {
-    const char* preset;
-    int status;
-    const char* error;
-  };
-  for (const Expected& expected : {Expected{"rate_limit", 200, "error_rate_limit"},
-                                   {"daily_quota", 200, "error_limit"},
-                                   {"expired_token", 403, "invalid_acceess_token"},
-                                   {"permission", 200, "error_auth"},
-                                   {"server_error", 200, "error_server"}}) {
-    emulator_.ClearFaults();
-    emulator_.SetFault(*emulator::PresetFault(expected.preset));
-    const HttpReply reply = shop_.GetRaw(kChannels);
-    EXPECT_EQ(reply.status, expected.status) << expected.preset;
-    EXPECT_EQ(Text(reply.Json(), "error"), expected.error);
-  }
-  emulator_.ClearFaults();
-  emulator_.SetFault(*emulator::PresetFault("html_502"));
-  EXPECT_EQ(shop_.GetRaw(kChannels).content_type, "text/html");
-  EXPECT_FALSE(emulator::PresetFault("no_such_preset"));
+TEST_F(FaultTest, CutsTheHead) {
+  Fault fault;
+  fault.action = Fault::Action::kCutHead;
+  fault.bytes = 20;
+  emulator_.SetFault(fault);
+  Connection connection(emulator_.port());
+  connection.SendRaw("GET " + shop_.Target(kChannels) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(connection.ReadToEnd(), "HTTP/1.1 200 OK\r\nSer");
+  EXPECT_EQ(shop_.PostRaw(kGenerate, kTwenty).status, 0);
+  EXPECT_FALSE(NothingWasGenerated()) << "the call takes effect";
 }
 
-TEST_F(FaultTest, EveryPresetCanBeSetByItsNameAndThenChanged) {
-  Connection control(emulator_.port());
-  for (const std::string& name : emulator::PresetNames()) {
-    const HttpReply set = control.Send("POST", "/_emulator/faults", R"({"preset":")" + name + R"("})");
-    EXPECT_EQ(set.status, 200) << name << set.body;
-  }
-  const HttpReply limited = control.Send(
-      "POST", "/_emulator/faults",
-      R"({"preset":"rate_limit","status":429,"headers":{"Retry-After":"9"},"probability":0.25,"shop_id":600001})");
-  const auto described = limited.Json();
-  const auto& last = List(described, "faults").back().get_object();
-  EXPECT_EQ(last.at("status").as_int64(), 429);
-  EXPECT_EQ(last.at("probability").as_double(), 0.25);
-  EXPECT_EQ(Text(last, "error"), "error_rate_limit");
+TEST_F(FaultTest, SendsASlowBodyUpToCloseAfterAndCloses) {
+  Fault fault;
+  fault.action = Fault::Action::kSlowBody;
+  fault.bytes = 3;
+  fault.close_after = 7;
+  emulator_.SetFault(fault);
+  Connection connection(emulator_.port());
+  connection.SendRaw("GET " + shop_.Target(kChannels) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string bytes = connection.ReadToEnd();
+  EXPECT_EQ(bytes.size() - bytes.find("\r\n\r\n") - 4, 9U) << "whole drops: " << bytes;
+}
+
+TEST_F(FaultTest, SendsNoMediaTypeIfItIsEmpty) {
+  Fault fault;
+  fault.status = 200;
+  fault.content_type.clear();
+  fault.body = "<html>";
+  emulator_.SetFault(fault);
+  Connection connection(emulator_.port());
+  connection.SendRaw("GET " + shop_.Target(kChannels) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(connection.ReadToEnd().find("Content-Type"), std::string::npos);
 }
 
 TEST_F(FaultTest, OneFaultCanBeRemoved) {

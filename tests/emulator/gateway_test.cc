@@ -13,26 +13,26 @@ const std::string kPath = kFirstMile + "get_detail";
 const std::string kMsgPath = kFirstMile + "get_unbind_order_list";
 const Params kQuestion = {{"first_mile_tracking_number", "CNF877146678717210312"}};
 
-struct Verdict {
+struct Result {
   int status;
   std::string error;
   std::string message;
-  bool operator==(const Verdict&) const = default;
+  bool operator==(const Result&) const = default;
 };
 
-void PrintTo(const Verdict& verdict, std::ostream* out) {
-  *out << verdict.status << " " << verdict.error << ": " << verdict.message;
+void PrintTo(const Result& result, std::ostream* out) {
+  *out << result.status << " " << result.error << ": " << result.message;
 }
 
 class GatewayTest : public EmulatorTest {
  protected:
-  // The verdict on a call whose common parameters were changed after signing.
-  Verdict Call(Params common, const std::string& verb = "GET", const std::string& path = kPath) {
+  // The error of a call whose common parameters were changed after signing.
+  Result Call(Params common, const std::string& verb = "GET", const std::string& path = kPath) {
     common.insert(common.end(), kQuestion.begin(), kQuestion.end());
-    return VerdictOf(Connection(emulator_.port()).Send(verb, TargetOf(path, common)));
+    return ResultOf(Connection(emulator_.port()).Send(verb, TargetOf(path, common)));
   }
 
-  static Verdict VerdictOf(const HttpReply& reply) {
+  static Result ResultOf(const HttpReply& reply) {
     const json::object answer = reply.Json();
     EXPECT_EQ(Text(answer, "request_id").size(), 32U) << reply.body;
     return {reply.status, Text(answer, "error"), Text(answer, "message")};
@@ -53,58 +53,57 @@ class GatewayTest : public EmulatorTest {
   }
 };
 
-TEST_F(GatewayTest, LetsASignedCallIn) {
-  EXPECT_EQ(Call(shop_.Common(kPath)), (Verdict{200, "", ""}));
+TEST_F(GatewayTest, AcceptsASignedCall) {
+  EXPECT_EQ(Call(shop_.Common(kPath)), (Result{200, "", ""}));
 }
 
-TEST_F(GatewayTest, WantsEachCommonParameter) {
-  EXPECT_EQ(Call(Without("partner_id")), (Verdict{200, "error_param", "There is no partner_id in query."}));
-  EXPECT_EQ(Call(Without("timestamp")), (Verdict{200, "error_param", "no timestamp"}));
-  EXPECT_EQ(Call(Without("sign")), (Verdict{200, "error_param", "There is no sign in query."}));
+TEST_F(GatewayTest, RequiresEachCommonParameter) {
+  EXPECT_EQ(Call(Without("partner_id")), (Result{200, "error_param", "There is no partner_id in query."}));
+  EXPECT_EQ(Call(Without("timestamp")), (Result{200, "error_param", "no timestamp"}));
+  EXPECT_EQ(Call(Without("sign")), (Result{200, "error_param", "There is no sign in query."}));
 }
 
-TEST_F(GatewayTest, NamesAMissingTokenOrShopWhenTheRestIsSignedWithoutIt) {
+TEST_F(GatewayTest, NamesTheMissingTokenOrShopOfACallSignedWithoutIt) {
   Caller no_token = shop_;
   no_token.access_token = "";
-  EXPECT_EQ(Call(no_token.Common(kPath)),
-            (Verdict{200, "error_param", "There is no access_token in query."}));
+  EXPECT_EQ(Call(no_token.Common(kPath)), (Result{200, "error_param", "There is no access_token in query."}));
   Caller no_shop = shop_;
   no_shop.shop_id = "";
-  EXPECT_EQ(Call(no_shop.Common(kPath)), (Verdict{200, "error_param", "There is no shop_id in query."}));
+  EXPECT_EQ(Call(no_shop.Common(kPath)), (Result{200, "error_param", "There is no shop_id in query."}));
 }
 
-TEST_F(GatewayTest, RefusesAParameterThatWasTakenOutAfterSigning) {
-  EXPECT_EQ(Call(Without("access_token")), (Verdict{200, "error_sign", "Wrong sign."}));
-  EXPECT_EQ(Call(Without("shop_id")), (Verdict{200, "error_sign", "Wrong sign."}));
+TEST_F(GatewayTest, RefusesACallIfAParameterIsRemovedAfterSigning) {
+  EXPECT_EQ(Call(Without("access_token")), (Result{200, "error_sign", "Wrong sign."}));
+  EXPECT_EQ(Call(Without("shop_id")), (Result{200, "error_sign", "Wrong sign."}));
 }
 
 TEST_F(GatewayTest, ChecksThePartner) {
   const std::string range = "Partner_id is invalid, should be an integer between 0 and 4294967295.";
-  EXPECT_EQ(Call(With("partner_id", "abc")), (Verdict{200, "error_param", range}));
-  EXPECT_EQ(Call(With("partner_id", "4294967296")), (Verdict{200, "error_param", range}));
-  EXPECT_EQ(Call(With("partner_id", "2001888")), (Verdict{200, "error_param", "Invalid partner_id."}));
+  EXPECT_EQ(Call(With("partner_id", "abc")), (Result{200, "error_param", range}));
+  EXPECT_EQ(Call(With("partner_id", "4294967296")), (Result{200, "error_param", range}));
+  EXPECT_EQ(Call(With("partner_id", "2001888")), (Result{200, "error_param", "Invalid partner_id."}));
 }
 
-TEST_F(GatewayTest, ChecksTheFormOfTheTimestamp) {
-  EXPECT_EQ(Call(With("timestamp", "soon")), (Verdict{200, "error_param", "Invalid timestamp"}));
+TEST_F(GatewayTest, ChecksTheFormatOfTheTimestamp) {
+  EXPECT_EQ(Call(With("timestamp", "soon")), (Result{200, "error_param", "Invalid timestamp"}));
   EXPECT_EQ(
       Call(With("timestamp", "4294967296")),
-      (Verdict{200, "error_param", "Timestamp is invalid, should be an integer between 0 and 4294967295."}));
+      (Result{200, "error_param", "Timestamp is invalid, should be an integer between 0 and 4294967295."}));
 }
 
 TEST_F(GatewayTest, AcceptsATimestampForFiveMinutesInBothDirections) {
   for (const int64_t skew : {-300, 300}) {
     now_ = kNow + skew;
-    EXPECT_EQ(Call(shop_.Common(kPath)), (Verdict{200, "", ""})) << skew;
+    EXPECT_EQ(Call(shop_.Common(kPath)), (Result{200, "", ""})) << skew;
   }
   for (const int64_t skew : {-301, 301}) {
     now_ = kNow + skew;
-    EXPECT_EQ(Call(shop_.Common(kPath)), (Verdict{200, "error_param", "Timestamp is expired."})) << skew;
+    EXPECT_EQ(Call(shop_.Common(kPath)), (Result{200, "error_param", "Timestamp is expired."})) << skew;
   }
 }
 
-TEST_F(GatewayTest, RefusesASignOfAnotherKeyOrPathOrInCapitals) {
-  const Verdict wrong = {200, "error_sign", "Wrong sign."};
+TEST_F(GatewayTest, RefusesASignOfAnotherKeyOrPathOrInUpperCase) {
+  const Result wrong = {200, "error_sign", "Wrong sign."};
   Caller other = shop_;
   other.key = "shpk0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab";
   EXPECT_EQ(Call(other.Common(kPath)), wrong);
@@ -120,11 +119,11 @@ TEST_F(GatewayTest, ChecksTheRangeOfTheShop) {
   caller.shop_id = "-1";
   EXPECT_EQ(
       Call(caller.Common(kPath)),
-      (Verdict{200, "error_param", "shop_id is invalid, should be an integer between 0 and 4294967295."}));
+      (Result{200, "error_param", "shop_id is invalid, should be an integer between 0 and 4294967295."}));
 }
 
-TEST_F(GatewayTest, AnswersAWrongTokenWith403) {
-  const Verdict refused = {403, "invalid_acceess_token", "Invalid access_token, please have a check."};
+TEST_F(GatewayTest, RejectsAWrongTokenWithHttp403) {
+  const Result refused = {403, "invalid_acceess_token", "Invalid access_token, please have a check."};
   Caller wrong = shop_;
   wrong.access_token = "00000000000000000000000000000000";
   EXPECT_EQ(Call(wrong.Common(kPath)), refused);
@@ -133,21 +132,21 @@ TEST_F(GatewayTest, AnswersAWrongTokenWith403) {
   EXPECT_EQ(Call(borrowed.Common(kPath)), refused);
 }
 
-TEST_F(GatewayTest, TakesATokenThatNeedsEscaping) {
+TEST_F(GatewayTest, AcceptsATokenThatNeedsEscaping) {
   emulator_.SetAccessToken(kShop, "eyJ+a/b==.x y&z");
   Caller caller = shop_;
   caller.access_token = "eyJ+a/b==.x y&z";
-  EXPECT_EQ(Call(caller.Common(kPath)), (Verdict{200, "", ""}));
+  EXPECT_EQ(Call(caller.Common(kPath)), (Result{200, "", ""}));
   EXPECT_EQ(Call(shop_.Common(kPath)).error, "invalid_acceess_token");
 }
 
 TEST_F(GatewayTest, RefusesShopsWithoutALink) {
-  const Verdict unlinked = {200, "shop_no_linked", "Partner and shop has no linked."};
+  const Result unlinked = {200, "shop_no_linked", "Partner and shop has no linked."};
   EXPECT_EQ(Call(As(123).Common(kPath)), unlinked);
   EXPECT_EQ(Call(As(emulator::world::kUnlinkedShop).Common(kPath)), unlinked);
 }
 
-TEST_F(GatewayTest, SaysMsgInsteadOfMessageWhereTheDocumentsDo) {
+TEST_F(GatewayTest, SendsMsgInsteadOfMessageWhereDocumented) {
   for (const std::string& path : {kMsgPath, kFirstMile + "get_channel_list"}) {
     const json::object answer = As(123).Get(path);
     EXPECT_EQ(Text(answer, "error"), "error_param");
@@ -169,27 +168,28 @@ TEST_F(GatewayTest, RefusesShopsWithoutFirstMile) {
   EXPECT_EQ(Text(no_declare.Get(kPath, kQuestion), "error"), "firstmile.shipment_pre_declare_permission");
   EXPECT_EQ(Text(without.Get(kLogistics + "get_tracking_number", {{"order_sn", "x"}}), "error"),
             "logistics.invalid_error")
-      << "the logistics module does not ask for first mile";
+      << "the logistics module does not require first mile";
 }
 
 TEST_F(GatewayTest, RefusesUnknownPathsAndVerbs) {
   const std::string offline =
       "Permission denied. This API is currently offline or the request path is incorrect.";
-  EXPECT_EQ(Call(shop_.Common(kPath), "POST"), (Verdict{200, "error_param", offline}));
+  EXPECT_EQ(Call(shop_.Common(kPath), "POST"), (Result{200, "error_param", offline}));
+  const std::string missing =
+      "shopee-emulator does not emulate /api/v2/first_mile/get_details. "
+      "GET /_emulator/operations lists what it does.";
   EXPECT_EQ(Call(shop_.Common(kPath), "GET", "/api/v2/first_mile/get_details"),
-            (Verdict{200, "error_param", offline}));
-  const Verdict outside = Call({}, "GET", "/api/v1/orders");
-  EXPECT_EQ(outside.status, 404);
-  EXPECT_EQ(outside.error, "error_not_found");
+            (Result{404, "error_not_found", missing}));
+  EXPECT_EQ(Call({}, "GET", "/api/v1/orders").error, "error_not_found");
 }
 
-TEST_F(GatewayTest, GivesEveryAnswerItsOwnRequestId) {
+TEST_F(GatewayTest, EveryAnswerHasAUniqueRequestId) {
   std::set<std::string> seen;
   for (int i = 0; i < 200; ++i) seen.insert(Text(shop_.Get(kPath, kQuestion), "request_id"));
   EXPECT_EQ(seen.size(), 200U);
 }
 
-TEST(GatewaySource, AnswersAnUndeclaredAddressWith403) {
+TEST(GatewaySource, RejectsAnUndeclaredAddressWithHttp403) {
   emulator::Options options;
   options.declared_ips = {"192.0.2.1"};
   options.now = [] { return kNow; };
@@ -200,7 +200,7 @@ TEST(GatewaySource, AnswersAnUndeclaredAddressWith403) {
   EXPECT_NE(Text(reply.Json(), "message").find("(127.0.0.1)"), std::string::npos);
 }
 
-TEST(GatewayPartner, TakesAnotherPartnerAndKey) {
+TEST(GatewayPartner, AcceptsAConfiguredPartnerAndKey) {
   emulator::Options options;
   options.partner_id = 1000001;
   options.partner_key = "shpk0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab";

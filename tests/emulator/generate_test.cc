@@ -20,7 +20,7 @@ class GenerateTest : public EmulatorTest {
   }
 };
 
-TEST_F(GenerateTest, MakesNumbersThatEndWithTheDeclareDate) {
+TEST_F(GenerateTest, GeneratesNumbersThatEndWithTheDeclareDate) {
   const json::object answer = Generate("2026-12-24", 3);
   const json::array& numbers = List(Response(answer), "first_mile_tracking_number_list");
   ASSERT_EQ(numbers.size(), 3U);
@@ -36,12 +36,12 @@ TEST_F(GenerateTest, MakesNumbersThatEndWithTheDeclareDate) {
   EXPECT_EQ(seen.size(), 3U);
 }
 
-TEST_F(GenerateTest, NamesKoreanNumbersAfterTheirRegion) {
+TEST_F(GenerateTest, GeneratesKrfNumbersForKoreanShops) {
   const json::object answer = Generate("2026-12-24", 1, 600004);
   EXPECT_TRUE(List(Response(answer), "first_mile_tracking_number_list")[0].as_string().starts_with("KRF"));
 }
 
-TEST_F(GenerateTest, MakesOneWithoutAQuantity) {
+TEST_F(GenerateTest, GeneratesOneNumberWithoutAQuantity) {
   const json::object answer = shop_.Post(kGenerate, R"({"declare_date":"2026-11-20"})");
   EXPECT_EQ(List(Response(answer), "first_mile_tracking_number_list").size(), 1U);
 }
@@ -57,19 +57,19 @@ TEST_F(GenerateTest, NewNumbersAppearInTheListAsNotAvailable) {
   EXPECT_EQ(Text(entry, "declare_date"), "2027-01-05");
 }
 
-TEST_F(GenerateTest, CountsNumbersByDeclareDateAndShop) {
+TEST_F(GenerateTest, LimitsNumbersPerDeclareDateAndShop) {
   EXPECT_EQ(Text(Generate("2026-12-01", 12), "error"), "");
   const json::object over = Generate("2026-12-01", 9);
   EXPECT_EQ(Text(over, "error"), "firstmile.max_number_limit");
   EXPECT_EQ(Text(over, "message"), "The first mile code number you apply is more than 20.");
-  EXPECT_EQ(Text(Generate("2026-12-01", 8), "error"), "") << "a refused call takes nothing";
+  EXPECT_EQ(Text(Generate("2026-12-01", 8), "error"), "") << "a refused call does not use up the limit";
   EXPECT_EQ(Text(Generate("2026-12-01", 1), "error"), "firstmile.max_number_limit");
   EXPECT_EQ(Text(Generate("2026-12-02", 20), "error"), "");
   EXPECT_EQ(Text(Generate("2026-12-01", 20, 600001), "error"), "");
   EXPECT_EQ(Text(Generate("2026-12-03", 21), "error"), "firstmile.max_number_limit");
 }
 
-TEST_F(GenerateTest, WantsTodayOrLaterInChinaTime) {
+TEST_F(GenerateTest, RequiresADeclareDateFromTodayInUtcPlus8) {
   EXPECT_EQ(Text(Generate(kToday, 1), "error"), "");
   const json::object late = Generate(kYesterday, 1);
   EXPECT_EQ(Text(late, "error"), "firstmile.date_error");
@@ -90,7 +90,7 @@ TEST_F(GenerateTest, ChecksItsFields) {
             "Wrong parameters, detail: quantity must be an integer.");
 }
 
-TEST_F(GenerateTest, WantsAJsonObjectAsBody) {
+TEST_F(GenerateTest, RequiresAJsonObjectAsBody) {
   for (const char* body : {"[]", "{", "declare_date=2026-11-20", "null"}) {
     EXPECT_EQ(Text(shop_.Post(kGenerate, body), "error"), "error_param") << body;
   }

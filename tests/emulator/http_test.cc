@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 const std::string kPath = kLogistics + "get_tracking_number";
 const Params kQuestion = {{"order_sn", "201214JASXYXY6"}};
 
-// Waits until the condition holds; gives up after ten seconds.
+// Waits until the condition holds, at most ten seconds.
 template <typename Condition>
 bool Eventually(Condition condition) {
   for (int i = 0; i < 1000; ++i) {
@@ -39,7 +39,7 @@ TEST_F(HttpTest, KeepsConnectionsAlive) {
   EXPECT_EQ(emulator_.RequestCount(kPath), 50U);
 }
 
-TEST_F(HttpTest, ClosesWhenAsked) {
+TEST_F(HttpTest, ClosesOnConnectionClose) {
   Connection connection(emulator_.port());
   connection.SendRaw(Request("Connection: close\r\n"));
   EXPECT_NE(connection.ReadToEnd().find("Connection: close"), std::string::npos);
@@ -57,7 +57,7 @@ TEST_F(HttpTest, AnswersPipelinedRequestsInOrder) {
   EXPECT_EQ(Text(Response(connection.Read().Json()), "tracking_number"), "MY000000000001IT");
 }
 
-TEST_F(HttpTest, AnswersPipelinedRequestsWithLatencyToo) {
+TEST_F(HttpTest, AnswersPipelinedRequestsInOrderWithLatency) {
   emulator_.SetLatency(20ms);
   Connection connection(emulator_.port());
   std::string requests;
@@ -66,13 +66,13 @@ TEST_F(HttpTest, AnswersPipelinedRequestsWithLatencyToo) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(connection.Read().status, 200);
 }
 
-TEST_F(HttpTest, TakesARequestByteByByte) {
+TEST_F(HttpTest, AcceptsARequestByteByByte) {
   Connection connection(emulator_.port());
   for (const char c : Request()) connection.SendRaw(std::string(1, c));
   EXPECT_EQ(connection.Read().status, 200);
 }
 
-TEST_F(HttpTest, TakesAChunkedBodyAndExpectContinue) {
+TEST_F(HttpTest, AcceptsAChunkedBodyAndExpectContinue) {
   Connection connection(emulator_.port());
   const std::string path = kFirstMile + "generate_first_mile_tracking_number";
   connection.SendRaw(
@@ -140,7 +140,7 @@ TEST_F(HttpTest, AddsLatencyWithoutHoldingAThread) {
   EXPECT_TRUE(Eventually([&] { return emulator_.counters().in_flight == 0; }));
 }
 
-TEST_F(HttpTest, NoticesAClientThatLeavesWhileItWaits) {
+TEST_F(HttpTest, NoticesAClientThatClosesWhileItWaits) {
   emulator_.SetLatency(1h);
   const std::string path = kFirstMile + "generate_first_mile_tracking_number";
   {
@@ -158,13 +158,13 @@ TEST_F(HttpTest, NoticesAClientThatLeavesWhileItWaits) {
       << "the abandoned call had no effect";
 }
 
-TEST_F(HttpTest, CanStaySilentForEver) {
+TEST_F(HttpTest, NeverAnswersIfConfigured) {
   emulator_.SetNeverAnswer(true);
   Connection connection(emulator_.port());
   connection.SendRaw(Request());
   ASSERT_TRUE(Eventually([&] { return emulator_.counters().in_flight == 1; }));
   EXPECT_EQ(Connection(emulator_.port()).Send("GET", "/_emulator/counters").status, 200)
-      << "the control API goes on";
+      << "the control API still answers";
   connection.Close();
   EXPECT_TRUE(Eventually([&] { return emulator_.counters().in_flight == 0; }));
 }
@@ -179,7 +179,7 @@ TEST_F(HttpTest, StopsWhileCallsWait) {
   emulator_.Stop();
 }
 
-TEST(HttpThreadsTest, SeveralLoopsServeOneWorld) {
+TEST(HttpThreadsTest, SeveralEventLoopsServeOneWorld) {
   emulator::Options options;
   options.threads = 3;
   options.now = [] { return kNow; };
@@ -220,7 +220,7 @@ class HttpIdleTest : public EmulatorTest {
   HttpIdleTest() : EmulatorTest(QuicklyIdle()) {}
 };
 
-TEST_F(HttpIdleTest, ClosesAConnectionThatAsksNothing) {
+TEST_F(HttpIdleTest, ClosesAConnectionWithoutARequest) {
   Connection never(emulator_.port());
   EXPECT_EQ(never.ReadToEnd(), "");
   Connection once(emulator_.port());
@@ -229,7 +229,7 @@ TEST_F(HttpIdleTest, ClosesAConnectionThatAsksNothing) {
   EXPECT_TRUE(Eventually([&] { return emulator_.counters().connections == 0; }));
 }
 
-TEST_F(HttpIdleTest, ClosesAConnectionThatStopsWithinARequest) {
+TEST_F(HttpIdleTest, ClosesAConnectionWithAnUnfinishedRequest) {
   Connection connection(emulator_.port());
   connection.SendRaw("POST /api/v2/ HTTP/1.1\r\nContent-Length: 100\r\n\r\n{");
   EXPECT_EQ(connection.ReadToEnd(), "");
@@ -242,7 +242,7 @@ TEST_F(HttpIdleTest, WaitingForAnAnswerIsNotIdle) {
   EXPECT_EQ(connection.ReadToEnd(), "");
 }
 
-TEST(HttpPortTest, SaysThatThePortIsInUse) {
+TEST(HttpPortTest, ReportsAPortInUse) {
   emulator::Emulator first;
   emulator::Options options;
   options.port = first.port();

@@ -1,6 +1,6 @@
 #include <chrono>
 
-#include "emulator/time/journey.h"
+#include "emulator/simulation/simulation.h"
 #include "emulator/world/state_check.h"
 #include "emulator/world/world.h"
 #include "fixture.h"
@@ -68,10 +68,10 @@ TEST_F(LifecycleTest, OneLongStepEndsLikeManyShortOnes) {
   EXPECT_EQ(Text(events[0].as_object(), "logistics_status"), "DELIVERED");
   const auto picked_up = Element(events, "logistics_status", "PICKED_UP").at("update_time").as_int64();
   EXPECT_GE(picked_up, kNow + 8 * 3600);
-  EXPECT_LE(picked_up, kNow + 12 * 3600) << "when it was due, not when somebody looked";
+  EXPECT_LE(picked_up, kNow + 12 * 3600) << "the time at which it was due, not that of the read";
 }
 
-TEST_F(LifecycleTest, NothingMovesThatNobodyTouched) {
+TEST_F(LifecycleTest, OrdersThatWereNeitherShippedNorBoundDoNotMove) {
   emulator_.AdvanceClock(hours(60 * 24));
   EXPECT_EQ(OrderStatus("2411010FMDEMO0"), "PROCESSED");
   EXPECT_EQ(OrderStatus("201214JASXYXY6"), "PROCESSED");
@@ -93,14 +93,14 @@ TEST_F(LifecycleTest, AnEmptiedNumberIsNotCollected) {
   EXPECT_EQ(BrokenRule(), "");
 }
 
-TEST_F(LifecycleTest, TimeThatPassesOutsideMovesParcelsToo) {
+TEST_F(LifecycleTest, ParcelsAlsoMoveWithTheSystemClock) {
   ASSERT_EQ(Bind("2411010FMDEMO0"), "");
   now_ += 12 * 3600;
   shop_.now = now_;
   EXPECT_EQ(OrderStatus("2411010FMDEMO0"), "SHIPPED");
 }
 
-TEST_F(LifecycleTest, ACourierBindingIsCollectedAfterItsNumberCame) {
+TEST_F(LifecycleTest, ACourierBindingIsCollectedAfterItsNumberIsAssigned) {
   const json::object made = shop_.Post(
       kFirstMile + "generate_and_bind_first_mile_tracking_number",
       R"({"shipment_method":"courier_delivery","region":"CN","order_list":[{"order_sn":"2411010FMDEMO0"}],)"
@@ -120,11 +120,12 @@ TEST_F(LifecycleTest, ACourierBindingIsCollectedAfterItsNumberCame) {
   EXPECT_EQ(status(), "DELIVERED");
 }
 
-TEST(Journey, EndsInTheSameStateForTheSameSeed) {
+TEST(Simulation, EndsInTheSameStateForTheSameSeed) {
   const auto begin = std::chrono::steady_clock::now();
-  const auto first = emulator::time::RunJourney({.shops = 20, .days = 30, .orders_per_day = 20, .seed = 7});
+  const auto first =
+      emulator::simulation::RunSimulation({.shops = 20, .days = 30, .orders_per_day = 20, .seed = 7});
   const auto took = std::chrono::steady_clock::now() - begin;
-  EXPECT_EQ(first.trouble, "");
+  EXPECT_EQ(first.error, "");
   EXPECT_EQ(first.orders, 12'000U);
   EXPECT_GT(first.shipped, first.orders) << "split orders ship each of their packages";
   EXPECT_GT(first.collected, first.orders / 2);
@@ -132,14 +133,16 @@ TEST(Journey, EndsInTheSameStateForTheSameSeed) {
   EXPECT_LT(took, std::chrono::seconds(10));
   RecordProperty("milliseconds",
                  std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
-  const auto second = emulator::time::RunJourney({.shops = 20, .days = 30, .orders_per_day = 20, .seed = 7});
+  const auto second =
+      emulator::simulation::RunSimulation({.shops = 20, .days = 30, .orders_per_day = 20, .seed = 7});
   EXPECT_EQ(first.digest, second.digest);
   EXPECT_EQ(first.calls, second.calls);
 }
 
-TEST(Journey, EndsInAnotherStateForAnotherSeed) {
+TEST(Simulation, EndsInAnotherStateForAnotherSeed) {
   const auto run = [](uint64_t seed) {
-    return emulator::time::RunJourney({.shops = 2, .days = 3, .orders_per_day = 5, .seed = seed}).digest;
+    return emulator::simulation::RunSimulation({.shops = 2, .days = 3, .orders_per_day = 5, .seed = seed})
+        .digest;
   };
   EXPECT_NE(run(1), run(2));
 }

@@ -18,11 +18,11 @@ struct Walk {
 
 class ListsTest : public EmulatorTest {
  protected:
-  // Follows the cursor to the end.
+  // Reads all pages.
   Walk ReadAll(const std::string& path, const Params& params, const std::string& list,
                const std::string& name) {
     Walk walk;
-    std::string cursor = "\"\"";  // as the official samples send it
+    std::string cursor = "\"\"";  // the empty cursor of the official samples
     for (bool more = true; more && walk.pages < 1000; ++walk.pages) {
       Params page = params;
       page.emplace_back("cursor", cursor);
@@ -36,7 +36,7 @@ class ListsTest : public EmulatorTest {
   }
 };
 
-TEST_F(ListsTest, UnboundOrdersPageToTheEndWithoutRepeats) {
+TEST_F(ListsTest, UnboundOrdersAreListedOnceAcrossAllPages) {
   const Walk walk = ReadAll(kUnbound, {{"page_size", "10"}, {"response_optional_fields", "package_number"}},
                             "order_list", "package_number");
   EXPECT_EQ(walk.names.size(), 250U);
@@ -54,7 +54,7 @@ TEST_F(ListsTest, UnboundOrdersBeginWithTheDemoOrders) {
   }
 }
 
-TEST_F(ListsTest, UnboundOrdersShowOnlyTheFieldsAskedFor) {
+TEST_F(ListsTest, UnboundOrdersHaveOnlyTheRequestedFields) {
   const auto first = [this](const Params& params) {
     const json::object response = Response(shop_.Get(kUnbound, params));
     return List(response, "order_list")[0].get_object();
@@ -68,7 +68,7 @@ TEST_F(ListsTest, UnboundOrdersShowOnlyTheFieldsAskedFor) {
   EXPECT_EQ(Text(refused, "message"), "Invalid response field(colour).");
 }
 
-TEST_F(ListsTest, UnboundOrdersLimitThePage) {
+TEST_F(ListsTest, UnboundOrdersLimitThePageSize) {
   const json::object over = shop_.Get(kUnbound, {{"page_size", "101"}});
   EXPECT_EQ(Text(over, "error"), "error_param");
   EXPECT_EQ(Text(over, "message"), "Wrong parameters, detail: page_size must be 100 or less.");
@@ -79,19 +79,19 @@ TEST_F(ListsTest, UnboundOrdersLimitThePage) {
   EXPECT_EQ(List(Response(shop_.Get(kUnbound, {{"page_size", "100"}})), "order_list").size(), 100U);
 }
 
-TEST_F(ListsTest, UnboundOrdersOfAnotherShopAreItsOwn) {
+TEST_F(ListsTest, UnboundOrdersAreThoseOfTheCallingShop) {
   const json::object response = Response(As(600001).Get(kUnbound, {{"page_size", "100"}}));
   EXPECT_EQ(List(response, "order_list").size(), 30U);
   EXPECT_EQ(Text(List(response, "order_list")[0].get_object(), "order_sn"), "2411011FMDEMO0");
 }
 
-TEST_F(ListsTest, UnboundOrdersOlderThanSixMonthsDisappear) {
+TEST_F(ListsTest, UnboundOrdersOlderThanSixMonthsAreNotListed) {
   now_ = kNow + 200 * 86400;
   shop_.now = now_;
   EXPECT_TRUE(List(Response(shop_.Get(kUnbound)), "order_list").empty());
 }
 
-TEST_F(ListsTest, NumbersPageToTheEnd) {
+TEST_F(ListsTest, NumbersAreListedOnceAcrossAllPages) {
   const Walk walk =
       ReadAll(kNumbers, {{"from_date", "2026-10-01"}, {"to_date", "2026-11-20"}, {"page_size", "10"}},
               "first_mile_tracking_number_list", "first_mile_tracking_number");
@@ -109,7 +109,7 @@ TEST_F(ListsTest, NumbersOfTheLastDayAreIncluded) {
   EXPECT_EQ(Text(numbers[1].get_object(), "first_mile_tracking_number").substr(15), "261119");
 }
 
-TEST_F(ListsTest, NumbersShowAStatusOutsideOfTheDocumentedOnes) {
+TEST_F(ListsTest, NumbersIncludeAnUndocumentedStatus) {
   const json::object response =
       Response(shop_.Get(kNumbers, {{"from_date", "2026-10-01"}, {"to_date", kToday}, {"page_size", "50"}}));
   std::set<std::string> seen;
@@ -119,7 +119,7 @@ TEST_F(ListsTest, NumbersShowAStatusOutsideOfTheDocumentedOnes) {
   EXPECT_EQ(seen, (std::set<std::string>{"INIT", "NOT_AVAILABLE", "ORDER_RECEIVED", "PICKED_UP"}));
 }
 
-TEST_F(ListsTest, NumbersCheckTheirDates) {
+TEST_F(ListsTest, NumbersRejectInvalidDates) {
   const json::object equal = shop_.Get(kNumbers, {{"from_date", kToday}, {"to_date", kToday}});
   EXPECT_EQ(Text(equal, "error"), "firstmile.date_range_error");
   EXPECT_EQ(Text(equal, "message"), "The \"from_date\" time must be smaller than the \"to_date\" time.");
@@ -135,7 +135,7 @@ TEST_F(ListsTest, NumbersCheckTheirDates) {
             "Wrong parameters, detail: page_size must be 50 or less.");
 }
 
-TEST_F(ListsTest, DetailPagesAHundredOrdersAtATime) {
+TEST_F(ListsTest, DetailHasAHundredOrdersPerPage) {
   const Walk walk =
       ReadAll(kDetail, {{"first_mile_tracking_number", "SFDEMO0000000250"}}, "order_list", "order_sn");
   EXPECT_EQ(std::set<std::string>(walk.names.begin(), walk.names.end()).size(), 250U);
@@ -155,7 +155,7 @@ TEST_F(ListsTest, DetailDescribesTheNumberAndItsParcels) {
   EXPECT_FALSE(order.at("arrived_transit_warehouse").as_bool());
 }
 
-TEST_F(ListsTest, DetailOfAnUnknownNumberIsNoError) {
+TEST_F(ListsTest, DetailOfAnUnknownNumberIsNotAnError) {
   const json::object answer = shop_.Get(kDetail, {{"first_mile_tracking_number", "CNF999999999999991231"}});
   EXPECT_EQ(Text(answer, "error"), "");
   EXPECT_EQ(Text(Response(answer), "status"), "NOT_AVAILABLE");
@@ -205,7 +205,7 @@ TEST_F(ListsTest, VendorWarehousesAppearForDropoffOnly) {
   EXPECT_EQ(Text(home, "warehouse_name_cn"), "深圳转运仓");
 }
 
-TEST(BigListTest, TwoHundredThousandUnboundOrdersPageQuickly) {
+TEST(BigListTest, APageOfTwoHundredThousandUnboundOrdersIsFast) {
   emulator::Options options;
   options.unbound_orders = 200'000;
   options.now = [] { return kNow; };

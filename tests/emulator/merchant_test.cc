@@ -1,4 +1,4 @@
-// Calls of a merchant and the facts of a shop.
+// The calls of a merchant, and get_shop_info.
 #include "fixture.h"
 #include "token_client.h"
 
@@ -8,6 +8,7 @@ namespace {
 namespace json = boost::json;
 
 const std::string kShopList = "/api/v2/merchant/get_shop_list_by_merchant";
+const std::string kPrepaidAccounts = "/api/v2/merchant/get_merchant_prepaid_account_list";
 const Params kFirstPage = {{"page_no", "1"}, {"page_size", "500"}};
 
 class MerchantTest : public EmulatorTest {
@@ -35,13 +36,38 @@ TEST_F(MerchantTest, PageNumberAndSizeAreRequired) {
             "error_param");
 }
 
-TEST_F(MerchantTest, AMerchantThatIsUnknownIsNotLinked) {
+TEST_F(MerchantTest, ListsThePrepaidAccountThatCourierDeliveryTakes) {
+  const Params page = {{"page_no", "1"}, {"page_size", "10"}};
+  const json::object answer = Response(Merchant().Get(kPrepaidAccounts, page));
+  EXPECT_EQ(answer.at("total"), 1);
+  EXPECT_EQ(answer.at("more"), false);
+  const json::object account = List(answer, "list").at(0).as_object();
+  EXPECT_EQ(account.at("prepaid_account_id"), 21);
+  EXPECT_EQ(account.at("prepaid_account_is_default"), true);
+  EXPECT_EQ(Text(account, "prepaid_account_partner_secret").substr(0, 8), "********");
+  const Params second = {{"page_no", "2"}, {"page_size", "10"}};
+  EXPECT_TRUE(List(Response(Merchant().Get(kPrepaidAccounts, second)), "list").empty());
+}
+
+TEST_F(MerchantTest, PrepaidAccountsNeedAPageOfAtMostTen) {
+  EXPECT_EQ(Text(Merchant().Get(kPrepaidAccounts, {{"page_no", "1"}}), "message"),
+            "Wrong parameters, detail: page_size is a required field.");
+  EXPECT_EQ(Text(Merchant().Get(kPrepaidAccounts, {{"page_no", "1"}, {"page_size", "11"}}), "error"),
+            "error_param");
+}
+
+TEST_F(MerchantTest, AMerchantWithoutCourierDeliveryHasNoPrepaidAccount) {
+  const MerchantCaller korean(emulator_.port(), kNow, kCnMerchant + 1);
+  EXPECT_EQ(Response(korean.Get(kPrepaidAccounts, {{"page_no", "1"}, {"page_size", "10"}})).at("total"), 0);
+}
+
+TEST_F(MerchantTest, AnUnknownMerchantIsNotLinked) {
   const json::object refused = MerchantCaller(emulator_.port(), kNow, 5).Get(kShopList, kFirstPage);
   EXPECT_EQ(Text(refused, "error"), "merchant_no_linked");
   EXPECT_EQ(Text(refused, "message"), "Partner and merchant has no linked.");
 }
 
-TEST_F(MerchantTest, AShopsTokenIsNoMerchantsToken) {
+TEST_F(MerchantTest, AShopsTokenIsRejectedForAMerchant) {
   MerchantCaller caller = Merchant();
   caller.access_token = shop_.access_token;
   const HttpReply reply = caller.GetRaw(kShopList, kFirstPage);
@@ -49,12 +75,12 @@ TEST_F(MerchantTest, AShopsTokenIsNoMerchantsToken) {
   EXPECT_EQ(Text(reply.Json(), "error"), "invalid_acceess_token");
 }
 
-TEST_F(MerchantTest, AMerchantsTokenIsNoShopsToken) {
+TEST_F(MerchantTest, AMerchantsTokenIsRejectedForAShop) {
   shop_.access_token = Merchant().access_token;
   EXPECT_EQ(Text(shop_.Get(kShopInfo), "error"), "invalid_acceess_token");
 }
 
-TEST_F(MerchantTest, TheMerchantIdMustBeThereAndANumber) {
+TEST_F(MerchantTest, TheMerchantIdIsRequiredAndMustBeANumber) {
   MerchantCaller caller = Merchant();
   caller.merchant_id = "";
   EXPECT_EQ(Text(caller.Get(kShopList, kFirstPage), "message"), "There is no merchant_id in query.");

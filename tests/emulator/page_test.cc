@@ -8,7 +8,7 @@ class PageTest : public EmulatorTest {
   HttpReply Get(const std::string& target) { return Connection(emulator_.port()).Send("GET", target); }
 };
 
-TEST_F(PageTest, TheRootLeadsToIt) {
+TEST_F(PageTest, TheRootRedirectsToTheStatusPage) {
   EXPECT_EQ(Get("/").status, 302);
 }
 
@@ -35,7 +35,7 @@ TEST_F(PageTest, TheStateCountsOrdersAndNumbersOfAShop) {
   EXPECT_EQ(first.at("unbound_packages").as_int64(), 250);
 }
 
-TEST_F(PageTest, AShopShowsABind) {
+TEST_F(PageTest, TheShopPageShowsABind) {
   shop_.Post(
       kFirstMile + "bind_first_mile_tracking_number",
       R"({"first_mile_tracking_number":"CNF000000000003241101","shipment_method":"pickup","region":"cn",)"
@@ -69,7 +69,7 @@ TEST_F(PageTest, TheJournalHidesTokensInBodies) {
   EXPECT_EQ(journal[0].query, "code=***");
 }
 
-TEST_F(PageTest, EventsFollowChanges) {
+TEST_F(PageTest, EventsReportChanges) {
   Connection stream(emulator_.port());
   stream.SendRaw("GET /_emulator/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   const std::string head = stream.ReadUntil("\n\n");

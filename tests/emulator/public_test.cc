@@ -1,4 +1,4 @@
-// The lists of a partner, and what its signature covers.
+// The lists of a partner, and the signature of partner calls.
 #include <algorithm>
 
 #include "fixture.h"
@@ -21,7 +21,7 @@ class PublicTest : public EmulatorTest {
   }
 };
 
-TEST_F(PublicTest, TheShopsOfAPartnerComeInPages) {
+TEST_F(PublicTest, TheShopsOfAPartnerAreListedInPages) {
   std::vector<int64_t> seen;
   json::object page;
   int number = 0;
@@ -57,7 +57,7 @@ TEST_F(PublicTest, ShopsWhoseAuthorizationEndedAreNotListed) {
   EXPECT_EQ(shops[0].at("region"), "KR");
 }
 
-TEST_F(PublicTest, PagesAreCountedFromOneAndHoldAtMostAHundred) {
+TEST_F(PublicTest, PagesAreNumberedFromOneAndHaveAtMostAHundredRows) {
   for (const Params& params : std::vector<Params>{{{"page_no", "0"}},
                                                   {{"page_no", "-1"}},
                                                   {{"page_no", "x"}},
@@ -79,7 +79,7 @@ TEST_F(PublicTest, TheMerchantsOfAPartnerAreListed) {
   EXPECT_EQ(answer.at("more"), false);
 }
 
-TEST_F(PublicTest, TheSourcesOfPushesAreRanges) {
+TEST_F(PublicTest, TheSourceAddressesOfPushesAreRanges) {
   const json::object answer = Partner().Get("/api/v2/public/get_shopee_ip_ranges");
   EXPECT_EQ(List(answer, "ip_list").front(), "127.0.0.0/8");
 }

@@ -1,4 +1,4 @@
-// set_app_push_config and get_app_push_config, with a callback that is really tried.
+// set_app_push_config and get_app_push_config, with a real callback.
 #include <boost/json/parse.hpp>
 #include <set>
 #include <stdexcept>
@@ -39,7 +39,7 @@ class PushConfigTest : public EmulatorTest {
                       json::serialize(json::object{{"order_sn", sn}, {"dropoff", {{"branch_id", 1}}}}));
     EXPECT_EQ(Text(answer, "error"), "") << sn;
   }
-  // Codes of what came, the test pushes apart, in any order.
+  // The codes of the received pushes without test pushes, in any order.
   std::multiset<int64_t> Codes() {
     EXPECT_TRUE(emulator_.WaitForPushes(30s));
     std::multiset<int64_t> codes;
@@ -53,7 +53,7 @@ class PushConfigTest : public EmulatorTest {
   PushReceiver receiver_;
 };
 
-TEST_F(PushConfigTest, IsEmptyAtFirst) {
+TEST_F(PushConfigTest, IsEmptyInitially) {
   const json::object config = Config();
   EXPECT_EQ(Text(config, "callback_url"), "");
   EXPECT_EQ(Text(config, "live_push_status"), "Normal");
@@ -66,7 +66,7 @@ TEST_F(PushConfigTest, IsEmptyAtFirst) {
   EXPECT_EQ(Connection(emulator_.port()).Send("POST", "/_emulator/push", R"({"code":3})").status, 409);
 }
 
-TEST_F(PushConfigTest, TriesTheCallbackWithASignedPushFirst) {
+TEST_F(PushConfigTest, SendsASignedTestPushToANewCallback) {
   const json::object answer = Set({{"callback_url", receiver_.url()}, {"set_push_config_on", {3, 30}}});
   EXPECT_EQ(Text(answer, "error"), "");
   EXPECT_EQ(Text(Response(answer), "result"), "success");
@@ -81,12 +81,21 @@ TEST_F(PushConfigTest, TriesTheCallbackWithASignedPushFirst) {
   EXPECT_EQ(Codes(), (std::multiset<int64_t>{3, 30}));
 }
 
+TEST_F(PushConfigTest, TheEmulatorHasACallbackOfItsOwn) {
+  const std::string url = "http://127.0.0.1:" + std::to_string(emulator_.port()) + "/_emulator/callback";
+  EXPECT_EQ(Text(Set({{"callback_url", url}, {"set_push_config_on", {3}}}), "error"), "");
+  Ship(kShop);
+  ASSERT_TRUE(emulator_.WaitForPushes(10s));
+  ASSERT_EQ(emulator_.Pushes().size(), 1U);
+  EXPECT_EQ(emulator_.Pushes().front().state, emulator::PushRecord::State::kDelivered);
+}
+
 TEST_F(PushConfigTest, TheTestPushMayBeAnsweredWithABody) {
   receiver_.AnswerWith({.status = 201, .body = "{}"});
   EXPECT_EQ(Text(Set({{"callback_url", receiver_.url()}}), "error"), "");
 }
 
-TEST_F(PushConfigTest, ACallbackThatFailsTheTestIsNotTaken) {
+TEST_F(PushConfigTest, ACallbackThatFailsTheTestIsNotSet) {
   const auto message = [this](PushAnswer answer) {
     receiver_.AnswerWith(std::move(answer));
     const json::object reply = Set({{"callback_url", receiver_.url()}, {"set_push_config_on", {3}}});
@@ -104,17 +113,17 @@ class SilentPushConfigTest : public PushConfigTest {
   SilentPushConfigTest() : PushConfigTest({.push_timeout = 50ms}) {}
 };
 
-TEST_F(SilentPushConfigTest, ACallbackThatSaysNothingIsNotTaken) {
+TEST_F(SilentPushConfigTest, ACallbackThatDoesNotAnswerIsNotSet) {
   receiver_.AnswerWith({.silent = true});
   EXPECT_EQ(Text(Set({{"callback_url", receiver_.url()}}), "message"), kSilent);
   EXPECT_EQ(Text(Config(), "callback_url"), "");
 }
 
-TEST_F(PushConfigTest, NobodyListensAtAClosedPort) {
+TEST_F(PushConfigTest, ACallbackAtAClosedPortIsNotSet) {
   EXPECT_EQ(Text(Set({{"callback_url", "http://127.0.0.1:1/"}}), "message"), kSilent);
 }
 
-TEST_F(PushConfigTest, NamesAreLookedUp) {
+TEST_F(PushConfigTest, TheHostNameOfACallbackIsResolved) {
   const std::string url = "http://localhost:" + std::to_string(receiver_.port()) + "?a=b";
   EXPECT_EQ(Text(Set({{"callback_url", url}}), "error"), "");
   EXPECT_EQ(receiver_.WaitFor(1).front().target, "/?a=b");
@@ -122,7 +131,7 @@ TEST_F(PushConfigTest, NamesAreLookedUp) {
             std::string::npos);
 }
 
-TEST_F(PushConfigTest, RefusesWhatIsNoCallback) {
+TEST_F(PushConfigTest, RefusesInvalidCallbackUrls) {
   const auto message = [this](const std::string& url) {
     return Text(Set({{"callback_url", url}}), "message");
   };
@@ -140,14 +149,14 @@ TEST_F(PushConfigTest, RefusesWhatIsNoCallback) {
   EXPECT_EQ(receiver_.count(), 0U);
 }
 
-TEST_F(PushConfigTest, NothingIsSwitchedOnWithoutACallback) {
+TEST_F(PushConfigTest, NoCodeCanBeSwitchedOnWithoutACallback) {
   EXPECT_EQ(Text(Set({{"set_push_config_on", {3}}}), "message"),
             "Your app's callback_url is empty, please input a callback_url before you turn on push config.");
   EXPECT_EQ(Text(Set({{"set_push_config_off", {3}}}), "message"),
             "Wrong parameters, detail: callback_url is a required field.");
 }
 
-TEST_F(PushConfigTest, SwitchesCodesAndBlocksShopsWithoutANewTest) {
+TEST_F(PushConfigTest, SwitchesCodesAndBlocksShopsWithoutATestPush) {
   ASSERT_EQ(Text(Set({{"callback_url", receiver_.url()}, {"set_push_config_on", {1, 3, 30}}}), "error"), "");
   ASSERT_EQ(Text(Set({{"set_push_config_off", {30}}, {"blocked_shop_id_list", {600001}}}), "error"), "");
   EXPECT_EQ(receiver_.count(), 1U);
@@ -156,7 +165,8 @@ TEST_F(PushConfigTest, SwitchesCodesAndBlocksShopsWithoutANewTest) {
   Ship(kShop);
   Ship(kShop + 1);
   emulator_.AuthorizeShop(kShop + 1);
-  EXPECT_EQ(Codes(), (std::multiset<int64_t>{1, 3})) << "a push to the partner is not held back";
+  EXPECT_EQ(Codes(), (std::multiset<int64_t>{1, 3}))
+      << "a block of shops does not affect a push to the partner";
   ASSERT_EQ(Text(Set({{"blocked_shop_id_list", json::array()}}), "error"), "");
   EXPECT_TRUE(List(Config(), "blocked_shop_id").empty());
   Ship(kShop + 2);
@@ -178,14 +188,14 @@ TEST_F(PushConfigTest, ChecksItsLists) {
   EXPECT_EQ(Text(Set({{"blocked_shop_id_list", shops}}), "error"), "");
 }
 
-TEST_F(PushConfigTest, IsSignedByThePartnerAlone) {
+TEST_F(PushConfigTest, IsSignedAsAPartnerCall) {
   PartnerCaller stranger{emulator_.port(), now_};
   stranger.key = "another key";
   EXPECT_EQ(Text(stranger.Post(kSet, {{"callback_url", receiver_.url()}}), "error"), "error_sign");
   EXPECT_EQ(receiver_.count(), 0U);
 }
 
-TEST_F(PushConfigTest, AWrongCallbackAtTheStartIsAnError) {
+TEST_F(PushConfigTest, AnInvalidCallbackInTheOptionsIsAnError) {
   EXPECT_THROW(emulator::Emulator({.push_url = "https://127.0.0.1/"}), std::runtime_error);
 }
 

@@ -1,4 +1,4 @@
-// An emulator whose pushes all go to a real receiver.
+// An emulator that sends its pushes to a real receiver.
 #pragma once
 
 #include <boost/json/parse.hpp>
@@ -19,7 +19,7 @@ inline const std::string kPush = "/api/v2/push/";
 inline const std::string kShip = kLogistics + "ship_order";
 inline constexpr std::chrono::seconds kLongTime{30};
 
-// A base, so that it is there before the emulator and after it.
+// A base class, so that the receiver outlives the emulator.
 class HasReceiver {
  protected:
   PushReceiver receiver_;
@@ -42,7 +42,7 @@ class PushTest : protected HasReceiver, public EmulatorTest {
   }
   void Settle() { EXPECT_TRUE(emulator_.WaitForPushes(kLongTime)); }
 
-  // All that came, parsed, oldest first, once nothing is under way any more.
+  // All received pushes, parsed, oldest first, once no push is due or in flight.
   std::vector<json::object> Came() {
     Settle();
     std::vector<json::object> came;

@@ -34,7 +34,7 @@ PushReceiver::~PushReceiver() {
   }
   boost::system::error_code ignored;
   tcp::socket waker(sockets_->io);
-  waker.connect(sockets_->acceptor.local_endpoint(), ignored);  // ends the accept that waits
+  waker.connect(sockets_->acceptor.local_endpoint(), ignored);  // ends the waiting accept
   thread_.join();
 }
 
@@ -54,7 +54,7 @@ void PushReceiver::AnswerWith(PushAnswer answer) {
 std::vector<ReceivedPush> PushReceiver::WaitFor(std::size_t count) {
   std::unique_lock lock(mutex_);
   const bool enough = came_.wait_for(lock, kLongTime, [&] { return received_.size() >= count; });
-  EXPECT_TRUE(enough) << "only " << received_.size() << " of " << count << " pushes came";
+  EXPECT_TRUE(enough) << "only " << received_.size() << " of " << count << " pushes arrived";
   return received_;
 }
 
@@ -77,7 +77,7 @@ void PushReceiver::Serve() {
     Request request;
     http::read(socket, buffer, request, error);
     if (error) continue;
-    const PushAnswer answer = Record(request);  // before the answer: whoever has it may look at once
+    const PushAnswer answer = Record(request);  // before the answer, after which a test may read the record
     if (answer.silent) {
       sockets_->silent.push_back(std::move(socket));
       continue;

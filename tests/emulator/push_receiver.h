@@ -1,5 +1,4 @@
-// A real HTTP server that receives pushes: keeps what came, byte by byte, and answers as it is told. Thread
-// safe.
+// A real HTTP server for pushes: records the requests and answers as configured. Thread safe.
 #pragma once
 
 #include <boost/beast/http/message.hpp>
@@ -27,7 +26,7 @@ struct ReceivedPush {
 struct PushAnswer {
   int status = 200;
   std::string body = {};
-  bool silent = false;  // keeps the connection and says nothing
+  bool silent = false;  // keeps the connection open without an answer
 };
 
 class PushReceiver {
@@ -39,7 +38,7 @@ class PushReceiver {
   std::string url(const std::string& target = "/shopee/push") const;
 
   void AnswerWith(PushAnswer answer);  // from now on
-  // All that came so far, once there are `count` of them; fails the test after a long time.
+  // All pushes received so far, once there are `count`; fails the test after a timeout.
   std::vector<ReceivedPush> WaitFor(std::size_t count);
   std::size_t count() const;
 

@@ -1,4 +1,4 @@
-// Pushes that the callback does not take: retries, the lost list, the switching off.
+// Failed pushes: retries, the lost list, suspension.
 #include "push_fixture.h"
 
 namespace emulator_test {
@@ -33,14 +33,14 @@ class FailingPushTest : public PushTest {
   }
 };
 
-TEST_F(FailingPushTest, AnEmpty2xxCountsAndNothingElse) {
+TEST_F(FailingPushTest, OnlyA2xxWithAnEmptyBodyCountsAsDelivered) {
   struct Case {
     PushAnswer said;
     PushRecord::Answer heard;
   };
   const std::vector<Case> cases = {
-      {{.status = 200}, PushRecord::Answer::kTaken},
-      {{.status = 204}, PushRecord::Answer::kTaken},
+      {{.status = 200}, PushRecord::Answer::kAccepted},
+      {{.status = 204}, PushRecord::Answer::kAccepted},
       {{.status = 200, .body = R"({"ok":true})"}, PushRecord::Answer::kHasBody},
       {{.status = 200, .body = std::string(100'000, ' ')}, PushRecord::Answer::kHasBody},
       {{.status = 302}, PushRecord::Answer::kBadStatus},
@@ -52,19 +52,19 @@ TEST_F(FailingPushTest, AnEmpty2xxCountsAndNothingElse) {
     SendByHand();
     const PushRecord push = Only();
     EXPECT_EQ(push.answer, each.heard) << each.said.status;
-    const bool taken = each.heard == PushRecord::Answer::kTaken;
-    EXPECT_EQ(push.state, taken ? PushRecord::State::kDelivered : PushRecord::State::kWaiting);
-    EXPECT_EQ(push.next_attempt_at, taken ? 0 : kNow + 300);
+    const bool accepted = each.heard == PushRecord::Answer::kAccepted;
+    EXPECT_EQ(push.state, accepted ? PushRecord::State::kDelivered : PushRecord::State::kWaiting);
+    EXPECT_EQ(push.next_attempt_at, accepted ? 0 : kNow + 300);
   }
 }
 
-// Its limit is short, and no callback of its tests keeps it.
+// With a short time limit, which the callback always exceeds.
 class SilentPushTest : public FailingPushTest {
  protected:
   SilentPushTest() : FailingPushTest({.push_timeout = 50ms}) {}
 };
 
-TEST_F(SilentPushTest, SilenceCountsAsFailedWhenTheTimeIsUp) {
+TEST_F(SilentPushTest, APushFailsWhenNoAnswerComesWithinTheTimeLimit) {
   receiver_.AnswerWith({.silent = true});
   SendByHand();
   const PushRecord push = Only();
@@ -72,7 +72,7 @@ TEST_F(SilentPushTest, SilenceCountsAsFailedWhenTheTimeIsUp) {
   EXPECT_EQ(push.state, PushRecord::State::kWaiting);
 }
 
-TEST_F(FailingPushTest, TriesAgainAfter300And1800And10800SecondsOfItsClockWithTheSameBytes) {
+TEST_F(FailingPushTest, AFailedPushIsRepeatedAfter300And1800And10800SecondsWithTheSameBytes) {
   receiver_.AnswerWith({.status = 500});
   SendByHand();
   std::size_t attempts = 1;
@@ -96,7 +96,7 @@ TEST_F(FailingPushTest, TriesAgainAfter300And1800And10800SecondsOfItsClockWithTh
   }
 }
 
-TEST_F(FailingPushTest, ALaterAttemptMayWin) {
+TEST_F(FailingPushTest, ARetryMayDeliverThePush) {
   receiver_.AnswerWith({.status = 500});
   SendByHand();
   Settle();
@@ -107,7 +107,7 @@ TEST_F(FailingPushTest, ALaterAttemptMayWin) {
   EXPECT_TRUE(List(Lost(), "push_message_list").empty());
 }
 
-TEST_F(FailingPushTest, KeepsTheLostForThreeDays) {
+TEST_F(FailingPushTest, ALostPushIsKeptForThreeDays) {
   receiver_.AnswerWith({.status = 500});
   SendByHand();
   LoseOne();
@@ -128,7 +128,7 @@ TEST_F(FailingPushTest, KeepsTheLostForThreeDays) {
   EXPECT_TRUE(List(Lost(), "push_message_list").empty());
 }
 
-TEST_F(FailingPushTest, GivesTheLostAHundredAtATimeUntilTheyAreConfirmed) {
+TEST_F(FailingPushTest, LostPushesAreReadAHundredAtATimeUntilConfirmed) {
   receiver_.AnswerWith({.status = 500});
   SendByHand(100);
   LoseOne();
@@ -145,19 +145,19 @@ TEST_F(FailingPushTest, GivesTheLostAHundredAtATimeUntilTheyAreConfirmed) {
   EXPECT_FALSE(List(second, "push_message_list")[0].as_object().contains("shop_id"))
       << "a push to the partner";
   EXPECT_EQ(Confirm(first.at("last_message_id")), "");
-  EXPECT_EQ(List(Lost(), "push_message_list").size(), 1U) << "an old watermark drops nothing more";
+  EXPECT_EQ(List(Lost(), "push_message_list").size(), 1U) << "an older id confirms nothing more";
   EXPECT_EQ(Confirm(second.at("last_message_id")), "");
   EXPECT_TRUE(List(Lost(), "push_message_list").empty());
 }
 
-TEST_F(FailingPushTest, ConfirmsOnlyWhatWasLost) {
+TEST_F(FailingPushTest, OnlyIdsOfLostPushesCanBeConfirmed) {
   EXPECT_EQ(Confirm(1), "error_param");
   EXPECT_EQ(Confirm(-1), "error_param");
   EXPECT_EQ(Confirm("1"), "error_param");
   EXPECT_EQ(Confirm(nullptr), "error_param");
 }
 
-TEST_F(FailingPushTest, SwitchesOffWhenFewPushesAreTaken) {
+TEST_F(FailingPushTest, PushesAreSuspendedWhenFewAreDelivered) {
   receiver_.AnswerWith({.status = 200});
   SendByHand(190);
   Settle();
@@ -167,7 +167,7 @@ TEST_F(FailingPushTest, SwitchesOffWhenFewPushesAreTaken) {
   const auto status = [this] {
     return Text(Response(Partner().Get(kPush + "get_app_push_config")), "live_push_status");
   };
-  EXPECT_EQ(status(), "Normal") << "600 pushes are not judged yet";
+  EXPECT_EQ(status(), "Normal") << "up to 600 attempts the rate does not count";
   SendByHand(1);
   Settle();
   EXPECT_EQ(status(), "Warning") << "190 of 601 are below 70 %";
@@ -190,7 +190,7 @@ TEST_F(FailingPushTest, SwitchesOffWhenFewPushesAreTaken) {
   receiver_.WaitFor(before + 1);
 }
 
-TEST_F(FailingPushTest, StopsWhileACallbackIsSilent) {
+TEST_F(FailingPushTest, TheEmulatorStopsWhileACallbackIsSilent) {
   receiver_.AnswerWith({.silent = true});
   SendByHand();
   receiver_.WaitFor(1);

@@ -1,4 +1,4 @@
-// What is pushed of each change in the world, up to the bytes on the callback's socket.
+// The pushes for each change in the world, as received on the callback's socket.
 #include <algorithm>
 #include <set>
 #include <thread>
@@ -25,7 +25,7 @@ TEST_F(PushTest, SignsUrlAndRawBodyWithTheKeyAsBareHex) {
   EXPECT_EQ(push.authorization, HmacHex(kDemoKey, receiver_.url() + "|" + push.body));
 }
 
-TEST_F(PushTest, TellsOfAnOrderThatIsShipped) {
+TEST_F(PushTest, ReportsAShippedOrder) {
   const std::string sn = "2411010FMSHIP0";
   Ship(sn);
   std::vector<json::object> came = Came();
@@ -51,19 +51,19 @@ TEST_F(PushTest, TellsOfAnOrderThatIsShipped) {
   EXPECT_TRUE(Text(data, "tracking_no").starts_with("MYS"));
   EXPECT_TRUE(data.contains("forder_id"));
   EXPECT_EQ(numbers[0].at("shop_id"), kShop);
-  EXPECT_GT(numbers[0].at("timestamp").as_int64(), kNow) << "the moment of the event, not of the look";
+  EXPECT_GT(numbers[0].at("timestamp").as_int64(), kNow) << "the time of the event, not that of the read";
   EXPECT_LT(numbers[0].at("timestamp").as_int64(), kNow + 10);
 }
 
-TEST_F(PushTest, TellsWhatTimeAloneBringsAbout) {
+TEST_F(PushTest, ReportsChangesThatOnlyTimeCauses) {
   Ship("2411010FMSHIP0");
   Settle();
-  now_ += 10;  // and nobody calls the emulator
+  now_ += 10;  // without a call to the emulator
   receiver_.WaitFor(3);
   EXPECT_EQ(CameOf(4).size(), 1U);
 }
 
-TEST_F(PushTest, TellsOfDocuments) {
+TEST_F(PushTest, ReportsDocuments) {
   const auto print = [this](const std::string& sn, const std::string& number) {
     const json::object body = {{"order_list", json::array{{{"order_sn", sn}, {"tracking_number", number}}}}};
     EXPECT_EQ(Text(shop_.Post(kLogistics + "create_shipping_document", json::serialize(body)), "error"), "");
@@ -79,17 +79,17 @@ TEST_F(PushTest, TellsOfDocuments) {
   print("2411010FMDOCFL", number_of("2411010FMDOCFL"));
   const std::vector<json::object> came = CameOf(15);
   ASSERT_EQ(came.size(), 2U);
-  std::set<std::string> told;
+  std::set<std::string> pushed;
   for (const json::object& push : came) {
     const json::object& data = push.at("data").as_object();
     EXPECT_EQ(push.at("shop_id"), kShop);
     EXPECT_TRUE(Text(data, "package_number").starts_with("OFG"));
-    told.insert(Text(data, "order_sn") + " " + Text(data, "status"));
+    pushed.insert(Text(data, "order_sn") + " " + Text(data, "status"));
   }
-  EXPECT_EQ(told, (std::set<std::string>{"2411010FMDEMO0 READY", "2411010FMDOCFL FAILED"}));
+  EXPECT_EQ(pushed, (std::set<std::string>{"2411010FMDEMO0 READY", "2411010FMDOCFL FAILED"}));
 }
 
-TEST_F(PushTest, TellsOfAParcelOnItsWay) {
+TEST_F(PushTest, ReportsEachStateOfAParcel) {
   const json::object body = {{"first_mile_tracking_number", "CNF000000000003241101"},
                              {"shipment_method", "pickup"},
                              {"region", "CN"},
@@ -104,13 +104,13 @@ TEST_F(PushTest, TellsOfAParcelOnItsWay) {
     const json::object data = json::parse(push.body).at("data").as_object();
     if (push.code == 3) orders.push_back(Text(data, "status") + Text(data, "completed_scenario"));
     if (push.code == 30) packages.push_back(Text(data, "fulfillment_status"));
-    EXPECT_NE(push.code, 37) << "there is none for pickup";
+    EXPECT_NE(push.code, 37) << "pickup has none";
   }
   EXPECT_EQ(orders, (std::vector<std::string>{"SHIPPED", "TO_CONFIRM_RECEIVE", "COMPLETEDNORMAL"}));
   EXPECT_EQ(packages, (std::vector<std::string>{"LOGISTICS_PICKUP_DONE", "LOGISTICS_DELIVERY_DONE"}));
 }
 
-TEST_F(PushTest, TellsOfACourierBinding) {
+TEST_F(PushTest, ReportsACourierBinding) {
   const json::object body = {{"shipment_method", "courier_delivery"},
                              {"region", "CN"},
                              {"order_list", json::array{{{"order_sn", "2411010FMDEMO0"}}}},
@@ -139,7 +139,7 @@ TEST_F(PushTest, TellsOfACourierBinding) {
   EXPECT_EQ(Text(came[2].at("data").as_object(), "status"), "CANCELED");
 }
 
-TEST_F(PushTest, TellsOfConsent) {
+TEST_F(PushTest, ReportsConsent) {
   emulator_.AuthorizeShop(kShop);
   Settle();
   emulator_.AuthorizeMainAccount(kCnMainAccount);
@@ -162,7 +162,7 @@ TEST_F(PushTest, TellsOfConsent) {
   EXPECT_TRUE(merchant);
 }
 
-TEST_F(PushTest, TellsOfACancelledAuthorization) {
+TEST_F(PushTest, ReportsACancelledAuthorization) {
   const auto cancel = [this](emulator::auth::Account account) {
     emulator_.WithWorld([account](emulator::World& world) { emulator::auth::Cancel(world, account); });
     Settle();
@@ -184,7 +184,7 @@ TEST_F(PushTest, TellsOfACancelledAuthorization) {
   EXPECT_TRUE(by_merchant);
 }
 
-TEST_F(PushTest, WarnsOnceOfAnAuthorizationThatEndsWithinAWeekAndTellsOfItsEnd) {
+TEST_F(PushTest, ReportsOnceThatAnAuthorizationEndsWithinAWeekAndThenItsEnd) {
   emulator_.AuthorizeShop(kShop, 9);
   const auto warned_after = [this](int days) {
     emulator_.AdvanceClock(hours(24 * days));
@@ -214,7 +214,7 @@ class ManyShopsPushTest : public PushTest {
   ManyShopsPushTest() : PushTest({.extra_shops = 149}) {}
 };
 
-TEST_F(ManyShopsPushTest, PagesTheAuthorizationsThatEnd) {
+TEST_F(ManyShopsPushTest, ReportsEndingAuthorizationsInPages) {
   emulator_.AuthorizeMainAccount(kCnMainAccount, 5);
   emulator_.AdvanceClock(hours(24));
   const std::vector<json::object> came = CameOf(12);
@@ -234,7 +234,7 @@ TEST_F(ManyShopsPushTest, PagesTheAuthorizationsThatEnd) {
   EXPECT_EQ(merchants, 1U);
 }
 
-TEST_F(PushTest, GoesOnAfterARestoredSnapshotAndAReset) {
+TEST_F(PushTest, ContinuesAfterARestoredSnapshotAndAReset) {
   ASSERT_EQ(Control("POST", "snapshot").status, 200);
   Ship("2411010FMSHIP0");
   EXPECT_EQ(CameOf(3).size(), 1U);
@@ -247,7 +247,7 @@ TEST_F(PushTest, GoesOnAfterARestoredSnapshotAndAReset) {
   EXPECT_EQ(CameOf(3).size(), 3U);
 }
 
-TEST_F(PushTest, ACloneOfTheWorldIsSilent) {
+TEST_F(PushTest, ACloneOfTheWorldSendsNoPushes) {
   emulator_.WithWorld([](emulator::World& world) {
     const auto copy = world.Clone();
     copy->SetOrderStatus(copy->RowOfOrder("2411010FMDEMO0"), emulator::OrderStatus::kCancelled, kNow);
@@ -255,7 +255,7 @@ TEST_F(PushTest, ACloneOfTheWorldIsSilent) {
   EXPECT_TRUE(Came().empty());
 }
 
-TEST_F(PushTest, AStatusThatStaysIsNoNews) {
+TEST_F(PushTest, AnUnchangedStatusIsNotReported) {
   emulator_.WithWorld([](emulator::World& world) {
     const emulator::Row order = world.RowOfOrder("2411010FMDEMO0");
     world.SetOrderStatus(order, world.order(order).status, kNow);
@@ -268,7 +268,7 @@ class ManyLoopsPushTest : public PushTest {
   ManyLoopsPushTest() : PushTest({.threads = 4}) {}
 };
 
-TEST_F(ManyLoopsPushTest, TellsOfEveryChangeOnce) {
+TEST_F(ManyLoopsPushTest, ReportsEveryChangeOnce) {
   std::vector<std::thread> sellers;
   for (int64_t n = 0; n < 8; ++n) {
     sellers.emplace_back([this, n] {
@@ -296,7 +296,7 @@ TEST_F(PushTest, TheControlApiListsPushesWithoutSecrets) {
   ASSERT_EQ(pushes.size(), 1U);
   EXPECT_EQ(pushes[0].at("id"), 2);
   EXPECT_EQ(pushes[0].at("state"), "delivered");
-  EXPECT_EQ(pushes[0].at("answer"), "taken");
+  EXPECT_EQ(pushes[0].at("answer"), "accepted");
   EXPECT_EQ(pushes[0].at("attempts"), 1);
   EXPECT_EQ(Control("GET", "pushes?limit=x").status, 400);
 }

@@ -1,16 +1,20 @@
-// What the emulator's rate limit lets in: the limiter by itself with times of its own, then over HTTP.
+// The rate limit: first the limiter alone with scripted times, then over HTTP.
 #include "emulator/gateway/rate_limiter.h"
 
 #include <chrono>
 #include <set>
 
 #include "fixture.h"
+#include "token_client.h"
 
 namespace emulator_test {
 namespace {
 
 namespace json = boost::json;
 using emulator::RateLimit;
+using emulator::auth::MerchantSubject;
+using emulator::auth::ShopSubject;
+using emulator::auth::SubjectKind;
 using emulator::gateway::RateLimiter;
 using std::chrono::milliseconds;
 
@@ -20,22 +24,23 @@ constexpr char kRefusal[] = "error_rate_limit";
 
 class RateLimiterTest : public testing::Test {
  protected:
-  // How many of `calls` at that moment are let in.
+  // How many of `calls` are accepted at that time.
   static int Admitted(RateLimiter& limiter, int calls, milliseconds at, int64_t shop = 1,
                       const std::string& path = kChannels) {
     int admitted = 0;
-    for (int i = 0; i < calls; ++i) admitted += limiter.Admit(shop, path, RateLimiter::Time(at)) ? 1 : 0;
+    for (int i = 0; i < calls; ++i)
+      admitted += limiter.Admit(ShopSubject(shop), path, RateLimiter::Time(at)) ? 1 : 0;
     return admitted;
   }
 };
 
-TEST_F(RateLimiterTest, WithoutALimitEverythingPassesAndNothingIsCounted) {
+TEST_F(RateLimiterTest, WithoutALimitEveryCallPassesUncounted) {
   RateLimiter limiter({});
   EXPECT_EQ(Admitted(limiter, 1000, milliseconds(0)), 1000);
-  EXPECT_TRUE(limiter.Counts().empty());
+  EXPECT_TRUE(limiter.Counts(SubjectKind::kShop).empty());
 }
 
-TEST_F(RateLimiterTest, AFixedWindowBeginsAnewWithEachWholeSecond) {
+TEST_F(RateLimiterTest, AFixedWindowRestartsAtEachWholeSecond) {
   RateLimiter limiter({.per_second = 10});
   EXPECT_EQ(Admitted(limiter, 15, milliseconds(5999)), 10);
   EXPECT_EQ(Admitted(limiter, 15, milliseconds(6000)), 10)
@@ -43,11 +48,11 @@ TEST_F(RateLimiterTest, AFixedWindowBeginsAnewWithEachWholeSecond) {
   EXPECT_EQ(Admitted(limiter, 1, milliseconds(6999)), 0);
 }
 
-TEST_F(RateLimiterTest, ASlidingWindowNeverHoldsMoreThanTheLimit) {
+TEST_F(RateLimiterTest, ASlidingWindowNeverExceedsTheLimit) {
   RateLimiter limiter({.per_second = 10, .window = RateLimit::Window::kSliding});
   std::multiset<milliseconds> admitted;
   for (milliseconds at(5000); at < milliseconds(9000); at += milliseconds(7)) {
-    if (limiter.Admit(1, kChannels, RateLimiter::Time(at))) admitted.insert(at);
+    if (limiter.Admit(ShopSubject(1), kChannels, RateLimiter::Time(at))) admitted.insert(at);
   }
   for (const milliseconds first : admitted) {
     const auto within =
@@ -57,22 +62,45 @@ TEST_F(RateLimiterTest, ASlidingWindowNeverHoldsMoreThanTheLimit) {
   EXPECT_GE(admitted.size(), 39U) << "ten in each of four seconds, less a hundredth of each";
 }
 
-TEST_F(RateLimiterTest, ARefusedCallTakesNoPlace) {
+TEST_F(RateLimiterTest, AMerchantAndAShopWithTheSameIdHaveSeparateLimits) {
+  RateLimiter limiter({.per_second = 1});
+  const RateLimiter::Time now(milliseconds(5000));
+  EXPECT_TRUE(limiter.Admit(ShopSubject(7), kChannels, now));
+  EXPECT_FALSE(limiter.Admit(ShopSubject(7), kChannels, now));
+  EXPECT_TRUE(limiter.Admit(MerchantSubject(7), kChannels, now));
+  EXPECT_FALSE(limiter.Admit(MerchantSubject(7), kChannels, now));
+  EXPECT_EQ(limiter.Counts(SubjectKind::kShop).at(7).refused, 1U);
+  EXPECT_EQ(limiter.Counts(SubjectKind::kMerchant).at(7).refused, 1U);
+}
+
+TEST_F(RateLimiterTest, ALimitOfAMerchantAppliesToThatMerchantOnly) {
+  RateLimiter limiter({});
+  ASSERT_EQ(limiter.Set({.per_second = 1, .merchant_id = 7}), "");
+  EXPECT_NE(limiter.Set({.per_second = 1, .shop_id = 7, .merchant_id = 7}), "");
+  const RateLimiter::Time now(milliseconds(5000));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(limiter.Admit(ShopSubject(7), kChannels, now));
+    EXPECT_TRUE(limiter.Admit(MerchantSubject(8), kChannels, now));
+    EXPECT_EQ(limiter.Admit(MerchantSubject(7), kChannels, now), i == 0);
+  }
+}
+
+TEST_F(RateLimiterTest, ARefusedCallDoesNotUseUpTheLimit) {
   RateLimiter limiter({.per_second = 2, .window = RateLimit::Window::kSliding});
   EXPECT_EQ(Admitted(limiter, 2, milliseconds(5000)), 2);
   EXPECT_EQ(Admitted(limiter, 100, milliseconds(5900)), 0);
   EXPECT_EQ(Admitted(limiter, 3, milliseconds(6010)), 2);
 }
 
-TEST_F(RateLimiterTest, EachShopHasALimitOfItsOwn) {
+TEST_F(RateLimiterTest, EachShopHasASeparateLimit) {
   RateLimiter limiter({.per_second = 3});
   EXPECT_EQ(Admitted(limiter, 5, milliseconds(0), 1), 3);
   EXPECT_EQ(Admitted(limiter, 5, milliseconds(0), 2), 3);
-  EXPECT_EQ(limiter.Counts().at(1).accepted, 3U);
-  EXPECT_EQ(limiter.Counts().at(1).refused, 2U);
+  EXPECT_EQ(limiter.Counts(SubjectKind::kShop).at(1).accepted, 3U);
+  EXPECT_EQ(limiter.Counts(SubjectKind::kShop).at(1).refused, 2U);
 }
 
-TEST_F(RateLimiterTest, PathsShareTheLimitUnlessEachHasItsOwn) {
+TEST_F(RateLimiterTest, PathsShareTheLimitUnlessItIsPerPath) {
   RateLimiter together({.per_second = 3});
   EXPECT_EQ(Admitted(together, 5, milliseconds(0), 1, kChannels), 3);
   EXPECT_EQ(Admitted(together, 5, milliseconds(0), 1, kDetail), 0);
@@ -81,7 +109,7 @@ TEST_F(RateLimiterTest, PathsShareTheLimitUnlessEachHasItsOwn) {
   EXPECT_EQ(Admitted(each, 5, milliseconds(0), 1, kDetail), 3);
 }
 
-TEST_F(RateLimiterTest, TheLimitOfAShopGoesBeforeThatOfAPathAndThatBeforeTheGeneralOne) {
+TEST_F(RateLimiterTest, AShopsLimitTakesPrecedenceOverAPathsAndThatOverTheGeneralOne) {
   RateLimiter limiter({.per_second = 5});
   limiter.Set({.per_second = 4, .path = kDetail});
   limiter.Set({.per_second = 3, .shop_id = 2});
@@ -91,17 +119,17 @@ TEST_F(RateLimiterTest, TheLimitOfAShopGoesBeforeThatOfAPathAndThatBeforeTheGene
   EXPECT_EQ(Admitted(limiter, 9, milliseconds(0), 2, kChannels), 3);
   EXPECT_EQ(Admitted(limiter, 9, milliseconds(0), 2, kDetail), 2);
   limiter.Set({.per_second = 0, .shop_id = 2, .path = kDetail});
-  EXPECT_EQ(Admitted(limiter, 9, milliseconds(1000), 2, kDetail), 3) << "that of the shop again";
+  EXPECT_EQ(Admitted(limiter, 9, milliseconds(1000), 2, kDetail), 3) << "the limit of the shop again";
 }
 
 TEST_F(RateLimiterTest, ItsStateIsBounded) {
   RateLimiter limiter({.per_second = 1});
-  const int shops = static_cast<int>(emulator::gateway::kMostRateWindows) + 5;
+  const int shops = static_cast<int>(emulator::gateway::kMaxRateWindows) + 5;
   for (int shop = 1; shop <= shops; ++shop) Admitted(limiter, 1, milliseconds(0), shop);
-  EXPECT_EQ(Admitted(limiter, 2, milliseconds(0), shops), 2) << "no room to count it: it passes";
-  EXPECT_EQ(Admitted(limiter, 2, milliseconds(2000), shops), 1) << "the idle ones made room";
-  EXPECT_EQ(limiter.Counts().size(), emulator::gateway::kMostCountedShops + 1);
-  for (int i = 1; i < static_cast<int>(emulator::gateway::kMostRateLimits); ++i) {
+  EXPECT_EQ(Admitted(limiter, 2, milliseconds(0), shops), 2) << "no window is free to count it: it passes";
+  EXPECT_EQ(Admitted(limiter, 2, milliseconds(2000), shops), 1) << "idle windows were dropped";
+  EXPECT_EQ(limiter.Counts(SubjectKind::kShop).size(), emulator::gateway::kMaxCountedShops + 1);
+  for (int i = 1; i < static_cast<int>(emulator::gateway::kMaxRateLimits); ++i) {
     ASSERT_EQ(limiter.Set({.per_second = 1, .shop_id = i}), "");
   }
   EXPECT_NE(limiter.Set({.per_second = 1, .shop_id = 999999}), "");
@@ -145,7 +173,7 @@ TEST_F(RateLimitTest, RefusesWithTheDocumentedTextBeforeTheCallTakesEffect) {
   EXPECT_EQ(CountOf(kShop).refused, static_cast<uint64_t>(5 - accepted));
 }
 
-TEST_F(RateLimitTest, LetsInAtMostTheLimitInEachSecondOfTheRealClock) {
+TEST_F(RateLimitTest, AcceptsAtMostTheLimitInEachSecondOfTheRealClock) {
   emulator_.SetRateLimit({.per_second = 20});
   const auto begin = std::chrono::steady_clock::now();
   while (CountOf(kShop).refused == 0 || CountOf(kShop).accepted <= 20) shop_.Get(kChannels);
@@ -162,7 +190,7 @@ TEST_F(RateLimitTest, ACallThatAnEarlierCheckRefusesIsNotCounted) {
   EXPECT_EQ(Text(shop_.Get(kChannels), "error"), "");
 }
 
-TEST_F(RateLimitTest, TheControlApiLimitsOneShopAndLiftsItAgain) {
+TEST_F(RateLimitTest, TheControlApiSetsAndRemovesALimitOfOneShop) {
   EXPECT_EQ(Control("POST", R"({"per_second":1,"shop_id":600003,"window":"sliding"})").status, 200);
   const json::object answer = Control("GET").Json();
   EXPECT_EQ(json::serialize(answer),
@@ -180,16 +208,32 @@ TEST_F(RateLimitTest, TheControlApiLimitsOneShopAndLiftsItAgain) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(Text(limited.Get(kChannels), "error"), "");
 }
 
-TEST_F(RateLimitTest, TheControlApiSaysWhatIsWrong) {
+TEST_F(RateLimitTest, AMerchantsCallsAreLimitedSeparately) {
+  EXPECT_EQ(Control("POST", R"({"per_second":1,"merchant_id":1000001,"window":"sliding"})").status, 200);
+  const std::string shops = "/api/v2/merchant/get_shop_list_by_merchant";
+  const MerchantCaller merchant(emulator_.port(), kNow);
+  int refused = 0;
+  for (int i = 0; i < 5; ++i) {
+    const json::object answer = merchant.Get(shops, {{"page_no", "1"}, {"page_size", "1"}});
+    refused += Text(answer, "error") == kRefusal ? 1 : 0;
+    EXPECT_EQ(Text(shop_.Get(kChannels), "error"), "");
+  }
+  EXPECT_GE(refused, 1);
+  const json::object counters = Connection(emulator_.port()).Send("GET", "/_emulator/counters").Json();
+  EXPECT_EQ(counters.at("merchant_rates").at("1000001").at("refused").as_int64(), refused);
+}
+
+TEST_F(RateLimitTest, TheControlApiReportsInvalidLimits) {
   EXPECT_EQ(Control("POST", "{}").status, 400);
   EXPECT_EQ(Control("POST", R"({"per_second":-1})").status, 400);
   EXPECT_EQ(Control("POST", R"({"per_second":1,"window":"square"})").status, 400);
   EXPECT_EQ(Control("POST", R"({"per_second":1,"path":"elsewhere"})").status, 400);
   EXPECT_EQ(Control("POST", R"({"per_second":1,"shop_id":"x"})").status, 400);
+  EXPECT_EQ(Control("POST", R"({"per_second":1,"shop_id":1,"merchant_id":1})").status, 400);
   EXPECT_THROW(emulator_.SetRateLimit({.per_second = -1}), std::runtime_error);
 }
 
-TEST_F(RateLimitTest, AResetGoesBackToTheOptions) {
+TEST_F(RateLimitTest, AResetRestoresTheLimitOfTheOptions) {
   emulator_.SetRateLimit({.per_second = 1});
   shop_.Get(kChannels);
   emulator_.Reset();

@@ -1,4 +1,4 @@
-// The refresh of a token pair: single use, grace, races, and what ends it.
+// The refresh of a token pair: single use, grace, races, expiry.
 #include <algorithm>
 #include <latch>
 #include <set>
@@ -37,7 +37,7 @@ class RefreshTest : public EmulatorTest {
   }
 };
 
-TEST_F(RefreshTest, GivesANewPairAndEchoesItsSubject) {
+TEST_F(RefreshTest, ReturnsANewPairAndItsSubject) {
   const json::object answer = Refresh(FirstRefreshToken(kShop));
   EXPECT_EQ(Text(answer, "error"), "");
   EXPECT_EQ(answer.at("partner_id"), 2001887);
@@ -58,7 +58,7 @@ TEST_F(RefreshTest, ARefreshTokenWorksOnce) {
   EXPECT_EQ(emulator_.ShopTokens(kShop).lost_refreshes, 1U);
 }
 
-TEST_F(RefreshTest, APairRotatesAgainAndAgain) {
+TEST_F(RefreshTest, EachNewPairCanBeRefreshed) {
   std::string token = FirstRefreshToken(kShop);
   std::set<std::string> seen;
   for (int i = 0; i < 50; ++i) {
@@ -71,7 +71,7 @@ TEST_F(RefreshTest, APairRotatesAgainAndAgain) {
   EXPECT_EQ(emulator_.ShopTokens(kShop).refreshes, 50U);
 }
 
-TEST_F(RefreshTest, AnUnknownTokenAndThatOfAnotherShopAreTheSameError) {
+TEST_F(RefreshTest, AnUnknownTokenAndAnotherShopsTokenGiveTheSameError) {
   EXPECT_EQ(Text(Refresh("nonsense"), "error"), "error_shop_refresh_token");
   EXPECT_EQ(Text(Refresh(FirstRefreshToken(kShop + 1)), "error"), "error_shop_refresh_token");
   EXPECT_EQ(Text(Partner().Refresh("nonsense", "merchant_id", kCnMerchant), "error"),
@@ -80,7 +80,7 @@ TEST_F(RefreshTest, AnUnknownTokenAndThatOfAnotherShopAreTheSameError) {
   EXPECT_EQ(emulator_.ShopTokens(kShop).other_failed_refreshes, 2U);
 }
 
-TEST_F(RefreshTest, TheOldAccessTokenLivesFiveMoreMinutes) {
+TEST_F(RefreshTest, TheReplacedAccessTokenIsValidForFiveMoreMinutes) {
   Refresh(FirstRefreshToken(kShop));
   EXPECT_EQ(emulator_.ShopTokens(kShop).grace_tokens, std::vector<std::string>{shop_.access_token});
   now_ += 299;
@@ -90,7 +90,7 @@ TEST_F(RefreshTest, TheOldAccessTokenLivesFiveMoreMinutes) {
   EXPECT_EQ(ErrorOfShopInfo(emulator_.ShopTokens(kShop).access_token), "");
 }
 
-TEST_F(RefreshTest, GraceDoesNotLengthenALifeThatEndsSooner) {
+TEST_F(RefreshTest, GraceDoesNotExtendATokenThatExpiresSooner) {
   const json::object first = Refresh(FirstRefreshToken(kShop));
   now_ += 14400 - 60;
   Refresh(Text(first, "refresh_token"));
@@ -100,7 +100,7 @@ TEST_F(RefreshTest, GraceDoesNotLengthenALifeThatEndsSooner) {
   EXPECT_EQ(ErrorOfShopInfo(Text(first, "access_token")), "invalid_acceess_token");
 }
 
-TEST_F(RefreshTest, ARefreshTokenLivesThirtyDays) {
+TEST_F(RefreshTest, ARefreshTokenExpiresAfterThirtyDays) {
   const json::object first = Refresh(FirstRefreshToken(kShop));
   now_ += 30 * 86400 - 1;
   const json::object second = Refresh(Text(first, "refresh_token"));
@@ -111,7 +111,7 @@ TEST_F(RefreshTest, ARefreshTokenLivesThirtyDays) {
   EXPECT_EQ(Text(late, "message"), "Your refresh_token expired.");
 }
 
-TEST_F(RefreshTest, NoRefreshAfterTheAuthorizationEnded) {
+TEST_F(RefreshTest, ARefreshFailsAfterTheAuthorizationEnded) {
   Expire("authorization");
   EXPECT_EQ(Text(Refresh(FirstRefreshToken(kShop)), "error"), "shop_access_expired");
   const std::string code = emulator_.AuthorizeShop(kShop);
@@ -119,14 +119,14 @@ TEST_F(RefreshTest, NoRefreshAfterTheAuthorizationEnded) {
   EXPECT_EQ(Text(Refresh(Text(pair, "refresh_token")), "error"), "");
 }
 
-TEST_F(RefreshTest, TheControlApiEndsEachKindOfLife) {
+TEST_F(RefreshTest, TheControlApiExpiresTokensAndAuthorizations) {
   Expire("access_token");
   EXPECT_EQ(ErrorOfShopInfo(shop_.access_token), "invalid_acceess_token");
   Expire("refresh_token");
   EXPECT_EQ(Text(Refresh(FirstRefreshToken(kShop)), "error"), "refresh_token_expired");
 }
 
-TEST_F(RefreshTest, ShopsThatAreNotLinkedOrBannedSaySo) {
+TEST_F(RefreshTest, UnlinkedAndBannedShopsGetTheirOwnErrors) {
   EXPECT_EQ(Text(Refresh(FirstRefreshToken(699903), 699903), "error"), "shop_no_linked");
   EXPECT_EQ(Text(Refresh(FirstRefreshToken(5), 5), "error"), "shop_no_linked");
   EXPECT_EQ(Text(Refresh(FirstRefreshToken(699902), 699902), "error"), "shop_banned");
@@ -135,7 +135,7 @@ TEST_F(RefreshTest, ShopsThatAreNotLinkedOrBannedSaySo) {
   EXPECT_EQ(Text(Partner().Refresh("x", "user_id", 5), "error"), "error_param");
 }
 
-TEST_F(RefreshTest, NamesExactlyOneSubject) {
+TEST_F(RefreshTest, RequiresExactlyOneSubject) {
   const std::string token = FirstRefreshToken(kShop);
   EXPECT_EQ(Text(Partner().Post(kRefresh, {{"refresh_token", token}, {"partner_id", 2001887}}), "error"),
             "error_param");
@@ -148,7 +148,7 @@ TEST_F(RefreshTest, NamesExactlyOneSubject) {
   EXPECT_EQ(Text(Refresh(token), "error"), "");
 }
 
-TEST_F(RefreshTest, AMerchantRotatesApartFromItsShops) {
+TEST_F(RefreshTest, AMerchantRefreshesSeparatelyFromItsShops) {
   const json::object answer = Partner().Refresh(FirstRefreshToken(kCnMerchant), "merchant_id", kCnMerchant);
   EXPECT_EQ(Text(answer, "error"), "");
   EXPECT_EQ(answer.at("merchant_id"), kCnMerchant);
@@ -181,7 +181,7 @@ TEST_F(RefreshTest, ANewAuthorizationEndsTheOldRefreshToken) {
   EXPECT_EQ(Text(Refresh(FirstRefreshToken(kShop)), "error"), "error_shop_refresh_token");
 }
 
-TEST_F(RefreshTest, AResetBringsTheFirstTokensBack) {
+TEST_F(RefreshTest, AResetRestoresTheInitialTokens) {
   Refresh(FirstRefreshToken(kShop));
   emulator_.Reset();
   EXPECT_EQ(ErrorOfShopInfo(shop_.access_token), "");
@@ -194,12 +194,50 @@ emulator::Options OfTwoThreads() {
   return options;
 }
 
+emulator::Options OfGrace() {
+  emulator::Options options;
+  options.spent_refresh_grace = std::chrono::hours(4);
+  return options;
+}
+
+class SpentTokenInGraceTest : public RefreshTest {
+ protected:
+  SpentTokenInGraceTest() : RefreshTest(OfGrace()) {}
+};
+
+TEST_F(SpentTokenInGraceTest, ReturnsTheSamePairUntilTheGraceEnds) {
+  const json::object pair = Refresh(FirstRefreshToken(kShop));
+  now_ += 4 * 3600 - 1;
+  const json::object again = Refresh(FirstRefreshToken(kShop));
+  EXPECT_EQ(Text(again, "access_token"), Text(pair, "access_token"));
+  EXPECT_EQ(Text(again, "refresh_token"), Text(pair, "refresh_token"));
+  EXPECT_EQ(again.at("expire_in"), 1);
+  now_ += 1;
+  EXPECT_EQ(Text(Refresh(FirstRefreshToken(kShop)), "error"), "error_shop_refresh_token");
+  const emulator::TokenState state = emulator_.ShopTokens(kShop);
+  EXPECT_EQ(state.refreshes, 1U);
+  EXPECT_EQ(state.repeated_refreshes, 1U);
+  EXPECT_EQ(state.lost_refreshes, 1U);
+}
+
+TEST_F(SpentTokenInGraceTest, IsRejectedOnceItsPairWasRefreshed) {
+  const json::object pair = Refresh(FirstRefreshToken(kShop));
+  const json::object next = Refresh(Text(pair, "refresh_token"));
+  EXPECT_EQ(Text(Refresh(FirstRefreshToken(kShop)), "error"), "error_shop_refresh_token");
+  EXPECT_EQ(Text(Refresh(Text(pair, "refresh_token")), "access_token"), Text(next, "access_token"));
+}
+
+TEST_F(SpentTokenInGraceTest, IsRejectedForAnotherShop) {
+  Refresh(FirstRefreshToken(kShop));
+  EXPECT_EQ(Text(Refresh(FirstRefreshToken(kShop), kShop + 1), "error"), "error_shop_refresh_token");
+}
+
 class RacingRefreshTest : public RefreshTest {
  protected:
   RacingRefreshTest() : RefreshTest(OfTwoThreads()) {}
 };
 
-TEST_F(RacingRefreshTest, OfAHundredRefreshesAtOnceOneWins) {
+TEST_F(RacingRefreshTest, OneOfAHundredConcurrentRefreshesSucceeds) {
   constexpr int kRacers = 100;
   std::vector<std::string> errors(kRacers);
   std::latch start(kRacers);
@@ -234,7 +272,7 @@ class ShortLivesTest : public RefreshTest {
   ShortLivesTest() : RefreshTest(OfShortLives()) {}
 };
 
-TEST_F(ShortLivesTest, LivesAreOptions) {
+TEST_F(ShortLivesTest, LivesOfTokensAreConfigurable) {
   const json::object pair = Refresh(FirstRefreshToken(kShop));
   EXPECT_EQ(pair.at("expire_in"), 10);
   EXPECT_EQ(ErrorOfShopInfo(shop_.access_token), "invalid_acceess_token");

@@ -1,4 +1,4 @@
-// A list's first page costs much the same in a world of a million orders as in one of ten thousand.
+// The first page of a list costs about the same with a million orders as with ten thousand.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -22,7 +22,7 @@ using emulator::World;
 using Seconds = std::chrono::duration<double>;
 
 #ifdef SANITIZED
-constexpr bool kSanitized = true;  // slower and larger, so less is enough
+constexpr bool kSanitized = true;  // slower and larger, so a smaller world suffices
 #else
 constexpr bool kSanitized = false;
 #endif
@@ -32,12 +32,12 @@ constexpr int kOtherShops = 499;
 constexpr int64_t kShop = emulator::kFirstShopId;
 constexpr int kOrdersPerNumber = 50;
 constexpr std::size_t kFullestNumber = 10'000;
-constexpr double kMostGrowth = 3;       // of a page's cost, with a hundred times the orders
-constexpr double kMostBuildGrowth = 8;  // of an order's cost; searching a list for each would make it 100
-constexpr std::size_t kMostBytes = std::size_t{1} << 30;
+constexpr double kMaxGrowth = 3;       // of a page's cost, with a hundred times the orders
+constexpr double kMaxBuildGrowth = 8;  // of an order's cost; it would be 100 if each order searched a list
+constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
 constexpr int kMeasurements = 40;
 
-// The processor time of this thread, so that other programs do not count.
+// CPU time of this thread, so that other programs do not count.
 Seconds Used() {
   timespec used{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
@@ -50,7 +50,7 @@ Seconds Timed(const std::function<void()>& work) {
   return Used() - start;
 }
 
-// The least of several: what the work costs when nothing else gets in between.
+// The minimum of several runs, since other work on the machine only adds to it.
 Seconds CostOf(const std::function<void()>& work) {
   Seconds least = Timed(work);
   for (int i = 1; i < kMeasurements; ++i) least = std::min(least, Timed(work));
@@ -64,9 +64,9 @@ std::size_t ResidentBytes() {
 }
 
 // Half of the orders are those of shop 600000, which also has numbers and bindings in proportion.
-class Platform {
+class EngineUnderTest {
  public:
-  explicit Platform(int orders) : engine_(OptionsFor(orders)) {
+  explicit EngineUnderTest(int orders) : engine_(OptionsFor(orders)) {
     engine_.WithWorld([orders](World& world) {
       AddOrdersToShip(world, orders / 4);
       AddNumbers(world, orders / kOrdersPerNumber);
@@ -76,7 +76,7 @@ class Platform {
 
   emulator::engine::Engine& engine() { return engine_; }
 
-  // Fails the test when the call is refused or its list, `rows` long, is not there.
+  // Fails the test if the call is refused or its list does not have `rows` rows.
   Seconds CostOfPage(const std::string& path, const emulator::http::Pairs& query, const std::string& body,
                      const std::string& list, std::size_t rows) {
     const emulator::api::Route& route = *emulator::api::FindRoute(path);
@@ -144,16 +144,16 @@ class Platform {
   emulator::engine::Engine engine_;
 };
 
-std::string DayBefore(Platform& platform, int days) {
-  return emulator::FormatDay(emulator::DayOf(platform.engine().Now()) - days);
+std::string DayBefore(EngineUnderTest& world, int days) {
+  return emulator::FormatDay(emulator::DayOf(world.engine().Now()) - days);
 }
 
 class Scale : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    const Seconds few = Timed([] { few_ = std::make_unique<Platform>(kFewOrders); });
+    const Seconds few = Timed([] { few_ = std::make_unique<EngineUnderTest>(kFewOrders); });
     const std::size_t before = ResidentBytes();
-    const Seconds many = Timed([] { many_ = std::make_unique<Platform>(kManyOrders); });
+    const Seconds many = Timed([] { many_ = std::make_unique<EngineUnderTest>(kManyOrders); });
     build_growth_ = many / few * kFewOrders / kManyOrders;
     bytes_ = ResidentBytes() - before;
   }
@@ -162,47 +162,48 @@ class Scale : public testing::Test {
     many_.reset();
   }
 
-  using Query = std::function<emulator::http::Pairs(Platform&)>;
+  using Query = std::function<emulator::http::Pairs(EngineUnderTest&)>;
 
   static void ExpectFlat(const std::string& path, const std::string& list, std::size_t rows,
-                         const Query& query, const std::function<std::string(Platform&)>& body = nullptr) {
-    const auto cost = [&](Platform& platform) {
-      return platform.CostOfPage(path, query(platform), body ? body(platform) : "", list, rows);
+                         const Query& query,
+                         const std::function<std::string(EngineUnderTest&)>& body = nullptr) {
+    const auto cost = [&](EngineUnderTest& world) {
+      return world.CostOfPage(path, query(world), body ? body(world) : "", list, rows);
     };
     ExpectFlat(path, cost(*few_), cost(*many_));
   }
 
   static void ExpectFlat(const std::string& what, Seconds few, Seconds many) {
     std::printf("%-70s %7.1f us %7.1f us\n", what.c_str(), few.count() * 1e6, many.count() * 1e6);
-    EXPECT_LE(many / few, kMostGrowth) << what;
+    EXPECT_LE(many / few, kMaxGrowth) << what;
   }
 
-  static std::unique_ptr<Platform> few_;
-  static std::unique_ptr<Platform> many_;
+  static std::unique_ptr<EngineUnderTest> few_;
+  static std::unique_ptr<EngineUnderTest> many_;
   static double build_growth_;
   static std::size_t bytes_;
 };
 
-std::unique_ptr<Platform> Scale::few_;
-std::unique_ptr<Platform> Scale::many_;
+std::unique_ptr<EngineUnderTest> Scale::few_;
+std::unique_ptr<EngineUnderTest> Scale::many_;
 double Scale::build_growth_ = 0;
 std::size_t Scale::bytes_ = 0;
 
 TEST_F(Scale, BuildingTheWorldIsLinear) {
   std::printf("an order costs %.2f times as much among %d\n", build_growth_, kManyOrders);
-  EXPECT_LE(build_growth_, kMostBuildGrowth);
+  EXPECT_LE(build_growth_, kMaxBuildGrowth);
 }
 
 TEST_F(Scale, AMillionOrdersFitIntoAGibibyte) {
   if (kSanitized) GTEST_SKIP() << "a sanitizer needs more";
   std::printf("%d orders: %zu MiB\n", kManyOrders, bytes_ >> 20);
-  EXPECT_LT(bytes_, kMostBytes);
+  EXPECT_LT(bytes_, kMaxBytes);
 }
 
 TEST_F(Scale, OrdersOfAWindow) {
   for (const std::string status : {"", "PROCESSED", "READY_TO_SHIP"}) {
-    ExpectFlat("/api/v2/order/get_order_list", "order_list", 100, [&status](Platform& platform) {
-      const int64_t now = platform.engine().Now();
+    ExpectFlat("/api/v2/order/get_order_list", "order_list", 100, [&status](EngineUnderTest& world) {
+      const int64_t now = world.engine().Now();
       return emulator::http::Pairs{{"time_range_field", "create_time"},
                                    {"time_from", std::to_string(now - 14 * 86400)},
                                    {"time_to", std::to_string(now)},
@@ -215,43 +216,43 @@ TEST_F(Scale, OrdersOfAWindow) {
 
 TEST_F(Scale, OrdersToShip) {
   ExpectFlat("/api/v2/order/get_shipment_list", "order_list", 100,
-             [](Platform&) { return emulator::http::Pairs{{"page_size", "100"}}; });
+             [](EngineUnderTest&) { return emulator::http::Pairs{{"page_size", "100"}}; });
 }
 
 TEST_F(Scale, UnboundOrders) {
-  ExpectFlat("/api/v2/first_mile/get_unbind_order_list", "order_list", 100, [](Platform&) {
+  ExpectFlat("/api/v2/first_mile/get_unbind_order_list", "order_list", 100, [](EngineUnderTest&) {
     return emulator::http::Pairs{{"page_size", "100"}, {"response_optional_fields", "package_number"}};
   });
 }
 
 TEST_F(Scale, Numbers) {
   ExpectFlat("/api/v2/first_mile/get_tracking_number_list", "first_mile_tracking_number_list", 50,
-             [](Platform& platform) {
+             [](EngineUnderTest& world) {
                return emulator::http::Pairs{{"page_size", "50"},
-                                            {"from_date", DayBefore(platform, 150)},
-                                            {"to_date", DayBefore(platform, 0)}};
+                                            {"from_date", DayBefore(world, 150)},
+                                            {"to_date", DayBefore(world, 0)}};
              });
 }
 
 TEST_F(Scale, CourierBindings) {
   ExpectFlat(
       "/api/v2/first_mile/get_courier_delivery_tracking_number_list", "tracking_number_list", 50,
-      [](Platform&) { return emulator::http::Pairs(); },
-      [](Platform& platform) {
-        return R"({"page_size":50,"from_date":")" + DayBefore(platform, 150) + R"(","to_date":")" +
-               DayBefore(platform, 0) + "\"}";
+      [](EngineUnderTest&) { return emulator::http::Pairs(); },
+      [](EngineUnderTest& world) {
+        return R"({"page_size":50,"from_date":")" + DayBefore(world, 150) + R"(","to_date":")" +
+               DayBefore(world, 0) + "\"}";
       });
 }
 
 TEST_F(Scale, OrdersOnAFullNumber) {
-  ExpectFlat("/api/v2/first_mile/get_detail", "order_list", 100, [](Platform&) {
+  ExpectFlat("/api/v2/first_mile/get_detail", "order_list", 100, [](EngineUnderTest&) {
     return emulator::http::Pairs{{"first_mile_tracking_number", "CNF000000000003241101"}};
   });
 }
 
 TEST_F(Scale, TheStatePage) {
-  const auto cost = [](Platform& platform) {
-    return CostOf([&platform] { emulator::control::ShowState(platform.engine()); });
+  const auto cost = [](EngineUnderTest& world) {
+    return CostOf([&world] { emulator::control::ShowState(world.engine()); });
   };
   ExpectFlat("/_emulator/state", cost(*few_), cost(*many_));
 }
@@ -259,8 +260,8 @@ TEST_F(Scale, TheStatePage) {
 TEST_F(Scale, TheShopPage) {
   emulator::http::Request request;
   request.query = {{"shop_id", std::to_string(kShop)}};
-  const auto cost = [&request](Platform& platform) {
-    return CostOf([&] { emulator::control::ShowShop(platform.engine(), request); });
+  const auto cost = [&request](EngineUnderTest& world) {
+    return CostOf([&] { emulator::control::ShowShop(world.engine(), request); });
   };
   ExpectFlat("/_emulator/shop", cost(*few_), cost(*many_));
 }

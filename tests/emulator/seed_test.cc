@@ -21,7 +21,7 @@ emulator::Options Seeded(const std::string& seed) {
   return options;
 }
 
-std::string Complaint(const std::string& seed) {
+std::string ErrorOf(const std::string& seed) {
   try {
     const emulator::Emulator emulator(Seeded(seed));
   } catch (const std::runtime_error& failure) {
@@ -49,20 +49,20 @@ TEST_F(SeedTest, AddsShopsAndOrdersToTheDefaultWorld) {
   EXPECT_EQ(List(detail, "order_list").size(), 2U);
 }
 
-TEST_F(SeedTest, IsThereAgainAfterAReset) {
+TEST_F(SeedTest, IsLoadedAgainAfterAReset) {
   emulator_.Reset();
   EXPECT_EQ(Text(As(700000).Get("/api/v2/order/get_shipment_list", {{"page_size", "10"}}), "error"), "");
 }
 
-TEST(SeedFile, SaysWhatIsWrongAndWhere) {
-  EXPECT_NE(Complaint("{").find("no JSON"), std::string::npos);
-  EXPECT_EQ(Complaint(R"({"shops":[{"shop_id":1,"orders":[{"order_sn":"A"},{"order_sn":"A"}]}]})"),
+TEST(SeedFile, ReportsErrorsWithTheirPosition) {
+  EXPECT_NE(ErrorOf("{").find("not valid JSON"), std::string::npos);
+  EXPECT_EQ(ErrorOf(R"({"shops":[{"shop_id":1,"orders":[{"order_sn":"A"},{"order_sn":"A"}]}]})"),
             "seed: shops[0].orders[1]: order_sn is required and must be new");
-  EXPECT_EQ(Complaint(R"({"shops":[{"shop_id":1,"colour":2}]})"), "seed: shops[0]: colour is not known here");
-  EXPECT_EQ(Complaint(R"({"shops":[{"shop_id":1,"orders":[{"order_sn":"A","status":"LOST"}]}]})"),
-            "seed: shops[0].orders[0]: status is no known status");
-  EXPECT_EQ(Complaint(R"({"shops":[{"shop_id":1,"orders":[{"order_sn":"A","packages":)"
-                      R"([{"warehouse_id":"EKP01"}]}]}]})"),
+  EXPECT_EQ(ErrorOf(R"({"shops":[{"shop_id":1,"colour":2}]})"), "seed: shops[0]: colour is unknown");
+  EXPECT_EQ(ErrorOf(R"({"shops":[{"shop_id":1,"orders":[{"order_sn":"A","status":"LOST"}]}]})"),
+            "seed: shops[0].orders[0]: status is not a known status");
+  EXPECT_EQ(ErrorOf(R"({"shops":[{"shop_id":1,"orders":[{"order_sn":"A","packages":)"
+                    R"([{"warehouse_id":"EKP01"}]}]}]})"),
             "seed: shops[0].orders[0].packages[0]: warehouse_id must be a warehouse of the shop's region");
 }
 

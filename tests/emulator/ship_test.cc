@@ -32,7 +32,7 @@ class ShipTest : public EmulatorTest {
   }
 };
 
-TEST_F(ShipTest, AShippedOrderIsProcessedAndGetsItsNumberLater) {
+TEST_F(ShipTest, AShippedOrderIsProcessedAndGetsItsTrackingNumberLater) {
   EXPECT_EQ(Ship(Pickup("2411010FMSHIP0")), "");
   EXPECT_EQ(Status("2411010FMSHIP0"), "PROCESSED");
   EXPECT_EQ(Number("2411010FMSHIP0"), "");
@@ -40,7 +40,7 @@ TEST_F(ShipTest, AShippedOrderIsProcessedAndGetsItsNumberLater) {
   EXPECT_NE(Number("2411010FMSHIP0"), "");
 }
 
-TEST_F(ShipTest, ANumberedPackageJoinsTheUnboundList) {
+TEST_F(ShipTest, APackageWithATrackingNumberIsInTheUnboundList) {
   EXPECT_EQ(Ship({{"order_sn", "2411010FMREADY"}, {"dropoff", {{"branch_id", 1}}}}), "");
   const auto unbound = [this] {
     const json::object response =
@@ -55,13 +55,13 @@ TEST_F(ShipTest, ANumberedPackageJoinsTheUnboundList) {
   EXPECT_TRUE(unbound());
 }
 
-TEST_F(ShipTest, AMagicOrderNeverGetsItsNumber) {
+TEST_F(ShipTest, AnFmnonumOrderNeverGetsATrackingNumber) {
   EXPECT_EQ(Ship(Pickup("2411010FMNONUM")), "");
   emulator_.AdvanceClock(std::chrono::hours(24 * 30));
   EXPECT_EQ(Number("2411010FMNONUM"), "");
 }
 
-TEST_F(ShipTest, RefusesWhatIsNotReadyToShip) {
+TEST_F(ShipTest, RefusesOrdersThatAreNotReadyToShip) {
   const json::object way = {{"branch_id", 1}};
   EXPECT_EQ(Ship({{"order_sn", "2411010FMDEMO0"}, {"dropoff", way}}), "logistics.package_already_shipped");
   EXPECT_EQ(Ship({{"order_sn", "2411010FMCANCL"}, {"dropoff", way}}), "logistics.error_order_state");
@@ -74,7 +74,7 @@ TEST_F(ShipTest, RefusesWhatIsNotReadyToShip) {
             "logistics.ship_order_not_need_pacakge_number");
 }
 
-TEST_F(ShipTest, WantsOneCompleteWay) {
+TEST_F(ShipTest, RequiresExactlyOneCompleteShippingMethod) {
   const std::string sn = "2411010FMSHIP2";
   EXPECT_EQ(Ship({{"order_sn", sn}}), "logistics.ship_order_only_support_one_type");
   EXPECT_EQ(Ship({{"order_sn", sn}, {"pickup", json::object()}, {"dropoff", json::object()}}),
@@ -92,7 +92,7 @@ TEST_F(ShipTest, WantsOneCompleteWay) {
   EXPECT_EQ(Status(sn), "READY_TO_SHIP");
 }
 
-TEST_F(ShipTest, ParametersAreForOrdersThatWait) {
+TEST_F(ShipTest, ShippingParametersRequireAnOrderThatIsReadyToShip) {
   EXPECT_EQ(Text(shop_.Get(kParameter, {{"order_sn", "2411010FMDEMO0"}}), "message"),
             "Shipping parameters can only be obtained when package is ready to be shipped");
   EXPECT_EQ(Text(shop_.Get(kParameter, {{"order_sn", "2411010FMCANCL"}}), "error"), "error_status");
@@ -100,14 +100,14 @@ TEST_F(ShipTest, ParametersAreForOrdersThatWait) {
             "logistics.package_number_not_exist");
 }
 
-TEST_F(ShipTest, AddressesAndChannelsAreThoseOfTheShop) {
+TEST_F(ShipTest, AddressesAndChannelsAreThoseOfTheCallingShop) {
   const json::object addresses = Response(shop_.Get(kLogistics + "get_address_list"));
   const json::object first = List(addresses, "address_list").at(0).as_object();
   EXPECT_EQ(first.at("address_id").as_int64(), 11222);
   EXPECT_EQ(Text(first, "region"), "CN");
   const json::array channels =
       List(Response(shop_.Get(kLogistics + "get_channel_list")), "logistics_channel_list");
-  EXPECT_EQ(channels.size(), 2U);
+  EXPECT_EQ(channels.size(), 3U);
 }
 
 }  // namespace

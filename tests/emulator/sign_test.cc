@@ -1,4 +1,4 @@
-#include "emulator/gateway/sign.h"
+#include "emulator/sign.h"
 
 #include <gtest/gtest.h>
 
@@ -59,16 +59,16 @@ constexpr Vector kVectors[] = {
 
 TEST(Sign, MatchesThePublishedVectors) {
   for (const Vector& vector : kVectors) {
-    EXPECT_EQ(emulator::gateway::Sign(vector.key, vector.base), vector.sign) << vector.id;
+    EXPECT_EQ(emulator::Sign(vector.key, vector.base), vector.sign) << vector.id;
     EXPECT_EQ(HmacHex(vector.key, vector.base), vector.sign) << vector.id << ", the signer of these tests";
   }
 }
 
 TEST(Sign, ComparesWholeSecrets) {
-  EXPECT_TRUE(emulator::gateway::SameSecret("abc", "abc"));
-  EXPECT_FALSE(emulator::gateway::SameSecret("abc", "abd"));
-  EXPECT_FALSE(emulator::gateway::SameSecret("abc", "ab"));
-  EXPECT_FALSE(emulator::gateway::SameSecret("", "a"));
+  EXPECT_TRUE(emulator::SameSecret("abc", "abc"));
+  EXPECT_FALSE(emulator::SameSecret("abc", "abd"));
+  EXPECT_FALSE(emulator::SameSecret("abc", "ab"));
+  EXPECT_FALSE(emulator::SameSecret("", "a"));
 }
 
 }  // namespace

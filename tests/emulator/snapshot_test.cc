@@ -24,7 +24,7 @@ class SnapshotTest : public EmulatorTest {
   void Unbind() { shop_.Post(kUnbindAll, R"({"order_list":[{"order_sn":")" + kOrder + R"("}]})"); }
 };
 
-TEST_F(SnapshotTest, BringsAWorldBackAsOftenAsWanted) {
+TEST_F(SnapshotTest, ASnapshotCanBeRestoredRepeatedly) {
   ASSERT_EQ(Control("POST", "snapshot", R"({"name":"before"})"), 200);
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(HolderOf(kOrder), kNumber);
@@ -35,7 +35,7 @@ TEST_F(SnapshotTest, BringsAWorldBackAsOftenAsWanted) {
   EXPECT_EQ(HolderOf(kOrder), kNumber);
 }
 
-TEST_F(SnapshotTest, KeepsTheTokensOfThatTime) {
+TEST_F(SnapshotTest, ASnapshotContainsTheTokens) {
   ASSERT_EQ(Control("POST", "snapshot"), 200);
   emulator_.SetAccessToken(kShop, "fresh");
   EXPECT_EQ(shop_.GetRaw(kFirstMile + "get_channel_list").status, 403);
@@ -43,7 +43,7 @@ TEST_F(SnapshotTest, KeepsTheTokensOfThatTime) {
   EXPECT_EQ(shop_.GetRaw(kFirstMile + "get_channel_list").status, 200);
 }
 
-TEST_F(SnapshotTest, ListsItsNamesAndForgetsThem) {
+TEST_F(SnapshotTest, SnapshotsAreListedAndForgotten) {
   Control("POST", "snapshot", R"({"name":"b"})");
   Control("POST", "snapshot", R"({"name":"a"})");
   EXPECT_EQ(Connection(emulator_.port()).Send("GET", "/_emulator/snapshot").body,
@@ -52,7 +52,7 @@ TEST_F(SnapshotTest, ListsItsNamesAndForgetsThem) {
   EXPECT_EQ(Control("POST", "restore", R"({"name":"a"})"), 404);
 }
 
-TEST_F(SnapshotTest, RefusesBadNamesAndTooMany) {
+TEST_F(SnapshotTest, InvalidNamesAndTooManySnapshotsAreRefused) {
   EXPECT_EQ(Control("POST", "snapshot", R"({"name":""})"), 400);
   EXPECT_EQ(Control("POST", "snapshot", R"({"name":7})"), 400);
   EXPECT_EQ(Control("POST", "restore", R"({"name":"never taken"})"), 404);
@@ -63,7 +63,7 @@ TEST_F(SnapshotTest, RefusesBadNamesAndTooMany) {
   EXPECT_EQ(Control("POST", "snapshot", R"({"name":"n3"})"), 200) << "replacing is no addition";
 }
 
-TEST_F(SnapshotTest, ACloneSharesNothing) {
+TEST_F(SnapshotTest, ACloneSharesNothingWithItsOriginal) {
   emulator_.WithWorld([](emulator::World& world) {
     std::unique_ptr<emulator::World> copy = world.Clone();
     const emulator::Row package = world.RowOfPackage("OFG877146678717210");

@@ -1,4 +1,4 @@
-// Calls of a partner and of a merchant, with what tests of the token life need.
+// Calls of a partner and of a merchant, for tests of tokens.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -20,7 +20,7 @@ inline constexpr int64_t kCnMerchant = 1000001;
 // "ref4e5" and the id, zero-padded to 26 digits.
 std::string FirstRefreshToken(int64_t id);
 
-// Signs as the partner alone.
+// Signs partner calls.
 struct PartnerCaller {
   uint16_t port = 0;
   int64_t now = 0;

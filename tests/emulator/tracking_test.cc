@@ -24,7 +24,7 @@ TEST_F(TrackingTest, NumberOfAnOrder) {
   EXPECT_EQ(response, (json::object{{"tracking_number", "MY200448706479IT"}}));
 }
 
-TEST_F(TrackingTest, NumberShowsTheFieldsAskedFor) {
+TEST_F(TrackingTest, NumberHasTheRequestedFields) {
   const json::object response = Response(shop_.Get(
       kNumber,
       {{"order_sn", "201214JASXYXY6"},
@@ -42,7 +42,7 @@ TEST_F(TrackingTest, NumberIsEmptyWithAHintUntilItIsAssigned) {
   EXPECT_NE(Text(response, "hint"), "");
 }
 
-TEST_F(TrackingTest, NumberAsksForThePackageOfASplitOrder) {
+TEST_F(TrackingTest, NumberRequiresThePackageOfASplitOrder) {
   EXPECT_EQ(Error(kNumber, {{"order_sn", "2411010FMSPLIT"}}),
             "logistics.package_number_not_exist: Please request with package_number for this split order.");
   const json::object second = Response(
@@ -65,7 +65,7 @@ TEST_F(TrackingTest, NumberAndInfoRefuseTheSameOrders) {
   }
 }
 
-TEST_F(TrackingTest, MassKeepsSuccessesAndFailuresApart) {
+TEST_F(TrackingTest, MassListsSuccessesAndFailuresSeparately) {
   const json::object answer = shop_.Post(
       kMass, R"({"package_list":[{"package_number":"OFG877146678717210"},{"package_number":"OFG0"},)"
              R"({"package_number":"OFG241101000000004"}],)"
@@ -83,7 +83,7 @@ TEST_F(TrackingTest, MassKeepsSuccessesAndFailuresApart) {
   EXPECT_EQ(failed, (json::object{{"package_number", "OFG0"}, {"fail_reason", "The package is not exist."}}));
 }
 
-TEST_F(TrackingTest, MassLimitsItsPackages) {
+TEST_F(TrackingTest, MassLimitsTheNumberOfPackages) {
   const auto message = [this](int count, bool same) {
     json::array list;
     for (int i = 0; i < count; ++i)
@@ -98,7 +98,7 @@ TEST_F(TrackingTest, MassLimitsItsPackages) {
             "Wrong parameters, detail: package_list.package_number is a required field.");
 }
 
-TEST_F(TrackingTest, InfoTellsTheStoryOfTheParcelNewestFirst) {
+TEST_F(TrackingTest, InfoHasTheEventsOfTheParcelNewestFirst) {
   const json::object response = Response(shop_.Get(kInfo, {{"order_sn", "2411010FMPICKD"}}));
   EXPECT_EQ(Text(response, "logistics_status"), "LOGISTICS_PICKUP_DONE");
   EXPECT_EQ(Text(response, "package_number"), "OFG241101000000006");
@@ -109,7 +109,7 @@ TEST_F(TrackingTest, InfoTellsTheStoryOfTheParcelNewestFirst) {
   EXPECT_GT(events[0].at("update_time").as_int64(), events[1].at("update_time").as_int64());
 }
 
-TEST_F(TrackingTest, InfoKnowsCancelledAndUnarrangedOrders) {
+TEST_F(TrackingTest, InfoReportsCancelledAndUnarrangedOrders) {
   const json::object cancelled = Response(shop_.Get(kInfo, {{"order_sn", "2411010FMCANCL"}}));
   EXPECT_EQ(Text(List(cancelled, "tracking_info")[0].get_object(), "logistics_status"), "CANCELED");
   EXPECT_EQ(Error(kInfo, {{"order_sn", "2411010FMREADY"}}),

@@ -45,7 +45,7 @@ TEST_F(UnbindTest, ReleasesAnOrder) {
   EXPECT_FALSE(answer.contains("warning"));
   const json::object order = Element(List(Response(answer), "order_list"), "order_sn", kDemoOrder);
   EXPECT_FALSE(order.contains("fail_error"));
-  EXPECT_EQ(StatusOf(kDemoNumber), "NOT_AVAILABLE") << "nothing is bound any more";
+  EXPECT_EQ(StatusOf(kDemoNumber), "NOT_AVAILABLE") << "the number is empty again";
   const json::object tracking =
       shop_.Get(kLogistics + "get_tracking_number",
                 {{"order_sn", kDemoOrder}, {"response_optional_fields", "first_mile_tracking_number"}});
@@ -72,7 +72,7 @@ TEST_F(UnbindTest, ReportsATotalFailureWithResponseAndWarning) {
   EXPECT_EQ(answer.at("warning").as_array().size(), 2U);
 }
 
-TEST_F(UnbindTest, WantsTheNumberThatHoldsTheOrder) {
+TEST_F(UnbindTest, RequiresTheNumberThatTheOrderIsBoundTo) {
   const json::object answer = Unbind("SFDEMO0000000250", {kDemoOrder});
   EXPECT_EQ(Text(List(Response(answer), "order_list")[0].get_object(), "fail_error"), "error_param");
   EXPECT_EQ(Text(Unbind("CNF999999999999241101", {kDemoOrder}), "message"), "The FM code does not exist");
@@ -81,7 +81,7 @@ TEST_F(UnbindTest, WantsTheNumberThatHoldsTheOrder) {
             "firstmile.order_not_exist");
 }
 
-TEST_F(UnbindTest, PickupReleasesOnlyWhileOrderReceived) {
+TEST_F(UnbindTest, APickupNumberReleasesOrdersOnlyWhileOrderReceived) {
   const std::string order = OnlyOrderOf("CNF000000000001241101");
   const json::object answer = Unbind("CNF000000000001241101", {order});
   EXPECT_EQ(Text(answer, "error"), "firstmile.error");
@@ -89,7 +89,7 @@ TEST_F(UnbindTest, PickupReleasesOnlyWhileOrderReceived) {
   EXPECT_EQ(OnlyOrderOf("CNF000000000001241101"), order);
 }
 
-TEST_F(UnbindTest, SelfDeliverReleasesInAnyState) {
+TEST_F(UnbindTest, ASelfDeliverNumberReleasesOrdersInAnyState) {
   emulator_.WithWorld([](emulator::World& world) {
     world.FindNumber("CNF000000000004241101")->status = emulator::FirstMileStatus::kDelivered;
   });
@@ -105,7 +105,7 @@ TEST_F(UnbindTest, ChecksItsFields) {
   EXPECT_EQ(Text(Unbind(kDemoNumber, {"x", "x"}), "error"), "firstmile.param_duplication");
 }
 
-TEST_F(UnbindTest, AllReleasesFromWhateverHoldsTheOrder) {
+TEST_F(UnbindTest, UnbindAllReleasesFromAnyNumberOrBinding) {
   const json::object binding =
       shop_.Get(kFirstMile + "get_courier_delivery_detail", {{"binding_id", "DCN600000000004PU"}});
   const std::string courier_order = Text(List(Response(binding), "order_list")[0].get_object(), "order_sn");
@@ -119,7 +119,7 @@ TEST_F(UnbindTest, AllReleasesFromWhateverHoldsTheOrder) {
   EXPECT_EQ(Text(failed, "fail_error"), "firstmile.package_has_not_bind");
 }
 
-TEST_F(UnbindTest, AllKeepsTheStatusRules) {
+TEST_F(UnbindTest, UnbindAllKeepsTheStatusRules) {
   const json::object answer = UnbindAll({OnlyOrderOf("CNF000000000001241101")});
   EXPECT_EQ(Text(answer, "error"), "firstmile.batch_api_all_failed");
   EXPECT_EQ(Text(answer, "message"), "All failed, please check result_list for detail");
@@ -128,7 +128,7 @@ TEST_F(UnbindTest, AllKeepsTheStatusRules) {
             "The FM status is incorrect.");
 }
 
-TEST_F(UnbindTest, AReleasedOrderBindsAgain) {
+TEST_F(UnbindTest, AReleasedOrderCanBeBoundAgain) {
   Unbind(kDemoNumber, {kDemoOrder});
   const json::object answer = shop_.Post(
       kFirstMile + "bind_first_mile_tracking_number",

@@ -16,7 +16,7 @@ std::string BodyFor(const std::vector<std::string>& codes) {
   return boost::json::serialize(boost::json::object{{"first_mile_tracking_number_list", list}});
 }
 
-// What a command prints.
+// The output of a command.
 std::string Output(const std::string& command) {
   std::string output;
   FILE* pipe = popen(command.c_str(), "r");
@@ -69,7 +69,7 @@ TEST_F(WaybillTest, ItsCrossReferencesPointAtTheObjects) {
   }
 }
 
-TEST_F(WaybillTest, HasAPageForEachNumberThatPopplerReads) {
+TEST_F(WaybillTest, HasAPageForEachNumberAccordingToPoppler) {
   ASSERT_NE(Output("command -v pdfinfo pdftotext"), "") << "poppler-utils is missing";
   std::vector<std::string> codes = {"CNF877146678717210312", "CNF000000000003241101",
                                     "CNF000000000005241101"};
@@ -84,7 +84,7 @@ TEST_F(WaybillTest, HasAPageForEachNumberThatPopplerReads) {
   }
 }
 
-TEST_F(WaybillTest, AnswersJsonWhenANumberIsNotTheShops) {
+TEST_F(WaybillTest, AnswersJsonIfANumberIsNotTheShops) {
   for (const char* code : {"CNF999999999999241101", "SFDEMO0000000250", "CNF000000000004241101"}) {
     const HttpReply reply = shop_.PostRaw(kWaybill, BodyFor({"CNF877146678717210312", code}));
     EXPECT_EQ(reply.content_type, "application/json");
@@ -95,7 +95,7 @@ TEST_F(WaybillTest, AnswersJsonWhenANumberIsNotTheShops) {
             "firstmile.error_param");
 }
 
-TEST_F(WaybillTest, TakesFiftyNumbers) {
+TEST_F(WaybillTest, AcceptsAtMostFiftyNumbers) {
   EXPECT_EQ(
       shop_.PostRaw(kWaybill, BodyFor(std::vector<std::string>(50, "CNF877146678717210312"))).content_type,
       "application/pdf");
@@ -105,7 +105,7 @@ TEST_F(WaybillTest, TakesFiftyNumbers) {
   EXPECT_EQ(Text(shop_.Post(kWaybill, BodyFor({})), "error"), "error_param");
 }
 
-TEST_F(WaybillTest, IsReadByPost) {
+TEST_F(WaybillTest, RequiresPost) {
   EXPECT_EQ(Text(shop_.Get(kWaybill), "message"),
             "Permission denied. This API is currently offline or the request path is incorrect.");
 }

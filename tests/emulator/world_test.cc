@@ -8,7 +8,7 @@
 namespace emulator_test {
 namespace {
 
-TEST(CivilDay, ReadsOnlyRealDates) {
+TEST(CivilDay, AcceptsOnlyValidDates) {
   EXPECT_EQ(emulator::ParseDay("1970-01-01"), 0);
   EXPECT_EQ(emulator::ParseDay("2024-02-29"), 19782);
   for (const char* text :
@@ -17,7 +17,7 @@ TEST(CivilDay, ReadsOnlyRealDates) {
   }
 }
 
-TEST(CivilDay, BeginsAtMidnightInChina) {
+TEST(CivilDay, BeginsAtMidnightInUtcPlus8) {
   EXPECT_EQ(emulator::FormatDay(emulator::DayOf(1795190399)), "2026-11-20");
   EXPECT_EQ(emulator::FormatDay(emulator::DayOf(1795190400)), "2026-11-21");
   EXPECT_EQ(emulator::StartOfDay(emulator::DayOf(1795190400)), 1795190400);
@@ -36,7 +36,7 @@ TEST(Target, DecodesTheQuery) {
   EXPECT_EQ(request.Find("z"), nullptr);
 }
 
-TEST(Target, TakesTheAbsoluteForm) {
+TEST(Target, AcceptsTheAbsoluteForm) {
   emulator::http::Request request;
   emulator::http::ParseTarget("http://host:1/path?q=1", request);
   EXPECT_EQ(request.path, "/path");
@@ -56,14 +56,14 @@ class WorldTest : public testing::Test {
   emulator::World world_;
 };
 
-TEST_F(WorldTest, NewCodesDoNotRepeat) {
+TEST_F(WorldTest, GeneratedNumbersDoNotRepeat) {
   std::vector<std::string> codes;
   for (int i = 0; i < 10'000; ++i) codes.push_back(world_.NewCode(emulator::Region::kCn, 20000));
   std::sort(codes.begin(), codes.end());
   EXPECT_EQ(std::unique(codes.begin(), codes.end()), codes.end());
 }
 
-TEST_F(WorldTest, ACourierCodeDoesNotHideADropoffNumber) {
+TEST_F(WorldTest, ACouriersNumberDoesNotHideAnEqualDropoffNumber) {
   emulator::FirstMileNumber binding;
   binding.binding_id = "DCN000000000001AU";
   binding.code = "SF000001";
@@ -76,7 +76,7 @@ TEST_F(WorldTest, ACourierCodeDoesNotHideADropoffNumber) {
   EXPECT_EQ(world_.RowOf(*world_.FindNumber("SF000001")), row);
 }
 
-TEST_F(WorldTest, UnboundListFollowsBindAndUnbind) {
+TEST_F(WorldTest, BindAndUnbindUpdateTheUnboundList) {
   const emulator::Row order =
       world_.AddOrder(1, "241101AAAAAAAA", 1795000000, emulator::OrderStatus::kProcessed);
   emulator::Package package;
@@ -96,7 +96,7 @@ TEST_F(WorldTest, UnboundListFollowsBindAndUnbind) {
   EXPECT_EQ(unbound.size(), 1U);
   EXPECT_EQ(world_.number(holder).status, emulator::FirstMileStatus::kNotAvailable);
   world_.Unbind(row);
-  EXPECT_EQ(unbound.size(), 1U) << "an unbound package stays as it is";
+  EXPECT_EQ(unbound.size(), 1U) << "an unbound package does not change";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What the contract's own rules say to a caller.
+// Violations of the contract's own rules.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "endpoints/request_rules.h"
+#include "firstmile/v1/auth_tokens.pb.h"
 #include "firstmile/v1/first_mile_numbers.pb.h"
 #include "firstmile/v1/first_mile_orders.pb.h"
 #include "firstmile/v1/first_mile_streams.pb.h"
@@ -43,7 +44,7 @@ TEST(ContractRules, LetAGoodBindPass) {
 TEST(ContractRules, LimitTheOrdersOfABind) {
   firstmile::v1::BindFirstMileTrackingNumberRequest request = GoodBind();
   for (int i = 0; i < 50; ++i) request.add_order_list()->set_order_sn("A");
-  EXPECT_THAT(Faults(request), ElementsAre("order_list: at most 50 orders per call, 51 given"));
+  EXPECT_THAT(Faults(request), ElementsAre("order_list: must have at most 50 orders per call; got 51"));
 }
 
 TEST(ContractRules, WantTheChannelExceptForSelfDeliver) {
@@ -64,7 +65,7 @@ TEST(ContractRules, NameTheOrderWithoutANumber) {
 TEST(ContractRules, WantAShop) {
   firstmile::v1::BindFirstMileTrackingNumberRequest request = GoodBind();
   request.set_shop_id(0);
-  EXPECT_THAT(Faults(request), ElementsAre("shop_id: must be a positive number, 0 given"));
+  EXPECT_THAT(Faults(request), ElementsAre("shop_id: must be a positive number; got 0"));
 }
 
 TEST(ContractRules, WantTheDatesOfAListInOrder) {
@@ -74,15 +75,29 @@ TEST(ContractRules, WantTheDatesOfAListInOrder) {
                                            "to_date: must be given, as YYYY-MM-DD"));
   request.set_from_date("2026-01-02");
   request.set_to_date("2026-01-01");
+  EXPECT_THAT(Faults(request), ElementsAre("to_date: must be after from_date (2026-01-02); got 2026-01-01"));
+}
+
+TEST(ContractRules, SayThatAPageSizeHasADefault) {
+  firstmile::v1::GetUnbindOrderListRequest request;
+  request.set_shop_id(1);
+  request.set_page_size(5000);
   EXPECT_THAT(Faults(request),
-              ElementsAre("to_date: must lie after from_date (2026-01-02), 2026-01-01 given"));
+              ElementsAre("page_size: must be from 1 to 100 (0 means the default); got 5000"));
+}
+
+TEST(ContractRules, BlameTheKindOfSubjectThatWasGiven) {
+  firstmile::v1::RefreshNowRequest request;
+  request.mutable_subject()->set_main_account_id(7);
+  EXPECT_THAT(Faults(request),
+              ElementsAre("subject.main_account_id: is not accepted here; give shop_id or merchant_id"));
 }
 
 TEST(ContractRules, WantPositiveShopsInAStream) {
   firstmile::v1::StreamUnbindOrdersRequest request;
   request.add_shop_ids(1);
   request.add_shop_ids(-1);
-  EXPECT_THAT(Faults(request), ElementsAre("shop_ids[1]: must be a positive number, -1 given"));
+  EXPECT_THAT(Faults(request), ElementsAre("shop_ids[1]: must be from 1 to 4294967295; got -1"));
 }
 
 }  // namespace

@@ -6,9 +6,12 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "endpoints/service_cases.pb.h"
-#include "firstmile/v1/first_mile_service.pb.h"
-#include "firstmile/v1/logistics_service.pb.h"
+#include "firstmile/v1/first_mile_numbers.pb.h"
+#include "firstmile/v1/first_mile_orders.pb.h"
+#include "firstmile/v1/logistics_tracking.pb.h"
+#include "firstmile/v1/merchant_shops.pb.h"
 #include "google/protobuf/descriptor.h"
 
 namespace firstmile::endpoints {
@@ -18,15 +21,14 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-const google::protobuf::ServiceDescriptor* Contract(const std::string& service) {
-  // Named here, so that the linker keeps the files that hold the services.
-  EXPECT_NE(firstmile::v1::GetUnbindOrderListRequest::descriptor(), nullptr);
-  EXPECT_NE(firstmile::v1::GetTrackingNumberRequest::descriptor(), nullptr);
-  return google::protobuf::DescriptorPool::generated_pool()->FindServiceByName("firstmile.v1." + service);
-}
-
 absl::StatusOr<EndpointTable> BuildContract() {
-  return EndpointTable::Build({Contract("FirstMileService"), Contract("LogisticsService")});
+  std::vector<const google::protobuf::ServiceDescriptor*> services;
+  for (const char* name : {"AccountHealthService", "AuthService", "FirstMileService", "LogisticsService",
+                           "MerchantService", "OrderService", "PlatformPushService", "ShopService"}) {
+    services.push_back(google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+        absl::StrCat("firstmile.v1.", name)));
+  }
+  return EndpointTable::Build(services);
 }
 
 absl::StatusOr<EndpointTable> BuildCase(const std::string& service) {
@@ -44,10 +46,10 @@ std::string FaultOf(const std::string& service) {
 TEST(EndpointTable, HoldsTheWholeContract) {
   const auto table = BuildContract();
   ASSERT_TRUE(table.ok()) << table.status();
-  EXPECT_EQ(table->endpoints().size(), 21U);
+  EXPECT_EQ(table->endpoints().size(), 69U);
   std::set<std::string> paths;
   for (const Endpoint* endpoint : table->endpoints()) paths.insert(endpoint->path);
-  EXPECT_EQ(paths.size(), 21U);
+  EXPECT_EQ(paths.size(), 69U);
 }
 
 TEST(EndpointTable, KnowsTheFactsOfACall) {
@@ -60,8 +62,8 @@ TEST(EndpointTable, KnowsTheFactsOfACall) {
   EXPECT_EQ(bind->verb, HttpVerb::kPost);
   EXPECT_EQ(bind->path, "/api/v2/first_mile/bind_first_mile_tracking_number");
   EXPECT_EQ(bind->scope, firstmile::v1::AUTH_SCOPE_SHOP);
-  EXPECT_EQ(bind->effect, firstmile::v1::EFFECT_WRITE);
-  EXPECT_EQ(bind->payload, firstmile::v1::PAYLOAD_KIND_RESPONSE);
+  EXPECT_EQ(bind->effect, firstmile::mapping::EFFECT_WRITE);
+  EXPECT_EQ(bind->payload, firstmile::mapping::PAYLOAD_KIND_RESPONSE);
   EXPECT_EQ(bind->timeout, absl::Seconds(20));
 }
 
@@ -70,7 +72,19 @@ TEST(EndpointTable, ReadsTheSubjectOfARequest) {
   ASSERT_TRUE(table.ok()) << table.status();
   firstmile::v1::GetTrackingNumberRequest request;
   request.set_shop_id(14701711);
-  EXPECT_EQ(table->FindByRequest(request.GetDescriptor())->SubjectOf(request), 14701711);
+  EXPECT_EQ(table->FindByRequest(request.GetDescriptor())->SubjectOf(request), subjects::Shop(14701711));
+}
+
+TEST(EndpointTable, AMerchantIsNoShopOfTheSameNumber) {
+  const auto table = BuildContract();
+  ASSERT_TRUE(table.ok()) << table.status();
+  firstmile::v1::GetShopListByMerchantRequest request;
+  request.set_merchant_id(14701711);
+  const Endpoint* endpoint = table->FindByRequest(request.GetDescriptor());
+  ASSERT_NE(endpoint, nullptr);
+  EXPECT_EQ(endpoint->scope, firstmile::v1::AUTH_SCOPE_MERCHANT);
+  EXPECT_EQ(endpoint->SubjectOf(request), subjects::Merchant(14701711));
+  EXPECT_NE(endpoint->SubjectOf(request), subjects::Shop(14701711));
 }
 
 TEST(EndpointTable, KnowsNoOtherRequest) {
@@ -80,13 +94,13 @@ TEST(EndpointTable, KnowsNoOtherRequest) {
   EXPECT_EQ(table->FindStreamByRequest(firstmile::v1::GetDetailRequest::descriptor()), nullptr);
 }
 
-TEST(EndpointTable, APublicCallHasNoSubject) {
+TEST(EndpointTable, APublicCallIsThePartners) {
   const auto table = BuildCase("PublicCall");
   ASSERT_TRUE(table.ok()) << table.status();
   const Endpoint* call = table->FindByRequest(test::Anybody::descriptor());
   ASSERT_NE(call, nullptr);
   EXPECT_EQ(call->subject, nullptr);
-  EXPECT_EQ(call->SubjectOf(test::Anybody()), 0);
+  EXPECT_EQ(call->SubjectOf(test::Anybody()), subjects::Partner());
   EXPECT_EQ(call->timeout, absl::Milliseconds(1500));
 }
 
@@ -109,6 +123,7 @@ TEST(EndpointTable, RefusesAScopeThatDoesNotFitTheSubject) {
   EXPECT_THAT(FaultOf("PublicWithSubject"), HasSubstr("subject"));
   EXPECT_THAT(FaultOf("WithTwoSubjects"), HasSubstr("two"));
   EXPECT_THAT(FaultOf("WithTextSubject"), HasSubstr("int64"));
+  EXPECT_THAT(FaultOf("MerchantCallOfAShop"), HasSubstr("merchant_id"));
 }
 
 TEST(EndpointTable, NamesTheFieldThatDoesNotFit) {

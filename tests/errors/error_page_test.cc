@@ -17,34 +17,29 @@ using ::testing::HasSubstr;
 
 constexpr char kWhole[] = R"(# Errors
 
-## Meanings
-| reason | gRPC code | the sidecar | pause | remedy |
-|---|---|---|---|---|
-| DENIED | PERMISSION_DENIED | passes it on | | Ask. |
-| BUSY | UNAVAILABLE | repeats what may be repeated | 1500ms | Wait. |
-| FULL | RESOURCE_EXHAUSTED | passes it on | until 00:00 UTC+8 | Stop. |
-| BATCH_ALL_FAILED | FAILED_PRECONDITION | passes it on | | Look. |
-| UPSTREAM_ERROR | UNKNOWN | passes it on | | |
-
 ## Statuses
 | HTTP status | without a code | with an unknown code |
 |---|---|---|
-| `none` | BUSY | UPSTREAM_ERROR |
-| `429`, `5xx` | BUSY | FULL |
-| `other` | DENIED | UPSTREAM_ERROR |
+| `none` | UPSTREAM_UNAVAILABLE | UPSTREAM_ERROR |
+| `429`, `5xx` | UPSTREAM_UNAVAILABLE | DAILY_QUOTA |
+| `other` | ACCESS_DENIED | UPSTREAM_ERROR |
 
 ## Codes
-| code | text contains | meaning | remedy |
+| code | text contains | reason | remedy |
 |---|---|---|---|
-| `error_a` | | DENIED | |
-| `error_a` | `slow`, `very slow` | BUSY | Be patient. |
-| `logistics.error_a` | | FULL | |
-| `error b`, `error_c` | | FULL | |
+| `error_a` | | ACCESS_DENIED | |
+| `error_a` | `slow`, `very slow` | UPSTREAM_UNAVAILABLE | Be patient. |
+| `logistics.error_a` | | DAILY_QUOTA | |
+| `error b`, `error_c` | | DAILY_QUOTA | |
+| `error_e` | `shop ... never link` | DAILY_QUOTA | |
+| `error_f` | | UPSTREAM_UNAVAILABLE | |
+| `*.error_f` | | DAILY_QUOTA | |
+| `own.error_f` | | ACCESS_DENIED | |
 
 ## Outside
-| code | text contains | meaning | why it stands here |
+| code | text contains | reason | why it stands here |
 |---|---|---|---|
-| `error_d` | | DENIED | Seen once. |
+| `error_d` | | ACCESS_DENIED | Seen once. |
 )";
 
 ErrorPage Whole() {
@@ -54,25 +49,13 @@ ErrorPage Whole() {
 }
 
 std::string ReasonOf(const ErrorRow* row) {
-  return row == nullptr ? "none" : row->meaning->reason;
+  return row == nullptr ? "none" : std::string(row->reason->name);
 }
 
 std::string ProblemOf(const std::string& from, const std::string& to) {
   const std::string page = absl::StrReplaceAll(kWhole, {{from, to}});
   EXPECT_NE(page, kWhole) << from;
   return std::string(ErrorPage::Parse(page).status().message());
-}
-
-TEST(ErrorPage, ReadsMeanings) {
-  const ErrorPage page = Whole();
-  ASSERT_EQ(page.meanings().size(), 5U);
-  const Meaning& busy = page.meanings()[1];
-  EXPECT_EQ(busy.reason, "BUSY");
-  EXPECT_EQ(busy.code, Code::kUnavailable);
-  EXPECT_EQ(busy.recovery, Recovery::kRetryRead);
-  EXPECT_EQ(busy.pause, absl::Milliseconds(1500));
-  EXPECT_TRUE(page.meanings()[2].until_quota_renews);
-  EXPECT_FALSE(busy.until_quota_renews);
 }
 
 TEST(ErrorPage, TheLongestTextThatFitsDecides) {
@@ -84,15 +67,37 @@ TEST(ErrorPage, TheLongestTextThatFitsDecides) {
 
 TEST(ErrorPage, ATextOfAnyModuleGoesBeforeAModuleWithoutText) {
   const ErrorPage page = Whole();
-  EXPECT_EQ(ReasonOf(page.Find("logistics.error_a", "")), "FULL");
-  EXPECT_EQ(ReasonOf(page.Find("firstmile.error_a", "")), "DENIED");
-  EXPECT_EQ(ReasonOf(page.Find("logistics.error_a", "slow")), "BUSY");
+  EXPECT_EQ(ReasonOf(page.Find("logistics.error_a", "")), "DAILY_QUOTA");
+  EXPECT_EQ(ReasonOf(page.Find("firstmile.error_a", "")), "ACCESS_DENIED");
+  EXPECT_EQ(ReasonOf(page.Find("logistics.error_a", "slow")), "UPSTREAM_UNAVAILABLE");
+}
+
+TEST(ErrorPage, ComparesTextsByTheirWords) {
+  const ErrorPage page = Whole();
+  for (const char* text : {"very_slow", "Very\xC2\xA0SLOW", "so very \t-slow!"}) {
+    EXPECT_EQ(page.Find("error_a", text)->text, "very slow") << text;
+  }
+  EXPECT_EQ(page.Find("error_a", "every slow one")->text, "slow") << "every is another word";
+  EXPECT_EQ(page.Find("error_a", "snowslow")->text, "");
+}
+
+TEST(ErrorPage, AGapStandsForAnyWords) {
+  const ErrorPage page = Whole();
+  EXPECT_EQ(page.Find("error_e", "the shop was never linked to it")->text, "shop ... never link");
+  EXPECT_EQ(page.Find("error_e", "never linked, this shop"), nullptr);
+}
+
+TEST(ErrorPage, AStarIsAnyModuleButNotNone) {
+  const ErrorPage page = Whole();
+  EXPECT_EQ(ReasonOf(page.Find("any.error_f", "")), "DAILY_QUOTA");
+  EXPECT_EQ(ReasonOf(page.Find("own.error_f", "")), "ACCESS_DENIED");
+  EXPECT_EQ(ReasonOf(page.Find("error_f", "")), "UPSTREAM_UNAVAILABLE");
 }
 
 TEST(ErrorPage, ReadsCodesWhateverTheirCaseAndTheSpaceAround) {
   const ErrorPage page = Whole();
-  EXPECT_EQ(ReasonOf(page.Find(" Error_C\n", "")), "FULL");
-  EXPECT_EQ(ReasonOf(page.Find("logistics.error b", "")), "FULL");
+  EXPECT_EQ(ReasonOf(page.Find(" Error_C\n", "")), "DAILY_QUOTA");
+  EXPECT_EQ(ReasonOf(page.Find("logistics.error b", "")), "DAILY_QUOTA");
   EXPECT_EQ(page.Find("error", ""), nullptr);
   EXPECT_EQ(page.Find("", "slow"), nullptr);
 }
@@ -104,10 +109,10 @@ TEST(ErrorPage, LooksAtABoundedPartOfTheText) {
   EXPECT_EQ(page.Find("error_a", before + " slow")->text, "");
 }
 
-TEST(ErrorPage, ARowHasItsOwnRemedyOrThatOfItsMeaning) {
+TEST(ErrorPage, ARowHasItsOwnRemedyOrThatOfItsReason) {
   const ErrorPage page = Whole();
   EXPECT_EQ(page.Find("error_a", "slow")->remedy, "Be patient.");
-  EXPECT_EQ(page.Find("error_a", "")->remedy, "Ask.");
+  EXPECT_EQ(page.Find("error_a", "")->remedy, FindReason("ACCESS_DENIED")->remedy);
   EXPECT_EQ(page.Find("error_d", "")->source, "Seen once.");
   EXPECT_EQ(page.Find("error_d", "")->section, "Outside");
 }
@@ -119,49 +124,42 @@ TEST(ErrorPage, FindsTheNarrowestStatus) {
   EXPECT_EQ(page.FindByStatus(0, false).http_status, "none");
   EXPECT_EQ(page.FindByStatus(200, false).http_status, "other");
   EXPECT_EQ(page.FindByStatus(-7, false).http_status, "other");
-  EXPECT_EQ(page.FindByStatus(503, true).meaning->reason, "FULL");
+  EXPECT_EQ(page.FindByStatus(503, true).reason->name, "DAILY_QUOTA");
 }
 
-TEST(BrokenPage, NamesAMeaningThatDoesNotExist) {
-  EXPECT_EQ(ProblemOf("| `error_a` | | DENIED | |", "| `error_a` | | DENYED | |"),
-            "line 22: DENYED is no meaning");
-  EXPECT_THAT(ProblemOf("| `none` | BUSY |", "| `none` | LAZY |"), HasSubstr("LAZY is no meaning"));
+TEST(BrokenPage, NamesAReasonThatDoesNotExist) {
+  EXPECT_EQ(ProblemOf("| `error_a` | | ACCESS_DENIED | |", "| `error_a` | | ACCESS_DENYED | |"),
+            "line 13: ACCESS_DENYED is no reason of the contract");
+  EXPECT_THAT(ProblemOf("| `none` | UPSTREAM_UNAVAILABLE |", "| `none` | NO_SUCH_REASON |"),
+              HasSubstr("NO_SUCH_REASON is no reason of the contract"));
 }
 
 TEST(BrokenPage, NamesARowThatStandsTwice) {
   EXPECT_EQ(ProblemOf("`error b`, `error_c` | |", "`error_a` | `slow` |"),
-            "line 25: code and text stand in line 23 already");
-  EXPECT_THAT(ProblemOf("| FULL | RES", "| BUSY | RES"), HasSubstr("line 8: this reason stands twice"));
+            "line 16: code and text stand in line 14 already");
   EXPECT_THAT(ProblemOf("`429`, `5xx`", "`429`, `429`"), HasSubstr("this status stands twice"));
 }
 
-TEST(BrokenPage, NamesATableThatNobodyKnows) {
-  EXPECT_THAT(ProblemOf("| code | text contains | meaning | remedy |", "| code | text | meaning | remedy |"),
-              HasSubstr("line 20: these are not the columns"));
+TEST(BrokenPage, NamesATableOfOtherColumns) {
+  EXPECT_THAT(ProblemOf("| code | text contains | reason | remedy |", "| code | text | reason | remedy |"),
+              HasSubstr("line 11: these are not the columns"));
 }
 
 TEST(BrokenPage, NamesWhatIsMissing) {
-  EXPECT_THAT(ProblemOf("| `other` | DENIED | UPSTREAM_ERROR |\n", ""), HasSubstr("no row for other"));
-  EXPECT_THAT(ProblemOf("| BATCH_ALL_FAILED | FAILED_PRECONDITION | passes it on | | Look. |\n", ""),
-              HasSubstr("no meaning has the reason BATCH_ALL_FAILED"));
+  EXPECT_THAT(ProblemOf("| `other` | ACCESS_DENIED | UPSTREAM_ERROR |\n", ""), HasSubstr("no row for other"));
   EXPECT_THAT(ProblemOf("Seen once.", ""), HasSubstr("say why"));
   EXPECT_THAT(ProblemOf("`error b`, `error_c`", ""), HasSubstr("needs a code"));
-  EXPECT_THAT(std::string(ErrorPage::Parse("").status().message()), HasSubstr("no meaning has the reason"));
+  EXPECT_THAT(std::string(ErrorPage::Parse("").status().message()), HasSubstr("no row for none"));
 }
 
 TEST(BrokenPage, NamesACellThatCannotBeRead) {
-  EXPECT_THAT(ProblemOf("PERMISSION_DENIED", "PERMISSION"), HasSubstr("PERMISSION is no gRPC code"));
-  EXPECT_THAT(ProblemOf("repeats what", "redoes what"), HasSubstr("redoes what may be repeated"));
-  EXPECT_THAT(ProblemOf("1500ms", "soon"), HasSubstr("not soon"));
-  EXPECT_THAT(ProblemOf("1500ms", "-1s"), HasSubstr("not -1s"));
-  EXPECT_THAT(ProblemOf("1500ms", "inf"), HasSubstr("at most 24h"));
-  EXPECT_THAT(ProblemOf("| DENIED | PERM", "| Denied | PERM"), HasSubstr("UPPER_SNAKE"));
   EXPECT_THAT(ProblemOf("`very slow`", "`Very slow`"), HasSubstr("lower case"));
   EXPECT_THAT(ProblemOf("`error_c`", "` error_c`"), HasSubstr("without space around a code"));
   EXPECT_THAT(ProblemOf("`error_c`", "`" + std::string(ErrorPage::kTextBytesMax + 1, 'c') + "`"),
               HasSubstr("at most 4096 bytes"));
   EXPECT_THAT(ProblemOf("`slow`, ", "`slow` or "), HasSubstr("with commas between"));
-  EXPECT_THAT(ProblemOf("`error b`", "error b"), HasSubstr("line 25"));
+  EXPECT_THAT(ProblemOf("`shop ... never link`", "`shop ... `"), HasSubstr("both sides of a gap"));
+  EXPECT_THAT(ProblemOf("`error b`", "error b"), HasSubstr("line 16"));
   EXPECT_THAT(ProblemOf("`error b`", "`error b"), HasSubstr("backtick"));
 }
 

@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "contract/services.h"
-#include "firstmile/v1/options.pb.h"
+#include "firstmile/mapping/options.pb.h"
 
 namespace firstmile::testing {
 namespace {
@@ -20,13 +20,15 @@ using google::protobuf::MethodDescriptor;
 
 constexpr char kReads[] = "READS";
 constexpr char kWrites[] = "WRITES";
+constexpr char kBatches[] = "BATCHES";
+constexpr char kPartner[] = "PARTNER";
 constexpr char kToday[] = "{today";
 
-const v1::UpstreamCall& UpstreamOf(const MethodDescriptor& method) {
-  return method.options().GetExtension(v1::upstream);
+const mapping::UpstreamCall& UpstreamOf(const MethodDescriptor& method) {
+  return method.options().GetExtension(mapping::upstream);
 }
 
-// Writes the days of "{today}", "{today-7}" as YYYY-MM-DD.
+// Replaces "{today}" and "{today-7}" with dates as YYYY-MM-DD.
 std::string WithDates(std::string text, int64_t today) {
   const absl::CivilDay day = absl::CivilDay(1970, 1, 1) + today;
   for (std::size_t at = text.find(kToday); at != std::string::npos; at = text.find(kToday, at)) {
@@ -54,7 +56,7 @@ std::string RpcOf(const MethodDescriptor& method) {
 }
 
 bool IsWrite(const MethodDescriptor& method) {
-  return UpstreamOf(method).effect() == v1::EFFECT_WRITE;
+  return UpstreamOf(method).effect() == mapping::EFFECT_WRITE;
 }
 
 template <typename List>
@@ -62,8 +64,19 @@ bool Has(const List& list, absl::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+bool HasOutcomes(const google::protobuf::Descriptor& response) {
+  return response.FindFieldByName("outcomes") != nullptr;
+}
+
+bool IsOfPartner(const MethodDescriptor& method) {
+  return UpstreamOf(method).scope() == v1::AUTH_SCOPE_PUBLIC;
+}
+
 bool IsToldOf(const faults::Story& story, const MethodDescriptor& method) {
   if (Has(story.except(), method.name())) return false;
+  if (IsOfPartner(method) && Has(story.except(), kPartner)) return false;
+  if (IsOfPartner(method) && Has(story.of(), kPartner)) return true;
+  if (IsWrite(method) && HasOutcomes(*method.output_type()) && Has(story.of(), kBatches)) return true;
   return Has(story.of(), method.name()) || Has(story.of(), IsWrite(method) ? kWrites : kReads);
 }
 
@@ -76,17 +89,18 @@ const faults::Operation* Find(const faults::Operations& operations, const std::s
 
 std::vector<const MethodDescriptor*> Operations() {
   std::vector<const MethodDescriptor*> methods = UnaryMethods();
-  std::erase_if(methods,
-                [](const MethodDescriptor* method) { return !method->options().HasExtension(v1::upstream); });
+  std::erase_if(methods, [](const MethodDescriptor* method) {
+    return !method->options().HasExtension(mapping::upstream);
+  });
   return methods;
 }
 
-// A story that is told of nothing has a wrong name in it.
+// A story without operations has a misspelled name.
 absl::Status CheckNames(const faults::Stories& stories, const std::vector<const MethodDescriptor*>& methods) {
   for (const faults::Story& story : stories.story()) {
     for (const auto* names : {&story.of(), &story.except()}) {
       for (const std::string& name : *names) {
-        const bool known = name == kReads || name == kWrites ||
+        const bool known = name == kReads || name == kWrites || name == kBatches || name == kPartner ||
                            std::any_of(methods.begin(), methods.end(), [&](const MethodDescriptor* method) {
                              return method->name() == name;
                            });
@@ -99,8 +113,8 @@ absl::Status CheckNames(const faults::Stories& stories, const std::vector<const 
 
 }  // namespace
 
-std::string FaultCase::Name() const {
-  return absl::StrCat(std::string(method->name()), "_", story.name());
+std::string FaultCase::Suite() const {
+  return absl::StrCat(method->service()->name(), "_", method->name());
 }
 
 bool FaultCase::is_write() const {
@@ -108,7 +122,7 @@ bool FaultCase::is_write() const {
 }
 
 std::string FaultCase::path() const {
-  const v1::UpstreamCall& call = UpstreamOf(*method);
+  const mapping::UpstreamCall& call = UpstreamOf(*method);
   return call.has_get() ? call.get() : call.post();
 }
 
@@ -145,6 +159,7 @@ absl::StatusOr<emulator::Fault> ToEmulator(const faults::Fault& fault, const std
   if (fault.after_effect()) made->after_effect = true;
   if (fault.times() > 0) made->times = fault.times();
   if (fault.delay_ms() > 0) made->delay = std::chrono::milliseconds(fault.delay_ms());
+  if (fault.bytes() > 0) made->bytes = static_cast<std::size_t>(fault.bytes());
   if (!fault.body().empty()) {
     made->body = fault.body();
     made->content_type = "application/json";

@@ -1,4 +1,4 @@
-// The cases of the two data files: each story told of each operation that it names.
+// The cases of the two data files: each story for each operation that it names.
 //
 // Plain values and pure functions.
 #pragma once
@@ -17,9 +17,9 @@ class MethodDescriptor;
 
 namespace firstmile::testing {
 
-// The operation's own request and change, unless the story has others.
+// Uses the operation's own request and change, unless the story has others.
 struct FaultCase {
-  std::string Name() const;  // BindFirstMileTrackingNumber_CutAfterTheEffect
+  std::string Suite() const;  // FirstMileService_GetDetail
   bool is_write() const;
   std::string path() const;  // "/api/v2/..."
 
@@ -28,12 +28,12 @@ struct FaultCase {
   faults::Story story;
 };
 
-// Reads operations.textproto and stories.textproto in `folder`. "{today+3}" there is three days after
-// `today`, in days since 1970. Fails with one line when a file cannot be read, an rpc is unknown, or an
-// operation of the contract has no request.
+// Reads operations.textproto and stories.textproto in `folder`. "{today+3}" is three days after `today`, in
+// days since 1970. Fails with one line when a file cannot be read, an rpc is unknown, or an operation of the
+// contract has no request.
 absl::StatusOr<std::vector<FaultCase>> ReadFaultCases(const std::filesystem::path& folder, int64_t today);
 
-// As the emulator takes it, for the operation on `path`. Fails for an unknown preset.
+// In the emulator's format, for the operation at `path`. Fails for an unknown preset.
 absl::StatusOr<emulator::Fault> ToEmulator(const faults::Fault& fault, const std::string& path);
 
 }  // namespace firstmile::testing

@@ -1,10 +1,11 @@
-// The answer to any operation: the envelope, the response that is made of it, and the error if there is one.
+// Answers to any operation: the envelope, the decoded response, and the error if there is one.
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "codec/answer.h"
 #include "codec/echoes.h"
 #include "codec/wire_options.h"
@@ -34,44 +35,67 @@ void CheckNumbers(const Message& message) {
   }
 }
 
+// Empty for the integer 0.
 std::string TextOf(const Message& message, absl::string_view name) {
-  const std::string field(name);
-  const std::string text =
-      message.GetReflection()->GetString(message, message.GetDescriptor()->FindFieldByName(field));
-  return std::string(absl::StripAsciiWhitespace(text));
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(name));
+  if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT64) {
+    const std::int64_t number = reflection.GetInt64(message, field);
+    return number == 0 ? "" : absl::StrCat(number);
+  }
+  return std::string(absl::StripAsciiWhitespace(reflection.GetString(message, field)));
 }
 
-// One outcome per element of the request, in its order. What comes behind them is about the same elements.
+bool NamesNothing(const std::string& key) {
+  return key.empty() || key == "-";
+}
+
+// The first keys of the elements of all lists that have outcomes, in the order of the outcomes.
+std::vector<std::string> KeysOfElements(const mapping::BatchOutcomes& options, const Message& request) {
+  const google::protobuf::Reflection& reflection = *request.GetReflection();
+  const std::string& key = options.request_key().empty() ? options.key(0) : options.request_key(0);
+  std::vector<std::string> keys;
+  for (const std::string& name : options.request_list()) {
+    const FieldDescriptor* list = request.GetDescriptor()->FindFieldByName(name);
+    for (int i = 0; i < reflection.FieldSize(request, list); ++i) {
+      keys.push_back(
+          list->message_type() == nullptr
+              ? std::string(absl::StripAsciiWhitespace(reflection.GetRepeatedString(request, list, i)))
+              : TextOf(reflection.GetRepeatedMessage(request, list, i), key));
+    }
+  }
+  return keys;
+}
+
+// One outcome per element of the request, in its order; further ones repeat requested elements. Request rules
+// refuse an element without a name; here it may take any row's.
 void CheckOutcomes(const FieldDescriptor& outcomes, const Message& request, const Message& response) {
-  const v1::BatchOutcomes& options = codec::WireOf(outcomes).outcomes();
-  const FieldDescriptor* list = request.GetDescriptor()->FindFieldByName(options.request_list());
-  const int asked = request.GetReflection()->FieldSize(request, list);
+  const mapping::BatchOutcomes& options = codec::WireOf(outcomes).outcomes();
+  const std::vector<std::string> keys = KeysOfElements(options, request);
+  const int asked = static_cast<int>(keys.size());
   const int told = response.GetReflection()->FieldSize(response, &outcomes);
   Promise(told >= asked, "an outcome for each element");
-  std::vector<std::string> keys;
-  for (int i = 0; i < asked; ++i) {
-    keys.push_back(TextOf(request.GetReflection()->GetRepeatedMessage(request, list, i), options.key(0)));
-  }
-  const bool named =
-      std::any_of(keys.begin(), keys.end(), [](const std::string& key) { return key != "" && key != "-"; });
+  const bool named = !std::all_of(keys.begin(), keys.end(), NamesNothing);
   for (int i = 0; i < told; ++i) {
     const std::string key =
         TextOf(response.GetReflection()->GetRepeatedMessage(response, &outcomes, i), options.key(0));
     const auto same = [&key](const std::string& other) { return codec::NamesTheSame(key, other); };
-    Promise(i >= asked || same(keys[static_cast<std::size_t>(i)]) || keys[static_cast<std::size_t>(i)] == "-",
-            "outcomes stand in the order of the request", key);
+    if (i < asked) {
+      const std::string& wanted = keys[static_cast<std::size_t>(i)];
+      Promise(NamesNothing(wanted) || same(wanted), "outcomes stand in the order of the request", key);
+    }
     Promise(!named || key.empty() || std::any_of(keys.begin(), keys.end(), same),
             "outcomes are of what was asked for", key);
   }
 }
 
-// Where the platform repeats a text of the request.
+// Checks a field in which Shopee repeats a text of the request.
 void CheckEcho(const FieldDescriptor& field, const Message& request, const Message& response) {
   const FieldDescriptor* asked = request.GetDescriptor()->FindFieldByName(codec::WireOf(field).echo_of());
   if (asked->is_repeated()) return;
   const std::string wanted = TextOf(request, asked->name());
   const std::string told = TextOf(response, field.name());
-  Promise(wanted.empty() || wanted == "-" || told.empty() || codec::NamesTheSame(wanted, told),
+  Promise(NamesNothing(wanted) || told.empty() || codec::NamesTheSame(wanted, told),
           "an answer that names something else is no success", told);
 }
 
@@ -94,7 +118,7 @@ void CheckFailure(const codec::Answer& answer, const absl::Status& failure, int 
                                      .request_id = answer.request_id,
                                      .http_status = http_status};
   const google::rpc::Status status = errors::FromUpstream(
-      errors::Judge(told, absl::FromUnixSeconds(1'700'000'000)), told, endpoint.operation);
+      errors::ClassifyError(told, absl::FromUnixSeconds(1'700'000'000)), told, endpoint.operation);
   Promise(status.code() != 0, "a failure is never OK");
   Promise(CanBeRead(status), "clients can read the error");
 }
@@ -113,7 +137,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Promise(answer.is_json || !decoded.ok(), "what is no JSON is no success");
   if (!decoded.ok()) {
     CheckFailure(answer, decoded, http_status, *operation.endpoint);
-  } else if (operation.endpoint->payload != firstmile::v1::PAYLOAD_KIND_FILE) {
+  } else if (operation.endpoint->payload != firstmile::mapping::PAYLOAD_KIND_FILE) {
     CheckResponse(*request, *response);
   }
   return 0;

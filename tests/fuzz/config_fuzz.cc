@@ -1,5 +1,4 @@
-// The configuration file, as text and as JSON: one clear line for what is wrong, without the value that
-// stands there.
+// The configuration file, as text and as JSON: a fault gives one clear line that does not quote the value.
 #include <google/protobuf/descriptor.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -17,10 +16,10 @@ using google::protobuf::FieldDescriptor;
 
 constexpr std::size_t kErrorBytesMax = 2048;
 
-// A token that somebody has written into a wrong place.
+// A token in the wrong field.
 constexpr absl::string_view kCanary = "c4nary7f3a51";
 
-// A file in memory, since the reader wants a path.
+// A file in memory, since the reader needs a path.
 class File {
  public:
   explicit File(absl::string_view text) : descriptor_(memfd_create("config", 0)) {
@@ -38,7 +37,7 @@ class File {
   int descriptor_;
 };
 
-// Gives the error, empty when the file could be read.
+// Returns the error; empty when the file is valid.
 std::string ErrorOf(absl::string_view text) {
   const File file(text);
   const absl::StatusOr<app::ConfigFile> config = app::ReadConfigFile(file.path());
@@ -58,7 +57,7 @@ std::string ErrorOf(absl::string_view text) {
   return error;
 }
 
-// "shop_tokens { access_token: ", or the same in JSON: a way through the messages to one of their fields.
+// "shop_tokens { access_token: ", or the same in JSON: a path through the messages to one of their fields.
 std::string WayToField(Input& input, bool json) {
   std::string way = json ? "{" : "";
   const Descriptor* type = config::v1::ServerConfig::descriptor();
@@ -74,7 +73,7 @@ std::string WayToField(Input& input, bool json) {
   return way;
 }
 
-// The canary in a place that may hold a value, and then whatever the input says.
+// Puts the canary where a value is allowed, followed by the input.
 void CheckValuesAreNotShown(Input& input) {
   const bool json = input.Byte() % 2 == 0;
   const std::string way = WayToField(input, json);

@@ -3,7 +3,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/stubs/common.h>
 
-#if GOOGLE_PROTOBUF_VERSION < 4022000  // it logs through Abseil since
+#if GOOGLE_PROTOBUF_VERSION < 4022000  // later versions log through Abseil
 #include <google/protobuf/stubs/logging.h>
 #endif
 
@@ -48,7 +48,7 @@ std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
 
 std::unique_ptr<Message> RequestFrom(const Operation& operation, absl::string_view bytes) {
 #if GOOGLE_PROTOBUF_VERSION < 4022000
-  static const google::protobuf::LogSilencer silent;  // the parser complains of each text that is no UTF-8
+  static const google::protobuf::LogSilencer silent;  // the parser logs each text that is not UTF-8
 #endif
   std::unique_ptr<Message> request = NewMessage(operation.method->input_type());
   if (!request->ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size()))) request->Clear();

@@ -1,4 +1,4 @@
-// The contract as fuzz targets use it: an operation by number, and messages of its types.
+// The contract for fuzz targets: operations by number, and messages of their types.
 //
 // Pure functions over the linked contract; safe from any thread.
 #pragma once
@@ -19,18 +19,18 @@ struct Operation {
   const google::protobuf::MethodDescriptor* method;
 };
 
-// Every unary rpc has a number; beyond the last it starts again.
+// Every unary rpc has a number; larger numbers wrap around.
 Operation OperationAt(std::uint8_t number);
 
-// Of the rpc `service`.`rpc`.
+// The number of the rpc `service`.`rpc`.
 std::uint8_t NumberOf(absl::string_view service, absl::string_view rpc);
 
 std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::Descriptor* type);
 
-// A request that was read as far as `bytes` make sense.
+// A request parsed from the valid part of `bytes`.
 std::unique_ptr<google::protobuf::Message> RequestFrom(const Operation& operation, absl::string_view bytes);
 
-// False when a text in `message` is no UTF-8, so that clients could not read it.
+// False when a text in `message` is not UTF-8, so that clients could not read it.
 bool CanBeRead(const google::protobuf::Message& message);
 
 }  // namespace firstmile::fuzzing

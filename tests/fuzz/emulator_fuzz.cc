@@ -1,12 +1,12 @@
-// Calls of anybody to the emulator's operations and to its control API, a few in a row on one world.
+// Arbitrary calls to the emulator's operations and its control API, a few in a row on one world.
 #include <boost/json/parse.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "emulator/api/routes.h"
 #include "emulator/control/pages.h"
 #include "emulator/engine/api_exchange.h"
-#include "emulator/gateway/sign.h"
 #include "emulator/http/target.h"
+#include "emulator/sign.h"
 #include "emulator/world/state_check.h"
 #include "fuzz/fuzz.h"
 
@@ -18,13 +18,13 @@ using emulator::http::Request;
 using emulator::http::Step;
 
 constexpr int kCallsMax = 4;
-constexpr int kStepsMax = 64;  // of one answer in pieces
+constexpr int kStepsMax = 64;  // for one answer in pieces
 constexpr std::int64_t kNow = 1'700'000'000;
 
 emulator::engine::Engine& TheEngine() {
   emulator::Options options;
   options.extra_shops = 1;
-  options.unbound_orders = 0;  // the fewest that there may be
+  options.unbound_orders = 0;  // the minimum
   options.orders_per_shop = 2;
   options.now = [] { return kNow; };
   static auto* const engine = new emulator::engine::Engine(options);
@@ -36,7 +36,7 @@ struct Page {
   std::string path;
 };
 
-// From this machine, with the query that is sent.
+// A request from this machine with the given query.
 Request RequestFor(std::string_view verb, std::string_view path, absl::string_view query,
                    absl::string_view body) {
   Request request;
@@ -55,7 +55,7 @@ emulator::http::Answer Control(const Request& request) {
   return emulator::control::ServeControl(TheEngine(), [] { return emulator::Counters(); }, request);
 }
 
-// The control API as it lists itself; the stream of events needs a server.
+// The control API's own list; the event stream is left out, since it needs a server.
 const std::vector<Page>& Pages() {
   static const auto* const pages = [] {
     auto* all = new std::vector<Page>();
@@ -84,7 +84,7 @@ void CallControl(const Page& page, absl::string_view query, absl::string_view bo
   CheckAnswer(answer);
 }
 
-// With what every call carries in front, so that the operation is reached.
+// With the common parameters in front, so that the operation is reached.
 std::string Signed(const emulator::api::Route& route, absl::string_view query) {
   const std::string time = absl::StrCat(TheEngine().Now());
   const std::string path(route.path);
@@ -95,7 +95,7 @@ std::string Signed(const emulator::api::Route& route, absl::string_view query) {
     absl::StrAppend(&base, token, emulator::kFirstShopId);
     absl::StrAppend(&text, "&access_token=", token, "&shop_id=", emulator::kFirstShopId);
   }
-  return absl::StrCat(text, "&sign=", emulator::gateway::Sign(emulator::kDemoPartnerKey, base), "&", query);
+  return absl::StrCat(text, "&sign=", emulator::Sign(emulator::kDemoPartnerKey, base), "&", query);
 }
 
 void CallOperation(const emulator::api::Route& route, absl::string_view query, absl::string_view body) {
@@ -105,7 +105,7 @@ void CallOperation(const emulator::api::Route& route, absl::string_view query, a
   for (int i = 0; i < kStepsMax; ++i) {
     const Step step = exchange.Next();
     if (step.kind == Step::Kind::kAnswer && !faulty) {
-      Promise(step.answer.status < 500, "the platform is well", step.answer.body);
+      Promise(step.answer.status < 500, "Shopee is well", step.answer.body);
       CheckAnswer(step.answer);
     }
     if (step.kind == Step::Kind::kAnswer || step.kind == Step::Kind::kClose ||

@@ -1,4 +1,4 @@
-// Bytes of anybody on a connection of the emulator: every request that is read gets its own answer.
+// Arbitrary bytes on a connection of the emulator: every request that is parsed gets its own answer.
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
@@ -47,7 +47,7 @@ class Client {
     Receive();
   }
   const std::string& received() const { return received_; }
-  // With a reset: no port waits for stray packets after thousands of runs.
+  // With a reset, so that thousands of runs leave no ports in TIME_WAIT.
   void Close() {
     error_code ignored;
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);
@@ -81,13 +81,13 @@ class Client {
   std::string received_;
 };
 
-// One connection from its begin to its end.
+// One connection from beginning to end.
 struct Conversation {
   std::vector<std::pair<std::string, std::string>> requests;  // verb and body
   std::string received;
 };
 
-// Of this machine. Ports stay taken for a minute after a connection: those of one address do not last.
+// An address of this machine. One address's ports would run out, since each stays in use for a minute.
 asio::ip::address_v4 NextAddress() {
   static std::uint32_t count = 0;
   return asio::ip::address_v4(asio::ip::address_v4::loopback().to_uint() + count++ % 200);
@@ -107,7 +107,7 @@ Conversation Converse(std::string bytes, std::size_t piece) {
   static asio::io_context listening{1};
   static asio::ip::tcp::acceptor acceptor(listening, {asio::ip::make_address("127.0.0.1"), 0});
   asio::ip::tcp::socket near(loop, {NextAddress(), 0});
-  near.non_blocking(true);  // else libFuzzer's alarm might interrupt it
+  near.non_blocking(true);  // libFuzzer's alarm might interrupt a blocking call
   error_code under_way;
   near.connect(acceptor.local_endpoint(), under_way);
   asio::ip::tcp::socket far = Accept(acceptor, loop);
@@ -132,7 +132,7 @@ Conversation Converse(std::string bytes, std::size_t piece) {
   return talk;
 }
 
-// The next answer of `received`, which is cut off there; `head` when it has no body by its request.
+// Removes and returns the next answer of `received`; `head` when its request allows no body.
 beast_http::response<beast_http::string_body> NextAnswer(absl::string_view* received, bool head) {
   beast_http::response_parser<beast_http::string_body> parser;
   parser.eager(true);

@@ -1,4 +1,4 @@
-// A seed file of the emulator: it is taken, or what is wrong is told, and where.
+// A seed file of the emulator: it is accepted, or the error says what is wrong and where.
 #include "emulator/world/seed_file.h"
 #include "emulator/world/state_check.h"
 #include "fuzz/fuzz.h"

@@ -1,4 +1,4 @@
-// The page of the platform's codes, as somebody may have edited it.
+// The page of Shopee's error codes after arbitrary edits.
 #include <google/protobuf/descriptor.h>
 
 #include <tuple>
@@ -31,16 +31,13 @@ void CheckPage(absl::string_view text) {
             page.status().ToString());
     return;
   }
-  for (const errors::Meaning& meaning : page->meanings()) {
-    Promise(meaning.pause < absl::InfiniteDuration(), "every pause ends", meaning.reason);
-  }
   for (const errors::ErrorRow& row : page->rows()) {
     const errors::ErrorRow* found = page->Find(row.code, row.text);
     Promise(found != nullptr, "each row is found by its own code and text", row.code);
-    Promise(found->text.size() >= row.text.size(), "and a longer text goes first", row.code);
+    Promise(found->pattern.weight() >= row.pattern.weight(), "and a longer text goes first", row.code);
   }
   for (const int status : {-1, 0, 1, 200, 404, 599, 1000}) {
-    Promise(page->FindByStatus(status, false).meaning != nullptr, "every HTTP status has a meaning");
+    Promise(page->FindByStatus(status, false).reason != nullptr, "every HTTP status has a reason");
   }
 }
 

@@ -1,6 +1,6 @@
-// What fuzz targets share: the parts of an input, and the promises that it must not break.
+// Shared by fuzz targets: the parts of an input, and the invariants that it must not break.
 //
-// An Input belongs to one run; the functions are pure but for Promise, which may end the process.
+// An Input is used for one run. The functions are pure except for Promise, which may end the process.
 #pragma once
 
 #include <cstddef>
@@ -14,13 +14,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 namespace firstmile::fuzzing {
 
-// Reads an input part by part; what is not there reads as zero or empty. InputWriter writes the same.
+// Reads an input part by part; missing parts read as zero or empty. InputWriter writes the same format.
 class Input {
  public:
   Input(const std::uint8_t* data, std::size_t size) : rest_(reinterpret_cast<const char*>(data), size) {}
 
   std::uint8_t Byte();
-  std::uint16_t Number();    // two bytes, the higher first
+  std::uint16_t Number();    // two bytes, big-endian
   absl::string_view Text();  // of Number() bytes, or as many as are left
   absl::string_view Rest();
 
@@ -38,13 +38,13 @@ class InputWriter {
   std::string bytes_;
 };
 
-// Ends the process when a promise is broken; libFuzzer then keeps the input. `shown` tells more.
+// Ends the process when an invariant is broken; libFuzzer then keeps the input. `shown` gives details.
 void Promise(bool kept, const char* promise, absl::string_view shown = {});
 
-// By another library than the one under test.
+// Uses another library than the code under test.
 bool IsUtf8(absl::string_view text);
 
-// As IsUtf8, without the control characters that could forge a line of a log.
+// Like IsUtf8, without control characters that could forge a log line.
 bool IsOneLine(absl::string_view text);
 
 }  // namespace firstmile::fuzzing

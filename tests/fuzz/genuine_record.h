@@ -1,6 +1,6 @@
-// The one record that the fuzzing keys have ever sealed.
+// The only record ever encrypted with the fuzzing keys.
 //
-// Immutable; safe from any thread. The keys are public: never seal anything else with them.
+// Immutable; safe from any thread. The keys are public: never encrypt anything else with them.
 #pragma once
 
 #include "tokens/token_record.h"
@@ -10,10 +10,10 @@ namespace firstmile::fuzzing {
 inline constexpr absl::string_view kGenuineAccess = "4cce55-of-shop-600000";
 inline constexpr absl::string_view kGenuineRefresh = "4efre5-of-shop-600000";
 
-inline const tokens::Sealer& GenuineSealer() {
-  static const tokens::Sealer sealer(
-      *tokens::ParseSealingKeys(secrets::Secret(std::string(64, 'a') + "\n" + std::string(64, 'b'))));
-  return sealer;
+inline const tokens::TokenCipher& GenuineCipher() {
+  static const tokens::TokenCipher cipher(
+      *tokens::ParseEncryptionKeys(secrets::Secret(std::string(64, 'a') + "\n" + std::string(64, 'b'))));
+  return cipher;
 }
 
 inline tokens::TokenRecord GenuineRecord() {

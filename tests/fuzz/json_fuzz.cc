@@ -1,4 +1,4 @@
-// The JSON of answers: its repair, the parser behind it, and the platform's envelope.
+// The JSON of answers: its repair, the parser, and Shopee's envelope.
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
@@ -26,7 +26,7 @@ bool IsStrictObject(absl::string_view text) {
   return !error && value.is_object();
 }
 
-// What is read is read again from what is written of it, and is the same.
+// Parsing, writing and parsing again gives the same document.
 void CheckDocument(const codec::Answer& answer) {
   static codec::AnswerReader reader;
   const std::string written = simdjson::minify(answer.document->root());
@@ -55,6 +55,9 @@ void CheckEnvelope(absl::string_view text) {
   Promise(answer.is_json || !IsStrictObject(text), "what a strict parser takes is taken", answer.parse_error);
   Promise(IsOneLine(answer.parse_error) && answer.parse_error.size() <= kErrorBytesMax,
           "a reason is one short line");
+  Promise(IsOneLine(answer.words) && IsUtf8(answer.words) && answer.words.size() <= codec::kWordsBytesMax,
+          "the words of a body are one short line", answer.words);
+  Promise(answer.words.empty() || !answer.is_envelope, "an envelope has no words beside its own");
   Promise(answer.is_json || !answer.is_envelope, "an envelope is JSON");
   Promise(answer.is_envelope == answer.parse_error.empty(), "what is no envelope has a reason");
   for (const std::string* field : {&answer.error, &answer.message, &answer.request_id}) {
@@ -63,8 +66,7 @@ void CheckEnvelope(absl::string_view text) {
   if (!answer.is_json) return;
   CheckDocument(answer);
   CheckGrant(answer);
-  bool more = false;
-  static_cast<void>(codec::ReadAuthorizations(answer, "authed_shop_list", "shop_id", &more));
+  static_cast<void>(codec::ReadAuthorizations(answer, "authed_shop_list", "shop_id"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What a Redis answers, or something that stands in its place: records, lists and errors of the token store.
+// Replies of Redis, or of another server in its place: records, lists and errors of the token store.
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -17,8 +17,8 @@ namespace {
 constexpr int kListed = 4;
 constexpr absl::string_view kCanary = "c4nary-7f3a51";
 
-// Takes the connection's greeting, and gives the bytes of the test to whatever is asked then. Lives as long
-// as the process.
+// Accepts the connection's handshake, and answers later commands with the test's bytes. Exists as long as the
+// process.
 class FakeRedis {
  public:
   FakeRedis()
@@ -110,7 +110,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   redis->Answer(std::string(input.Rest()));
   firstmile::redis::Options options;
   options.unix_path = redis->path();
-  options.connect_timeout = options.command_timeout = absl::Minutes(1);  // nothing waits: the server closes
+  options.connect_timeout = options.command_timeout = absl::Minutes(1);  // no wait occurs: the server closes
   const auto store = firstmile::tokens::RedisStore::Open(options);
   Promise(store.ok(), "the test has a connection", store.status().ToString());
   constexpr void (*kChecks[])(firstmile::tokens::RedisStore&) = {CheckRead, CheckList, CheckWrite,

@@ -1,4 +1,4 @@
-// Runs a fuzz target over the inputs that its arguments name, files or folders: for builds without libFuzzer.
+// Runs a fuzz target over the inputs in its arguments, files or folders: for builds without libFuzzer.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>

@@ -1,4 +1,4 @@
-// A request from anybody: the contract's checks, and the signed call that is made of what they let through.
+// Arbitrary requests: the contract's checks, and the signed call made from accepted ones.
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
@@ -33,7 +33,7 @@ bool IsPlain(absl::string_view url) {
   return std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
-// What was signed is what is sent: the URL, taken apart again, has the parameters that were put in.
+// What was signed is sent: the parsed URL has the parameters that were put in.
 void CheckQuery(const endpoints::Endpoint& endpoint, const signing::QueryParameters& query) {
   static const signing::Signer signer(2001887, secrets::Secret(std::string(64, 'k')));
   const signing::Subject subject{

@@ -1,5 +1,5 @@
-// Writes the first inputs of every fuzz target into FOLDER/TARGET/, made from the golden cases and from what
-// the targets' own parts offer, and their dictionary FOLDER/words.dict.
+// Writes the first inputs of every fuzz target into FOLDER/TARGET/, made from the golden cases and the
+// targets' own parts, and the dictionary FOLDER/words.dict.
 #include <google/protobuf/descriptor.h>
 
 #include <cstdio>
@@ -27,7 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::GoldenCase;
 
-// As dictionaries want it: they know no escapes but those of hexadecimal digits.
+// Escaped for dictionaries, which support only hexadecimal escapes.
 std::string Escaped(absl::string_view word) {
   std::string escaped;
   for (const char c : word) {
@@ -58,7 +58,7 @@ class Seeds {
   int count_ = 0;
 };
 
-// A call as the golden file wire_request.txt shows it.
+// A call in the format of the golden file wire_request.txt.
 struct WireRequest {
   std::string verb;
   std::string path;
@@ -134,18 +134,15 @@ void AddJson(Seeds* seeds) {
 void AddErrors(Seeds* seeds) {
   const absl::string_view page = errors::VendorCodesPage();
   seeds->Add("error_page", std::string(page));
-  seeds->Add("error_page",
-             "| reason | gRPC code | the sidecar | pause | remedy |\n|---|---|---|---|---|\n"
-             "| BUSY | UNAVAILABLE | backs off | 1500ms | Wait. |\n"
-             "| UPSTREAM_ERROR | UNKNOWN | passes it on | until 00:00 UTC+8 | |\n"
-             "| BATCH_ALL_FAILED | FAILED_PRECONDITION | passes it on | | |\n\n# Rest\n"
-             "| HTTP status | without a code | with an unknown code |\n|---|---|---|\n"
-             "| `none`, `5xx` | BUSY | BUSY |\n| `other` | UPSTREAM_ERROR | UPSTREAM_ERROR |\n\n"
-             "| code | text contains | meaning | remedy |\n|---|---|---|---|\n"
-             "| `error_a`, `common.error_a` | `slow`, `very slow` | BUSY | Be patient. |\n| `error_a` | | "
-             "BUSY | |\n\n"
-             "| code | text contains | meaning | why it stands here |\n|---|---|---|---|\n| `b` | | BUSY | "
-             "Seen. |\n");
+  seeds->Add(
+      "error_page",
+      "| HTTP status | without a code | with an unknown code |\n|---|---|---|\n"
+      "| `none`, `5xx` | RATE_LIMITED | RATE_LIMITED |\n| `other` | UPSTREAM_ERROR | UPSTREAM_ERROR |\n\n"
+      "| code | text contains | reason | remedy |\n|---|---|---|---|\n"
+      "| `error_a`, `common.error_a` | `slow`, `very slow` | RATE_LIMITED | Be patient. |\n| `error_a` | | "
+      "RATE_LIMITED | |\n\n"
+      "| code | text contains | reason | why it stands here |\n|---|---|---|---|\n| `b` | | RATE_LIMITED | "
+      "Seen. |\n");
   for (const errors::ErrorRow& row : errors::VendorCodes().rows()) {
     seeds->Add("status", InputWriter().Byte(1).Byte(0x90).Text(row.code).Text("4a1f").Rest(row.text));
   }
@@ -163,17 +160,18 @@ void AddSignatures(Seeds* seeds) {
 
 void AddRecords(Seeds* seeds) {
   tokens::TokenRecord record = GenuineRecord();
-  const tokens::RecordCodec codec(GenuineSealer());
-  seeds->Add("sealed_record", InputWriter().Byte(0).Rest(codec.Encode(record).value()));
-  record.refresh = tokens::RefreshMark{"host/1", record.obtained, 2};
-  record.quarantine = tokens::Quarantine{"REFRESH_TOKEN_REFUSED", "error_auth", record.obtained};
+  const tokens::RecordCodec codec(GenuineCipher());
+  seeds->Add("encrypted_record", InputWriter().Byte(0).Rest(codec.Encode(record).value()));
+  record.refresh = tokens::RefreshLease{"host/1", record.obtained, 2};
+  record.authorization_required =
+      tokens::AuthorizationRequirement{"REFRESH_TOKEN_REFUSED", "error_auth", record.obtained};
   record.access_expires = record.refresh_expires = record.authorization_expires =
       record.obtained + absl::Hours(4);
   record.forgotten = true;
-  seeds->Add("sealed_record", InputWriter().Byte(0).Rest(codec.Encode(record).value()));
-  seeds->Add("sealed_record", InputWriter().Byte(1).Byte(0).Byte(20).Byte(1).Byte(0).Rest(""));
-  seeds->Add("sealed_record", InputWriter().Byte(1).Byte(0).Byte(0).Byte(0).Byte(0).Rest(""));
-  seeds->Add("sealed_record",
+  seeds->Add("encrypted_record", InputWriter().Byte(0).Rest(codec.Encode(record).value()));
+  seeds->Add("encrypted_record", InputWriter().Byte(1).Byte(0).Byte(20).Byte(1).Byte(0).Rest(""));
+  seeds->Add("encrypted_record", InputWriter().Byte(1).Byte(0).Byte(0).Byte(0).Byte(0).Rest(""));
+  seeds->Add("encrypted_record",
              InputWriter().Byte(2).Rest(absl::StrCat("# keys\n", std::string(64, 'c'), "\n\n",
                                                      absl::Base64Escape(std::string(32, 'd')))));
 }
@@ -181,7 +179,7 @@ void AddRecords(Seeds* seeds) {
 void AddConfigurations(Seeds* seeds) {
   for (const char* text :
        {"upstream { base_url: \"https://partner.test\" connect_timeout_ms: 5 }\npartner { partner_id: 1 }\n"
-        "shop_tokens { shop_id: 1 access_token: \"t\" }\ncustody { sqlite { path: \"/var/lib/a\" } }\n",
+        "shop_tokens { shop_id: 1 access_token: \"t\" }\ntokens { sqlite { path: \"/var/lib/a\" } }\n",
         R"({"upstream": {"base_url": "https://partner.test"},
             "shop_tokens": [{"shop_id": "1", "access_token": "t"}], "server": {"event_loops": 2}})"}) {
     seeds->Add("config", InputWriter().Byte(0).Rest(text));
@@ -238,7 +236,7 @@ void AddEmulator(Seeds* seeds) {
       R"({"action":"mutate","changes":[{"retype":"**"},{"drop":"response.a.b"},{"set":"**.c","value":[1]}]})",
       R"({"preset":"rate_limit","probability":0.5,"skip":1,"times":2,"after_effect":true,"delay_ms":5})",
       R"({"action":"answer","status":502,"content_type":"text/html","body":"x","headers":{"a":"b"},"bytes":2})"};
-  constexpr std::uint8_t kPages = 40;  // about as many as there are; beyond the last they start again
+  constexpr std::uint8_t kPages = 40;  // about as many as there are; larger numbers wrap around
   for (std::uint8_t page = 0; page < kPages; ++page) {
     for (const char* body : kBodies) {
       seeds->Add("emulator", InputWriter()

@@ -1,4 +1,4 @@
-// CheckSignature's parts: a signed URL from anybody, taken apart and diagnosed; and the Date header.
+// CheckSignature: parsing and diagnosis of arbitrary signed URLs, and the Date header.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -10,9 +10,9 @@
 #include "absl/strings/str_join.h"
 #include "fuzz/fuzz.h"
 #include "secrets/mask.h"
-#include "signing/platform_clock.h"
-#include "signing/sign_doctor.h"
+#include "signing/signature_diagnosis.h"
 #include "signing/signer.h"
+#include "signing/upstream_clock.h"
 
 namespace firstmile::fuzzing {
 namespace {
@@ -25,7 +25,7 @@ constexpr std::int64_t kOthers[] = {600001, 600002};
 constexpr absl::string_view kPaths[] = {"/api/v2/first_mile/get_detail", "/api/v2/shop/get_shop_info"};
 const absl::Time kNow = absl::FromUnixSeconds(1'655'714'431);
 
-// A partner key as the console gives it, made of `seed`.
+// A partner key in the console's format, made from `seed`.
 Secret KeyOf(std::uint8_t seed) {
   return Secret(absl::StrCat(std::string(62, 'k'), absl::Hex(seed, absl::kZeroPad2)));
 }
@@ -40,7 +40,7 @@ signing::Diagnosis DiagnosisOf(const SignedUrl& url, const Secret& key, absl::st
                             .known_paths = kPaths});
 }
 
-// Each by itself: what begins in one and ends in the next is shown to nobody.
+// Each text separately: a secret that would only appear across two of them is not shown.
 std::vector<std::string> Texts(const signing::Diagnosis& diagnosis) {
   std::vector<std::string> texts = {diagnosis.base_string};
   for (const signing::Finding& finding : diagnosis.findings) {
@@ -53,11 +53,11 @@ std::string Everything(const signing::Diagnosis& diagnosis) {
   return absl::StrJoin(Texts(diagnosis), "\n");
 }
 
-// All that a diagnosis can say by itself, which a token may repeat by chance.
-const std::string& Advice() {
+// All constant texts of a diagnosis, which a token may repeat by chance.
+const std::string& FindingText() {
   static const auto* const all = [] {
     auto* text = new std::string();
-    for (const signing::Advice* advice : signing::AllAdvice()) {
+    for (const signing::FindingText* advice : signing::AllFindingTexts()) {
       absl::StrAppend(text, "\n", advice->code, " ", advice->explanation, " ", advice->remedy);
     }
     return text;
@@ -65,13 +65,13 @@ const std::string& Advice() {
   return *all;
 }
 
-// Digits are ids and times, which are shown.
-bool IsTelling(absl::string_view secret) {
+// Digits are ids and times, which are not secret.
+bool IsDistinctive(absl::string_view secret) {
   const bool digits = std::all_of(secret.begin(), secret.end(),
                                   [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
-  const bool looks_masked = absl::StrContains(secret, "***");  // what is masked may come to look like it
+  const bool looks_masked = absl::StrContains(secret, "***");  // masked text may happen to look like it
   return secret.size() >= secrets::Mask::kSecretBytesMin && !digits && !looks_masked &&
-         !absl::StrContains(Advice(), secret);
+         !absl::StrContains(FindingText(), secret);
 }
 
 void CheckSilence(const SignedUrl& url, const Secret& key, const signing::Diagnosis& diagnosis) {
@@ -84,7 +84,7 @@ void CheckSilence(const SignedUrl& url, const Secret& key, const signing::Diagno
     const absl::string_view value = parameter.value.Reveal();
     const bool told = absl::c_any_of(
         Texts(diagnosis), [value](const std::string& text) { return absl::StrContains(text, value); });
-    Promise(!IsTelling(value) || !told, "tokens and signatures are not shown", shown);
+    Promise(!IsDistinctive(value) || !told, "tokens and signatures are not shown", shown);
   }
 }
 
@@ -94,7 +94,7 @@ void CheckAnybodysUrl(Input& input) {
   const absl::string_view text = input.Rest();
   const absl::StatusOr<SignedUrl> url = signing::ParseSignedUrl(text);
   if (!url.ok()) {
-    Promise(!IsTelling(text) || !absl::StrContains(url.status().message(), text),
+    Promise(!IsDistinctive(text) || !absl::StrContains(url.status().message(), text),
             "an error repeats nothing of the URL");
     return;
   }
@@ -104,7 +104,7 @@ void CheckAnybodysUrl(Input& input) {
   Promise(diagnosis.matches || !diagnosis.findings.empty(), "what does not match has a finding");
 }
 
-// What our signer signs is right in the diagnosis, with any token and any parameters.
+// A URL of our own signer is right in the diagnosis, with any token and any parameters.
 void CheckOurUrl(Input& input) {
   const Secret key = KeyOf(input.Byte());
   const signing::Signer signer(kPartner, key);
@@ -125,7 +125,7 @@ void CheckOurUrl(Input& input) {
 }
 
 void CheckDate(Input& input) {
-  signing::PlatformClock clock;
+  signing::UpstreamClock clock;
   const absl::Duration took = absl::Milliseconds(input.Number());
   const bool again = clock.Learn(input.Rest(), kNow, kNow + took, kNow);
   Promise(again || clock.correction() == absl::ZeroDuration(), "what teaches nothing corrects nothing");

@@ -1,9 +1,9 @@
-// What an error of the platform becomes, whatever its code and text are.
+// The status for any error code and text of Shopee.
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "errors/error_class.h"
 #include "errors/secret_parameters.h"
 #include "errors/status.h"
-#include "errors/verdict.h"
 #include "fuzz/contract.h"
 #include "fuzz/fuzz.h"
 #include "google/rpc/error_details.pb.h"
@@ -27,16 +27,17 @@ void CheckDetails(const google::rpc::Status& status) {
   }
 }
 
-void CheckVerdict(const errors::UpstreamFailure& failure) {
-  const errors::Verdict verdict = errors::Judge(failure, kNow);
+void CheckErrorClass(const errors::UpstreamFailure& failure) {
+  const errors::ErrorClass error_class = errors::ClassifyError(failure, kNow);
   const errors::Explanation explained =
       errors::Explain(failure.vendor_code, failure.vendor_message, failure.http_status, kNow);
-  Promise(verdict.code != errors::Code::kOk, "an error is never OK");
-  Promise(verdict.reason == explained.verdict.reason && verdict.code == explained.verdict.code,
-          "ExplainError tells what a call would get");
-  Promise(!verdict.retry_after.has_value() || *verdict.retry_after > absl::ZeroDuration(),
+  Promise(error_class.code != errors::Code::kOk, "an error is never OK");
+  Promise(
+      error_class.reason == explained.error_class.reason && error_class.code == explained.error_class.code,
+      "ExplainError tells what a call would get");
+  Promise(!error_class.retry_after.has_value() || *error_class.retry_after > absl::ZeroDuration(),
           "a pause takes time");
-  const google::rpc::Status status = errors::FromUpstream(verdict, failure, "FirstMileService/GetDetail");
+  const google::rpc::Status status = errors::FromUpstream(error_class, failure, "FirstMileService/GetDetail");
   Promise(status.code() != 0, "nor is its status");
   Promise(CanBeRead(status) && IsOneLine(status.message()), "the message is one line of UTF-8",
           status.message());
@@ -44,7 +45,7 @@ void CheckVerdict(const errors::UpstreamFailure& failure) {
   CheckDetails(status);
 }
 
-// Behind the names of the parameters that carry secrets, whatever stands before and behind them.
+// Secret parameters are masked, whatever surrounds them.
 void CheckMasking(absl::string_view before, absl::string_view after) {
   if (absl::StrContains(before, kCanary) || absl::StrContains(after, kCanary)) return;
   for (const absl::string_view name : {"sign", "access_token", "refresh_token"}) {
@@ -52,7 +53,8 @@ void CheckMasking(absl::string_view before, absl::string_view after) {
     const std::string masked = errors::WithoutSecretParameters(text);
     Promise(!absl::StrContains(masked, kCanary), "the value of a secret parameter is masked", masked);
     errors::UpstreamFailure failure{.vendor_code = "error_param", .vendor_message = text, .http_status = 400};
-    const google::rpc::Status status = errors::FromUpstream(errors::Judge(failure, kNow), failure, "a/b");
+    const google::rpc::Status status =
+        errors::FromUpstream(errors::ClassifyError(failure, kNow), failure, "a/b");
     Promise(!absl::StrContains(status.SerializeAsString(), kCanary), "also in the error", status.message());
   }
 }
@@ -65,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   failure.vendor_code = std::string(input.Text());
   failure.request_id = std::string(input.Text());
   failure.vendor_message = std::string(input.Rest());
-  CheckVerdict(failure);
+  CheckErrorClass(failure);
   CheckMasking(failure.vendor_code, failure.vendor_message);
   return 0;
 }

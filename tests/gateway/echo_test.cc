@@ -1,5 +1,5 @@
-// A platform, or a proxy on the way, that repeats what it was sent: no text of its answer shows a secret to a
-// caller or to the log, however it is encoded.
+// A platform or proxy that repeats what it was sent: no text of its answer shows a secret to a caller or in
+// the log, however it is encoded.
 #include <functional>
 
 #include "absl/strings/ascii.h"
@@ -20,7 +20,7 @@ std::string EachByte(absl::string_view text, const std::function<std::string(uns
   return encoded;
 }
 
-// As they stand inside of a JSON text: a single escape is gone when it is decoded.
+// Encoded for a JSON text, whose decoding removes one level of escapes.
 std::vector<std::string> EchoesOf(const std::string& secret) {
   return {secret,
           EachByte(secret, [](unsigned char c) { return absl::StrFormat("\\u%04x", c); }),
@@ -35,7 +35,7 @@ std::vector<std::string> EchoesOf(const std::string& secret) {
           "\\u0063" + secret.substr(1)};
 }
 
-// Every text that leaves, with all escapes undone.
+// Whether `text`, with all escapes undone, contains `secret`.
 bool Shows(std::string text, const std::string& secret) {
   for (int level = 0; level < 4; ++level) {
     for (const std::string& form :
@@ -66,7 +66,7 @@ bool Shows(std::string text, const std::string& secret) {
 
 class EchoTest : public GatewayTest {
  protected:
-  // One read whose answer is `body`, with ECHO in it replaced by the secret in each form in turn.
+  // Makes one read whose answer is `body`, with ECHO replaced by each form of the secret in turn.
   void ExpectNothingShown(const std::string& body, int attempts = 1) {
     for (const std::string& echo : EchoesOf(kToken)) {
       for (int i = 0; i < attempts; ++i) transport_.Then(Answer(absl::StrReplaceAll(body, {{"ECHO", echo}})));
@@ -125,7 +125,7 @@ TEST_F(EchoTest, InTextsOfTheConnection) {
   EXPECT_FALSE(Shows(report.status.message(), kToken)) << report.status.message();
 }
 
-TEST_F(EchoTest, TextsOfThePlatformAreBounded) {
+TEST_F(EchoTest, TextsOfShopeeAreBounded) {
   const std::string code = "error_param" + std::string(1 << 20, 'c');
   const std::string message(1 << 20, 'm');
   transport_.Then(Answer(absl::StrCat(R"({"request_id":")", std::string(1 << 20, 'r'), R"(","error":")", code,

@@ -1,4 +1,4 @@
-// Large answers: how long they may be, and that reading one keeps nobody else from being served.
+// Large answers: their limits, and that reading one delays no other call.
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/gateway_fixture.h"
@@ -6,7 +6,7 @@
 namespace firstmile::gateway {
 namespace {
 
-// Of `bytes`, and its envelope says success.
+// A successful envelope of `bytes`.
 std::string LargePage(std::size_t bytes) {
   const std::string start = R"({"request_id":"r","error":"","response":{"tracking_number":"MY1","hint":")";
   return absl::StrCat(start, std::string(bytes - start.size() - 3, 'x'), "\"}}");
@@ -63,7 +63,7 @@ TEST_F(GatewayAnswerTest, OthersAreServedWhileALargeAnswerIsRead) {
   EXPECT_EQ(large.get().status.code(), kOk);
 }
 
-TEST_F(GatewayAnswerTest, AnAnswerThatNobodyHasTimeToReadIsRefusedWithItsSize) {
+TEST_F(GatewayAnswerTest, AnAnswerThatNoThreadHasTimeToReadIsRefusedWithItsSize) {
   Occupy();
   std::vector<std::future<CallReport>> waiting;
   std::vector<v1::GetTrackingNumberResponse> answers(kAnswersWaiting);
@@ -81,7 +81,7 @@ TEST_F(GatewayAnswerTest, AnAnswerThatNobodyHasTimeToReadIsRefusedWithItsSize) {
   transport_.Then(Answer(LargePage(kLarge)));
   const CallReport write = Write();
   EXPECT_EQ(Reason(write), "WRITE_OUTCOME_UNKNOWN");
-  EXPECT_EQ(write.doubt, Doubt::kAnswerLost);
+  EXPECT_EQ(write.unknown_outcome, UnknownOutcome::kAnswerLost);
   Release();
   for (std::future<CallReport>& report : waiting) EXPECT_EQ(report.get().status.code(), kOk);
 }
@@ -95,12 +95,12 @@ TEST_F(GatewayAnswerTest, JsonHasALimitOfItsOwn) {
   waybill.set_shop_id(600000);
   waybill.add_first_mile_tracking_number_list("CNF1");
   v1::GetWaybillResponse file;
-  transport_.Then(Answer(std::string(codec::kJsonBytesMax + 1, '%'), 200, "application/pdf"));
+  transport_.Then(Answer("%PDF-" + std::string(codec::kJsonBytesMax - 4, 'x'), 200, "application/pdf"));
   EXPECT_EQ(Finish(Start(waybill, &file, Context())).status.code(), kOk);
   EXPECT_EQ(transport_.requests[1].answer_bytes_max, 0U);
   EXPECT_EQ(file.waybill().size(), codec::kJsonBytesMax + 1);
 
-  // A file that turns out to be JSON.
+  // A call for a file that gets JSON.
   transport_.Then(Answer(LargePage(codec::kJsonBytesMax + 1)));
   const CallReport report = Finish(Start(waybill, &file, Context()));
   EXPECT_EQ(Reason(report), "ANSWER_TOO_LARGE");
@@ -122,7 +122,7 @@ TEST_F(GatewayAnswerTest, AnOverlongAnswerNamesTheLimitAndIsNotAskedForAgain) {
   EXPECT_TRUE(absl::StrContains(write.status.message(), "upstream.max_json_bytes")) << write.status.message();
 }
 
-TEST_F(GatewayAnswerTest, AnAnswerThatMemoryHasNoPlaceForCanBeAskedForAgainUnlessItIsAWrites) {
+TEST_F(GatewayAnswerTest, AnAnswerThatExceedsTheMemoryBudgetCanBeRetriedUnlessItIsAWrites) {
   transport_.Then(Failure(HttpFailure::kAnswerDropped));
   const CallReport read = Read();
   EXPECT_EQ(read.status.code(), kResourceExhausted);
@@ -135,7 +135,7 @@ TEST_F(GatewayAnswerTest, AnAnswerThatMemoryHasNoPlaceForCanBeAskedForAgainUnles
   transport_.Then(Failure(HttpFailure::kAnswerDropped));
   const CallReport write = Write();
   EXPECT_EQ(Reason(write), "WRITE_OUTCOME_UNKNOWN");
-  EXPECT_EQ(limits_.breaker.state(), limits::Breaker::State::kClosed);
+  EXPECT_EQ(limits_.breaker_state(), limits::Breaker::State::kClosed);
 }
 
 TEST_F(GatewayAnswerTest, OverlongAnswersOfOneShopDoNotCloseTheHostToOthers) {
@@ -143,7 +143,7 @@ TEST_F(GatewayAnswerTest, OverlongAnswersOfOneShopDoNotCloseTheHostToOthers) {
     transport_.Then(Failure(HttpFailure::kBodyTooLarge));
     EXPECT_EQ(Reason(Read()), "ANSWER_TOO_LARGE");
   }
-  EXPECT_EQ(limits_.breaker.state(), limits::Breaker::State::kClosed);
+  EXPECT_EQ(limits_.breaker_state(), limits::Breaker::State::kClosed);
 }
 
 }  // namespace

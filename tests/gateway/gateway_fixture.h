@@ -1,9 +1,10 @@
-// A gateway over a scripted transport, two tokens and a clock that the test moves.
+// A gateway over a scripted transport, with two tokens and a manual clock.
 #pragma once
 
 #include "absl/strings/match.h"
 #include "firstmile/v1/first_mile_numbers.pb.h"
 #include "firstmile/v1/logistics_tracking.pb.h"
+#include "firstmile/v1/platform_push.pb.h"
 #include "support/gateway_rig.h"
 #include "tokens/token_refusals.h"
 
@@ -40,20 +41,20 @@ inline constexpr char kTooLate[] =
 inline constexpr char kSystemError[] =
     R"({"request_id":"r","error":"error_server","message":"Something wrong. Please try later."})";
 
-// Gives "token-1"; after a refusal "token-2", once.
+// Returns "token-1"; after a rejection "token-2", once.
 class TwoTokens final : public tokens::AccessTokens {
  public:
-  async::Task<tokens::TokenAnswer> Get(std::int64_t shop_id, std::stop_token) override {
+  async::Task<tokens::TokenAnswer> Get(tokens::Subject subject, std::stop_token) override {
     ++gets;
-    if (!known) co_return tokens::TokenAnswer{{}, tokens::UnknownSubject(tokens::Shop(shop_id))};
+    if (!known) co_return tokens::TokenAnswer{{}, tokens::UnknownSubject(subject)};
     co_return tokens::TokenAnswer{secrets::Secret(std::string("token-1")), std::nullopt};
   }
-  async::Task<tokens::TokenAnswer> Replace(std::int64_t shop_id, secrets::Secret rejected,
+  async::Task<tokens::TokenAnswer> Replace(tokens::Subject subject, secrets::Secret rejected,
                                            std::stop_token) override {
     ++replaces;
     if (refusal.has_value()) co_return tokens::TokenAnswer{{}, refusal};
     if (rejected.Reveal() != "token-1") {
-      co_return tokens::TokenAnswer{{}, tokens::NotRenewable(tokens::Shop(shop_id))};
+      co_return tokens::TokenAnswer{{}, tokens::NotRenewable(subject)};
     }
     co_return tokens::TokenAnswer{secrets::Secret(std::string("token-2")), std::nullopt};
   }
@@ -84,7 +85,7 @@ class GatewayTest : public testing::GatewayRig<TwoTokens> {
   }
   CallReport Read() { return Finish(StartRead(Context())); }
   CallReport Write() { return Finish(StartWrite()); }
-  // A refused timestamp in an answer of that time.
+  // An answer of time `time` that rejects the timestamp.
   static transport::HttpResult AnswerAt(absl::Time time) {
     transport::HttpResult result = Answer(kTooLate);
     result.response.date = absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", time, absl::UTCTimeZone());

@@ -1,4 +1,4 @@
-// An answer to another call, and a failure that is not the host's.
+// Answers to another call, and failures that the host did not cause.
 #include "firstmile/v1/first_mile_courier.pb.h"
 #include "firstmile/v1/first_mile_orders.pb.h"
 #include "gateway/gateway_fixture.h"
@@ -51,7 +51,7 @@ TEST_F(GatewayMisplacedTest, AReadIsTriedAgainAfterAnothersAnswer) {
   transport_.Then(Answer(kAnothers));
   transport_.Then(Answer(kOwn));
   EXPECT_EQ(Info().status.code(), kOk);
-  EXPECT_EQ(info_answer_.order_sn(), "201214jasxyxy6") << "as the platform spells it";
+  EXPECT_EQ(info_answer_.order_sn(), "201214jasxyxy6") << "as Shopee spells it";
 }
 
 TEST_F(GatewayMisplacedTest, AWriteWithAnothersAnswerMayBeUnderWayStill) {
@@ -60,7 +60,7 @@ TEST_F(GatewayMisplacedTest, AWriteWithAnothersAnswerMayBeUnderWayStill) {
   const CallReport report = Bind();
   EXPECT_EQ(report.status.code(), kUnknown);
   EXPECT_EQ(Reason(report), "WRITE_OUTCOME_UNKNOWN");
-  EXPECT_EQ(report.doubt, Doubt::kNoAnswer) << "its own answer has not come";
+  EXPECT_EQ(report.unknown_outcome, UnknownOutcome::kNoAnswer) << "its own answer has not come";
   EXPECT_EQ(bound_.ByteSizeLong(), 0U);
   EXPECT_EQ(Sent(), 1U);
 }
@@ -68,7 +68,7 @@ TEST_F(GatewayMisplacedTest, AWriteWithAnothersAnswerMayBeUnderWayStill) {
 TEST_F(GatewayMisplacedTest, AWriteWhoseRowsNameWhatWasNotAskedForHasAnothersAnswer) {
   transport_.Then(Answer(
       R"({"request_id":"r","error":"","response":{"success_list":[{"order_sn":"A"},{"order_sn":"B"}]}})"));
-  EXPECT_EQ(Bind().doubt, Doubt::kNoAnswer);
+  EXPECT_EQ(Bind().unknown_outcome, UnknownOutcome::kNoAnswer);
   EXPECT_EQ(transport_.distrusted, 1);
 }
 
@@ -80,7 +80,7 @@ TEST_F(GatewayMisplacedTest, AnAnswerOfTheRightOneCostsNoTrust) {
   EXPECT_EQ(transport_.distrusted, 0);
 }
 
-TEST_F(GatewayMisplacedTest, AFaultOfTheSidecarClosesTheHostToNobody) {
+TEST_F(GatewayMisplacedTest, AFaultOfTheSidecarDoesNotOpenTheBreaker) {
   for (int i = 0; i < 60; ++i) {
     transport_.Then(Failure(HttpFailure::kLocalFault));
     const CallReport report = Read();
@@ -93,20 +93,20 @@ TEST_F(GatewayMisplacedTest, AFaultOfTheSidecarClosesTheHostToNobody) {
   EXPECT_EQ(Read().status.code(), kOk);
 }
 
-TEST_F(GatewayMisplacedTest, AWriteThatTheSidecarCouldNotMakeIsNotInDoubt) {
+TEST_F(GatewayMisplacedTest, AWriteThatTheSidecarCouldNotSendHasAKnownOutcome) {
   transport_.Then(Failure(HttpFailure::kLocalFault));
   const CallReport report = Write();
   EXPECT_EQ(Reason(report), "SIDECAR_FAULT");
-  EXPECT_EQ(report.doubt, Doubt::kNone);
+  EXPECT_EQ(report.unknown_outcome, UnknownOutcome::kNone);
 }
 
-TEST_F(GatewayMisplacedTest, CallersInAHurryCloseTheHostToNobody) {
+TEST_F(GatewayMisplacedTest, ShortDeadlinesDoNotOpenTheBreaker) {
   for (int i = 0; i < 60; ++i) {
     transport_.on_send = [this] { clock_.Advance(absl::Milliseconds(5)); };
     transport_.Then(Failure(HttpFailure::kNotSentInTime));
     const CallReport report = Finish(StartRead(ContextFor(absl::Milliseconds(5))));
     EXPECT_EQ(report.status.code(), kDeadlineExceeded);
-    EXPECT_TRUE(absl::StrContains(report.status.message(), "before the call was sent"))
+    EXPECT_TRUE(absl::StrContains(report.status.message(), "Not sent: the deadline passed"))
         << report.status.message();
     clock_.Advance(absl::Milliseconds(100));
   }

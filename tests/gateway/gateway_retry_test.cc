@@ -1,4 +1,4 @@
-// What is sent again, when, and what never is.
+// What the gateway retries and when, and what it never does.
 #include "gateway/gateway_fixture.h"
 
 namespace firstmile::gateway {
@@ -52,7 +52,7 @@ transport::HttpResult Asking(absl::string_view retry_after, std::string body, in
   return result;
 }
 
-TEST_F(GatewayRetryTest, APauseThatThePlatformAsksForIsKept) {
+TEST_F(GatewayRetryTest, APauseThatShopeeAsksForIsKept) {
   for (const auto& [body, status] : {std::pair(kSystemError, 503), std::pair(kRateLimited, 429)}) {
     transport_.Then(Asking("5", body, status));
     transport_.Then(Answer(kFound));
@@ -63,7 +63,7 @@ TEST_F(GatewayRetryTest, APauseThatThePlatformAsksForIsKept) {
   }
 }
 
-TEST_F(GatewayRetryTest, APauseBeyondTheDeadlineIsToldTheCaller) {
+TEST_F(GatewayRetryTest, APauseBeyondTheDeadlineIsReportedToTheCaller) {
   transport_.Then(Asking("45", kSystemError, 503));
   const CallReport report = Read();
   EXPECT_EQ(report.status.code(), kUnavailable);
@@ -75,8 +75,8 @@ TEST_F(GatewayRetryTest, APauseBeyondTheDeadlineIsToldTheCaller) {
   EXPECT_EQ(info.retry_delay().seconds(), 45);
 }
 
-TEST_F(GatewayRetryTest, ErrorsOfTheBusinessShowThatThePlatformWorksAndPayForRetries) {
-  while (limits_.retries.TakeRetry(600000)) continue;
+TEST_F(GatewayRetryTest, ErrorsOfTheBusinessShowThatShopeeWorksAndPayForRetries) {
+  while (limits_.TakeRetry(subjects::Shop(600000))) continue;
   transport_.Then(Answer(kSystemError));
   EXPECT_EQ(Read().attempts, 1) << "there is nothing left for a retry";
   for (int i = 0; i < 20; ++i) {
@@ -88,7 +88,7 @@ TEST_F(GatewayRetryTest, ErrorsOfTheBusinessShowThatThePlatformWorksAndPayForRet
   EXPECT_EQ(Read().attempts, 2);
 }
 
-TEST_F(GatewayRetryTest, AHostThatAnswersNobodyIsLeftAloneForAWhile) {
+TEST_F(GatewayRetryTest, AHostThatKeepsFailingGetsNoCallsForAWhile) {
   for (int i = 0; i < 100; ++i) transport_.Then(Failure(HttpFailure::kNotSent));
   CallReport report = Read();
   int tokens_before = 0;

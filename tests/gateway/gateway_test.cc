@@ -1,4 +1,4 @@
-// What the gateway promises about answers, deadlines and secrets.
+// The gateway's handling of answers, deadlines and secrets.
 #include "gateway/gateway_fixture.h"
 
 namespace firstmile::gateway {
@@ -14,7 +14,7 @@ TEST_F(GatewayTest, FillsTheResponseOfASuccess) {
   EXPECT_FALSE(transport_.requests[0].post);
 }
 
-TEST_F(GatewayTest, JudgesTheEnvelopeBeforeTheHttpStatus) {
+TEST_F(GatewayTest, ClassifiesTheEnvelopeBeforeTheHttpStatus) {
   transport_.Then(Answer(kNoPermission, 200));
   EXPECT_EQ(Read().status.code(), kPermissionDenied);
 }
@@ -73,7 +73,7 @@ TEST_F(GatewayTest, AStopDuringTheBackoffIsCancelledAndSendsNothingMore) {
   EXPECT_EQ(Sent(), 1U);
 }
 
-TEST_F(GatewayTest, AStopAtTheDeadlineIsDeadlineExceededAndSaysWhenAWriteIsInDoubt) {
+TEST_F(GatewayTest, AStopAtTheDeadlineIsDeadlineExceededAndSaysWhenAWritesOutcomeIsUnknown) {
   auto read = StartRead(Context());
   auto write = StartWrite();
   Settle(loop_);
@@ -85,12 +85,7 @@ TEST_F(GatewayTest, AStopAtTheDeadlineIsDeadlineExceededAndSaysWhenAWriteIsInDou
   EXPECT_EQ(Reason(report), "WRITE_OUTCOME_UNKNOWN");
 }
 
-TEST_F(GatewayTest, AFullTransportQueueIsResourceExhausted) {
-  transport_.Then(Failure(HttpFailure::kOverloaded));
-  EXPECT_EQ(Read().status.code(), kResourceExhausted);
-}
-
-TEST_F(GatewayTest, AnAnswerThatEchoesTheTokenOrTheSignReachesNobody) {
+TEST_F(GatewayTest, AnEchoedTokenOrSignReachesNoCaller) {
   transport_.on_send = [this] {
     const std::string url = Url(Sent() - 1);
     const std::string sign = url.substr(url.find("sign=") + 5, 64);
@@ -104,9 +99,8 @@ TEST_F(GatewayTest, AnAnswerThatEchoesTheTokenOrTheSignReachesNobody) {
       << report.status.message();
 }
 
-TEST_F(GatewayTest, AnUnreadableValueLeavesNoHalfFilledResponse) {
-  const char kBad[] =
-      R"({"request_id":"r","error":"","response":{"order_sn":"A","tracking_info":[{"update_time":"soon"}]}})";
+TEST_F(GatewayTest, AnUnreadableListLeavesNoHalfFilledResponse) {
+  const char kBad[] = R"({"request_id":"r","error":"","response":{"order_sn":"A","tracking_info":"soon"}})";
   for (int i = 0; i < 3; ++i) transport_.Then(Answer(kBad));
   v1::GetTrackingInfoRequest request;
   request.set_shop_id(600000);
@@ -114,8 +108,19 @@ TEST_F(GatewayTest, AnUnreadableValueLeavesNoHalfFilledResponse) {
   v1::GetTrackingInfoResponse response;
   const CallReport report = Finish(Start(request, &response, Context()));
   EXPECT_EQ(report.status.code(), kInternal);
-  EXPECT_TRUE(absl::StrContains(report.status.message(), "update_time")) << report.status.message();
+  EXPECT_TRUE(absl::StrContains(report.status.message(), "tracking_info")) << report.status.message();
   EXPECT_EQ(response.ByteSizeLong(), 0U);
+}
+
+TEST_F(GatewayTest, AWriteWhoseSuccessNamesNothingHasAnUnknownOutcome) {
+  transport_.Then(Answer(R"({"request_id":"r","error":"","message":"","response":{}})"));
+  v1::GenerateFirstMileTrackingNumberRequest request;
+  request.set_shop_id(600000);
+  request.set_declare_date("2026-12-20");
+  v1::GenerateFirstMileTrackingNumberResponse response;
+  const CallReport report = Finish(Start(request, &response, Context()));
+  EXPECT_EQ(Reason(report), "WRITE_OUTCOME_UNKNOWN");
+  EXPECT_EQ(report.unknown_outcome, UnknownOutcome::kAnswerLost);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What the gateway promises about tokens.
+// The gateway's handling of tokens.
 #include "gateway/gateway_fixture.h"
 
 namespace firstmile::gateway {
@@ -44,6 +44,55 @@ TEST_F(GatewayTokenTest, ACallersOwnTokenNeverTouchesTheSource) {
   EXPECT_EQ(tokens_.gets + tokens_.replaces, 0);
 }
 
+// The partner's calls: a name and a signature, but no token and no authorization.
+class GatewayPartnerTest : public GatewayTest {
+ protected:
+  CallReport Ask() { return Finish(Start(request_, &answer_, Context())); }
+
+  v1::GetAppPushConfigRequest request_;
+  v1::GetAppPushConfigResponse answer_;
+};
+
+TEST_F(GatewayPartnerTest, ACallOfThePartnerIsSignedWithoutTokenOrShop) {
+  tokens_.known = false;
+  transport_.Then(Answer(R"({"request_id":"r","error":"","response":{"callback_url":"http://a.test"}})"));
+  EXPECT_EQ(Ask().status.code(), kOk);
+  EXPECT_EQ(answer_.callback_url(), "http://a.test");
+  for (const char* parameter : {"access_token", "shop_id", "merchant_id"}) {
+    EXPECT_FALSE(absl::StrContains(Url(0), parameter)) << Url(0);
+  }
+  for (const char* parameter : {"partner_id=", "timestamp=", "sign="}) {
+    EXPECT_TRUE(absl::StrContains(Url(0), parameter)) << Url(0);
+  }
+  EXPECT_EQ(tokens_.gets, 0);
+}
+
+TEST_F(GatewayPartnerTest, ARefusalOfATokenReplacesNone) {
+  transport_.Then(Answer(kTokenRefused, 403));
+  EXPECT_EQ(Ask().status.code(), kUnauthenticated);
+  EXPECT_EQ(tokens_.gets + tokens_.replaces, 0);
+  EXPECT_EQ(Sent(), 1U);
+}
+
+TEST_F(GatewayPartnerTest, ACallersTokenIsNotSent) {
+  transport_.Then(Answer(R"({"request_id":"r","error":"","response":{}})"));
+  CallContext context = Context();
+  context.access_token.emplace(std::string("own"));
+  Finish(Start(request_, &answer_, std::move(context)));
+  EXPECT_FALSE(absl::StrContains(Url(0), "own"));
+}
+
+TEST_F(GatewayPartnerTest, AnIdempotentWriteIsSentAgainAfterALostAnswer) {
+  v1::ConfirmConsumedLostPushMessageRequest request;
+  v1::ConfirmConsumedLostPushMessageResponse answer;
+  request.set_last_message_id(7);
+  transport_.Then(Failure(HttpFailure::kNoAnswer));
+  transport_.Then(Answer(R"({"request_id":"r","error":""})"));
+  const CallReport report = Finish(Start(request, &answer, Context()));
+  EXPECT_EQ(report.status.code(), kOk);
+  EXPECT_EQ(report.attempts, 2);
+}
+
 TEST_F(GatewayTokenTest, WithoutATokenNothingIsSent) {
   tokens_.known = false;
   const CallReport report = Read();
@@ -65,9 +114,9 @@ TEST_F(GatewayTokenTest, AShopThatNeedsItsSellerSaysSoWithTheAddressToGoTo) {
   EXPECT_EQ(Sent(), 1U);
 }
 
-TEST_F(GatewayTokenTest, AStoreThatIsDownTellsWhenToComeBack) {
+TEST_F(GatewayTokenTest, AStoreThatIsDownSaysWhenToRetry) {
   transport_.Then(Answer(kTokenRefused, 403));
-  tokens_.refusal = tokens::StoreTrouble(tokens::Shop(600000), absl::UnavailableError("gone"));
+  tokens_.refusal = tokens::StoreFailed(tokens::Shop(600000), absl::UnavailableError("gone"));
   const CallReport report = Read();
   EXPECT_EQ(report.status.code(), kUnavailable);
   EXPECT_EQ(Reason(report), "TOKEN_STORE_UNAVAILABLE");
@@ -75,12 +124,24 @@ TEST_F(GatewayTokenTest, AStoreThatIsDownTellsWhenToComeBack) {
   EXPECT_TRUE(report.status.details(1).UnpackTo(&retry));
 }
 
-TEST_F(GatewayTokenTest, ATokenThatNobodyRenewsLeavesThePlatformsOwnWords) {
+TEST_F(GatewayTokenTest, ATokenThatCannotBeRefreshedKeepsShopeesOwnError) {
   transport_.Then(Answer(kTokenRefused, 403));
   tokens_.refusal = tokens::NotRenewable(tokens::Shop(600000));
   const CallReport report = Read();
   EXPECT_EQ(report.status.code(), kUnauthenticated);
   EXPECT_EQ(Info(report).metadata().at("vendorCode"), "invalid_acceess_token");
+}
+
+TEST_F(GatewayTokenTest, ANewTokenThatIsRefusedTellsWhenToComeBackInShopeesOwnWords) {
+  transport_.Then(Answer(kTokenRefused, 403));
+  tokens_.refusal = tokens::FreshTokenRejected(tokens::Shop(600000), absl::Seconds(42));
+  const CallReport report = Read();
+  EXPECT_EQ(Reason(report), "TOKEN_REJECTED");
+  EXPECT_EQ(Info(report).metadata().at("vendorCode"), "invalid_acceess_token");
+  google::rpc::RetryInfo retry;
+  ASSERT_EQ(report.status.details_size(), 2);
+  ASSERT_TRUE(report.status.details(1).UnpackTo(&retry));
+  EXPECT_EQ(retry.retry_delay().seconds(), 42);
 }
 
 }  // namespace

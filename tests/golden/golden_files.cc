@@ -31,7 +31,7 @@ std::vector<fs::path> FoldersIn(const fs::path& folder) {
   return folders;
 }
 
-// Lines `status: 403` and `content-type: text/html`.
+// Reads lines such as `status: 403` and `content-type: text/html`.
 void ReadHead(const std::string& text, transport::HttpResponse* response) {
   for (absl::string_view line : absl::StrSplit(text, '\n', absl::SkipWhitespace())) {
     const std::pair<absl::string_view, absl::string_view> field =

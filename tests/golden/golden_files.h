@@ -1,4 +1,4 @@
-// The files of one golden case, and how messages and HTTP requests are written in them.
+// The files of one golden case, and the formats of messages and HTTP requests in them.
 //
 // A GoldenCase belongs to one test. The functions are pure.
 #pragma once
@@ -29,10 +29,10 @@ class GoldenCase {
   std::string rpc() const { return folder_.parent_path().filename(); }
   std::string service() const { return folder_.parent_path().parent_path().filename(); }
 
-  // The file's text; empty when there is no such file.
+  // The file's text; empty when it does not exist.
   std::optional<std::string> Read(const std::string& file) const;
 
-  // Writes the file, or deletes it when there is no text.
+  // Writes the file, or deletes it when `text` is empty.
   void Update(const std::string& file, const std::optional<std::string>& text) const;
 
   // wire_response.{json,html,txt,pdf} with its head; empty when there is none.
@@ -42,14 +42,14 @@ class GoldenCase {
   std::filesystem::path folder_;
 };
 
-// Verb, path and the query as sent, a line for each parameter and sorted by name; then the body as sent. The
-// scheme and host are not told; they are `base_url`.
+// Verb, path and the query as sent, one line per parameter, sorted by name; then the body as sent. Scheme and
+// host are left out; they are `base_url`.
 std::string WireText(const transport::HttpRequest& request, absl::string_view base_url);
 
-// With the message's name on top; details of an error are written out.
+// Starts with the message's name; an error's details are decoded.
 std::string MessageText(const google::protobuf::Message& message);
 
-// False when `text` is no such message; the parser tells why on stderr.
+// Returns false when `text` cannot be parsed; the parser prints the reason on stderr.
 bool ParseMessage(const std::string& text, google::protobuf::Message* message);
 
 }  // namespace firstmile::testing

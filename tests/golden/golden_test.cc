@@ -1,6 +1,6 @@
-// One test for each folder tests/golden/<Service>/<Rpc>/<case>: a request of the contract, what goes over the
-// wire, and what the caller gets. Everything is real but the time and the transport. README.md beside this
-// file tells more.
+// One test for each folder tests/golden/<Service>/<Rpc>/<case>: a request of the contract, the HTTP request
+// sent, and the caller's result. Everything is real except the time and the transport. See README.md in this
+// folder.
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 #include <gtest/gtest.h>
@@ -25,10 +25,11 @@ namespace {
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
-// The platform's published example of a signature: one of its inputs is this very moment.
+// The timestamp of Shopee's published signature example.
 constexpr std::int64_t kTimestamp = 1655714431;
 constexpr std::int64_t kPartnerId = 2001887;
 constexpr std::int64_t kShopId = 14701711;
+constexpr std::int64_t kMerchantId = 1000000;  // from the published example for merchants
 constexpr char kDemoKey[] = "57615053704d6470644f554a78656d50484143644964436a5568777544524579";
 constexpr char kToken[] = "59777174636562737266615546704c6d";
 constexpr char kBaseUrl[] = "https://upstream.test";
@@ -52,7 +53,7 @@ std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
 }
 
-// What a case shows, as the texts of its files.
+// A case's results, as the texts of its files.
 struct Outcome {
   std::optional<std::string> wire_request;
   std::optional<std::string> response;
@@ -87,7 +88,7 @@ class Golden : public ::testing::Test {
     return nullptr;
   }
 
-  // As rpc/UnaryCall does: the contract's checks first, then the gateway.
+  // Like rpc/UnaryCall: the contract's checks first, then the gateway.
   Outcome Play(const MethodDescriptor& method, const Message& request) {
     const endpoints::Endpoint& endpoint = *Table().FindByRequest(request.GetDescriptor());
     const std::vector<errors::Violation> violations = endpoint.rules.Check(request);
@@ -120,7 +121,7 @@ class Golden : public ::testing::Test {
     return WireText(transport_.requests.front(), kBaseUrl);
   }
 
-  // In the printer's own form, so that comments and layout of the file do not matter.
+  // In the printer's format, so that comments and layout of the file do not matter.
   std::string Expected(const std::string& file, const google::protobuf::Descriptor* type) const {
     const std::optional<std::string> text = golden_.Read(file);
     if (!text.has_value()) return "none";
@@ -138,8 +139,9 @@ class Golden : public ::testing::Test {
   const FixedClock clock_;
   transport::EventLoop loop_{clock_, "golden"};
   ScriptedTransport transport_{loop_};
-  FixedTokens tokens_{{{kShopId, secrets::Secret(std::string(kToken))}}};
-  limits::LoopLimits limits_{{}, loop_};
+  FixedTokens tokens_{{{tokens::Shop(kShopId), secrets::Secret(std::string(kToken))},
+                       {tokens::Merchant(kMerchantId), secrets::Secret(std::string(kToken))}}};
+  limits::UpstreamLimits limits_{{}, loop_};
   ops::Metrics metrics_;
   transport::BlockingThreads answer_threads_{1};
   const signing::Signer signer_{kPartnerId, secrets::Secret(std::string(kDemoKey))};

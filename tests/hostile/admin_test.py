@@ -1,4 +1,4 @@
-"""Whoever holds the admin port does not keep probes from it."""
+"""A client that occupies the admin port does not block probes."""
 
 import contextlib
 import socket
@@ -10,7 +10,7 @@ from metrics_test import get
 
 CONNECTIONS = 1000
 WINDOW_SECONDS = 2
-PROBE_SECONDS_MAX = 1.0  # what Kubernetes waits for a probe unless told otherwise
+PROBE_SECONDS_MAX = 1.0  # Kubernetes's default probe timeout
 PIPELINED = 20_000
 
 
@@ -28,7 +28,7 @@ class AdminTest(HostileCase):
         return connection
 
     def assert_probed(self, seconds=WINDOW_SECONDS):
-        """Probes on connections of their own, one after the other, each answered in time."""
+        """Sequential probes on separate connections, each answered in time."""
         end, slowest, count = time.monotonic() + seconds, 0.0, 0
         while time.monotonic() < end:
             for page in ("/readiness", "/liveness"):
@@ -41,10 +41,10 @@ class AdminTest(HostileCase):
 
     @contextlib.contextmanager
     def held(self, first):
-        """So many connections that said something and stay."""
+        """Opens `count` connections that have sent something and stay open."""
         with contextlib.ExitStack() as stack:
             for _ in range(CONNECTIONS):
-                with contextlib.suppress(OSError):  # refused is as good
+                with contextlib.suppress(OSError):  # a refusal is fine too
                     stack.enter_context(self.connect(first))
             yield
 

@@ -1,4 +1,4 @@
-"""A platform that answers wrong: each answer ends its call with the error that belongs to it, and nothing else."""
+"""A platform with wrong answers: each one ends its call with the matching error, and has no other effect."""
 
 import base64
 import os
@@ -25,9 +25,9 @@ NO_ANSWER = "UNAVAILABLE UPSTREAM_NO_ANSWER"
 REFUSED = "UNKNOWN UPSTREAM_ERROR"
 DENIED = "PERMISSION_DENIED ACCESS_DENIED"
 MISSING = "FAILED_PRECONDITION ENDPOINT_MISSING"
-LATE = "DEADLINE_EXCEEDED"  # of the caller's own clock, or of the sidecar's
+LATE = "DEADLINE_EXCEEDED"  # from the caller's own timer or the sidecar's
 
-# How the call of each answer may end. The HTTP library decides what it mends by itself: then there are two ways.
+# How the call of each answer may end: in two ways where the HTTP library may repair the answer.
 ENDS = {
     (UNREADABLE,): """
         empty null list number text object_without_members response_is_a_number response_is_a_list depth_of_lists
@@ -54,8 +54,8 @@ ENDS = {
         chunk_size_of_64_bits chunk_size_of_17_digits chunk_size_zeros chunk_without_size chunk_without_end
         chunks_that_stop encoding_unknown headers_endless informational_endless hints_endless status_line_endless
         status_abc status_99 status_1000 status_000 version_9 shoutcast rtsp http_0_9 http_2_settings http_2_preface
-        tls_alert ssh random closes_at_once closes_in_the_body resets_the_connection""",
-    (NO_ANSWER, UNREADABLE): "closes_in_the_head",
+        tls_alert ssh random closes_at_once closes_in_the_head closes_in_the_body
+        resets_the_connection""",
     (NO_ANSWER, LATE): "length_beyond_64_bits trailers_endless switches_protocols",
     (TOO_LARGE, LATE): "chunks_endless",
     (TOO_LARGE,): "broken_31_mb digits_31_mb controls_31_mb beyond_the_limit body_endless",
@@ -70,7 +70,7 @@ EXPECTED = {name: ends for ends, names in ENDS.items() for name in names.split()
 
 
 class Elsewhere(socketserver.ThreadingTCPServer):
-    """Where nobody has any business."""
+    """A host that must receive no request."""
 
     daemon_threads = True
 
@@ -86,14 +86,14 @@ class Elsewhere(socketserver.ThreadingTCPServer):
 
 
 def end_of(found):
-    """How a call ended, as EXPECTED says it."""
+    """How a call ended, in the format of EXPECTED."""
     if found["end"] != "OK":
         return LATE if found["end"].startswith(LATE) else found["end"]
     return {DOCUMENTED_NUMBER: RIGHT, "": EMPTY}.get(found["number"], "another number")
 
 
 class AnswersTest(HostileCase):
-    def start(self, limits=f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"):
+    def start(self, limits=f"limits {{ max_memory_mib: {MEMORY_MAX_MB} }}"):
         self.elsewhere = Elsewhere()
         self.addCleanup(self.elsewhere.server_close)
         self.addCleanup(self.elsewhere.shutdown)
@@ -115,7 +115,7 @@ class AnswersTest(HostileCase):
         wrong = {name: f"{end_of(end)}: {end['text'][:200]}" for name, end in found.items() if end_of(end) not in EXPECTED[name]}
         self.assertEqual(wrong, {})
         self.assertEqual(self.elsewhere.visits, [], "something was sent elsewhere")
-        self.assert_nothing_leaks(sidecar.lines, found)
+        self.assert_nothing_leaks(self.whole_log(sidecar), found)
 
     def assert_nothing_leaks(self, lines, found):
         """Neither tokens nor control characters reach a log or a caller, and no line is long."""

@@ -1,4 +1,4 @@
-"""Many connections: the program lives, others are served, and readiness tells what is so."""
+"""Many connections: the sidecar survives, serves others, and reports its readiness correctly."""
 
 import concurrent.futures
 import resource
@@ -17,7 +17,7 @@ CONNECTIONS = 20_000
 MEMORY_MAX_MB = 1024  # the default
 DESCRIPTORS = 256
 HELD_SECONDS = 0.5
-# A process for each, since it may open as many files as the sidecar.
+# One process each, since each may open as many files as the sidecar.
 GREETINGS = [b"", PREFACE[:10], PREFACE + frame(SETTINGS), PREFACE + frame(SETTINGS)]
 NEW_CONNECTION_SECONDS = 5
 
@@ -62,7 +62,7 @@ class ManyConnectionsTest(ConnectionsCase):
         self.assert_recovers(sidecar)
 
     def open_all(self, holders):
-        """Each holder from an address of its own, as different machines would."""
+        """Each holder has its own address, like different machines."""
         share = CONNECTIONS // len(holders)
         with concurrent.futures.ThreadPoolExecutor(len(holders)) as pool:
             lines = [f"{share} 127.0.0.{number + 2}" for number in range(len(holders))]

@@ -1,4 +1,4 @@
-"""A Redis server that speaks wrong. It runs in the threads of the test."""
+"""A misbehaving Redis server, on threads of the test."""
 
 import contextlib
 import itertools
@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 
-# What each answers to every command, by name: bytes, or what makes chunks.
+# Each server's reply to every command, by name: bytes, or a generator of chunks.
 REPLIES = {
     "an error": b"-ERR no\r\n",
     "an error of 1 MB": b"-ERR " + 1_000_000 * b"e" + b"\r\n",
@@ -38,7 +38,7 @@ LINE_BYTES = 2_000_000_000
 
 
 class FakeRedis:
-    """Stands before a real server, if there is one. `reply` is what it sends for every command: bytes, chunks, or
+    """Forwards to a real server, if there is one. `reply` is what it sends for every command: bytes, chunks, or
     one of the words below."""
 
     PASS = "what the real server says"

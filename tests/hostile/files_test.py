@@ -1,4 +1,4 @@
-"""Files that are not what they should be stop the start with one clear line; at work they cost custody alone."""
+"""Wrong files stop startup with one clear line; at run time they affect only the stored tokens."""
 
 import contextlib
 import os
@@ -13,18 +13,18 @@ import grpc
 from firstmile.v1 import auth_tokens_pb2
 from harness import BUILD, DOCUMENTED_SHOP, FIRSTMILED
 from hostile_case import ADMIN, PLATFORM_MS, HostileCase
-from local_pair import Sidecar, custody_line, sealing_key_file, write_config, write_private
+from local_pair import Sidecar, tokens_line, encryption_key_file, write_config, write_private
 
 BAD_USE, CANNOT_RUN = 64, 1
 START_SECONDS_MAX = 10
 MEMORY_MAX_MB = 256
 SPARSE_BYTES = 1 << 30
-ANY_BYTES = ("bytes that mean nothing",)  # a secret may be any
+ANY_BYTES = ("bytes that mean nothing",)  # any bytes can be a secret
 CALL_SECONDS = 10
 
 
 def strange_files(folder):
-    """By name: what no setting should be pointed to. None of them is ever written to, removed or waited for."""
+    """Unsuitable files for any setting, by name. The sidecar must not write to, remove or wait for any of them."""
     folder = pathlib.Path(folder) / "strange"
     folder.mkdir(mode=0o700)
     fifo, circle, sparse, sock = (folder / name for name in ("fifo", "circle", "sparse", "socket"))
@@ -60,7 +60,7 @@ class FilesCase(HostileCase):
         self.strange = strange_files(self.folder)
 
     def run_program(self, *arguments):
-        """The exit code, the lines and the most MiB in memory; fails when it does not end."""
+        """The exit code, the output lines and the peak memory in MiB; fails when the process does not end."""
         begin = time.monotonic()
         with subprocess.Popen([FIRSTMILED, *arguments], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL) as program:
             timer = self.kill_later(program)
@@ -129,13 +129,13 @@ class FilesAtStartTest(FilesCase):
         partner = f'partner {{ partner_id: 1 partner_key_file: "{path}" }}'
         return write_private(self.folder / "keyed", "\n".join([*kept, partner]))
 
-    def test_sealing_key(self):
+    def test_encryption_key(self):
         database = self.folder / "tokens.db"
         self.each(
             lambda path: self.config(
-                f'custody {{ sqlite {{ path: "{database}" }} sealing_key_file: "{path}" }}'
+                f'tokens {{ sqlite {{ path: "{database}" }} encryption_key_file: "{path}" }}'
             ),
-            "custody.sealing_key_file",
+            "tokens.encryption_key_file",
         )
         self.assertFalse(database.exists())
 
@@ -143,10 +143,10 @@ class FilesAtStartTest(FilesCase):
         self.each(lambda path: self.config(f'shop_tokens {{ shop_id: 1 access_token_file: "{path}" }}'), but=ANY_BYTES)
 
     def test_redis_password(self):
-        keys = sealing_key_file(self.folder)
+        keys = encryption_key_file(self.folder)
         self.each(
             lambda path: self.config(
-                f'custody {{ redis {{ address: "127.0.0.1:9" password_file: "{path}" }} sealing_key_file: "{keys}" }}'
+                f'tokens {{ redis {{ address: "127.0.0.1:9" password_file: "{path}" }} encryption_key_file: "{keys}" }}'
             ),
             but=ANY_BYTES,
         )
@@ -161,7 +161,7 @@ class FilesAtStartTest(FilesCase):
     def test_unix_socket_in_the_place_of_another_file(self):
         for name, path in self.strange.items():
             if name == "a socket":
-                continue  # one that a crash left is taken over
+                continue  # one left by a crash is taken over
             with self.subTest(file=name):
                 before = os.lstat(path) if os.path.lexists(path) else None
                 code, lines, _ = self.run_program("--config", self.config(), "--listen", f"unix:{path}")
@@ -173,7 +173,7 @@ class FilesAtStartTest(FilesCase):
 
 class DatabasesAtStartTest(FilesCase):
     def refuse(self, path):
-        config = self.config(custody_line(self.folder, f'sqlite {{ path: "{path}" busy_timeout_ms: 200 }}'))
+        config = self.config(tokens_line(self.folder, f'sqlite {{ path: "{path}" busy_timeout_ms: 200 }}'))
         self.assert_refused(config, path)
         code, lines, _ = self.run_program("shops", "--config", config)
         self.assertIn(code, (BAD_USE, CANNOT_RUN))
@@ -195,9 +195,9 @@ class DatabasesAtStartTest(FilesCase):
     def test_a_database_that_another_process_holds(self):
         path = self.database()
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps readers out, too
+            other.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps readers out too
             other.execute("BEGIN EXCLUSIVE")
-            config = self.config(custody_line(self.folder, f'sqlite {{ path: "{path}" busy_timeout_ms: 200 }}'))
+            config = self.config(tokens_line(self.folder, f'sqlite {{ path: "{path}" busy_timeout_ms: 200 }}'))
             code, lines, _ = self.run_program("--config", config, "--listen", "127.0.0.1:0")
             self.assertEqual((code, len(lines)), (CANNOT_RUN, 1), lines)
             self.assertIn(str(path), lines[0])
@@ -215,9 +215,9 @@ class DatabasesAtStartTest(FilesCase):
         self.refuse(path)
 
     def database(self):
-        """One of the sidecar's own, with a record."""
+        """A store of the sidecar with a record."""
         emulator = self.start_emulator()
-        config = write_config(self.folder, emulator.base_url, {}, more=[custody_line(self.folder)])
+        config = write_config(self.folder, emulator.base_url, {}, more=[tokens_line(self.folder)])
         sidecar = self._until_cleanup(Sidecar(BUILD, config))
         import_pairs(self.stubs_of(sidecar), emulator)
         self.assertEqual(sidecar.stop(), 0)
@@ -226,7 +226,7 @@ class DatabasesAtStartTest(FilesCase):
 
 def import_pairs(stubs, emulator, but=()):
     tokens = [
-        auth_tokens_pb2.ImportedTokens(shop_id=row["shop_id"], refresh_token=row["refresh_token"])
+        auth_tokens_pb2.ImportedTokens(subject={"shop_id": row["shop_id"]}, refresh_token=row["refresh_token"])
         for row in emulator.control("tokens")["shops"]
         if row["shop_id"] not in but
     ]
@@ -240,16 +240,16 @@ class DatabaseAtWorkTest(FilesCase):
         super().setUp()
         emulator = self.start_emulator("--latency_ms", str(PLATFORM_MS))
         self.path = self.folder / "tokens.db"
-        custody = custody_line(self.folder, f'sqlite {{ path: "{self.path}" busy_timeout_ms: 100 }}')
+        token_config = tokens_line(self.folder, f'sqlite {{ path: "{self.path}" busy_timeout_ms: 100 }}')
         tokens = {DOCUMENTED_SHOP: emulator.shop_tokens()[DOCUMENTED_SHOP]}
-        config = write_config(self.folder, emulator.base_url, tokens, more=[ADMIN, custody])
+        config = write_config(self.folder, emulator.base_url, tokens, more=[ADMIN, token_config])
         self.sidecar = self._until_cleanup(Sidecar(BUILD, config))
         self.stubs = self.stubs_of(self.sidecar)
         import_pairs(self.stubs, emulator, but=[DOCUMENTED_SHOP])
 
     def refresh(self):
         try:
-            self.stubs.auth.RefreshNow(auth_tokens_pb2.RefreshNowRequest(shop_id=self.SHOP), timeout=CALL_SECONDS)
+            self.stubs.auth.RefreshNow(auth_tokens_pb2.RefreshNowRequest(subject={"shop_id": self.SHOP}), timeout=CALL_SECONDS)
             return "OK"
         except grpc.RpcError as error:
             return f"{error.code().name}: {error.details()}"

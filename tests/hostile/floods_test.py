@@ -1,4 +1,4 @@
-"""Floods by callers of gRPC: memory stays within its bound, others are answered as fast as alone."""
+"""Floods by gRPC callers: memory stays within its limit, and others are answered as fast as without the flood."""
 
 import concurrent.futures
 import time
@@ -9,13 +9,13 @@ from harness import DOCUMENTED_REQUEST
 from hostile_case import ADMIN, PLATFORM_MS, WINDOW_SECONDS, HostileCase
 
 MEMORY_MAX_MB = 1024  # the default
-LIMITS = f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"
+LIMITS = f"limits {{ max_memory_mib: {MEMORY_MAX_MB} }}"
 PACE = 50  # batches a second: 10,000 frames or calls; CVE-2023-44487 was seen with 6,500 a second per connection
 FULL_SPEED = 0
 FULL_SPEED_SECONDS = 2
 SHORT_SECONDS = 1
 OWN_CONNECTION = [("grpc.use_local_subchannel_pool", 1)]
-NEW_CALLER_SECONDS = 4  # where a flood takes memory, new connections wait two seconds
+NEW_CALLER_SECONDS = 4  # during a flood that takes memory, new connections wait two seconds
 LONG_SECONDS = 5  # 60,000 calls and more
 
 
@@ -24,7 +24,7 @@ class FloodsTest(HostileCase):
         emulator = self.start_emulator("--latency_ms", str(PLATFORM_MS))
         sidecar = self.start_sidecar(emulator, more=[ADMIN, LIMITS])
         attacker = self.attacker("grpc_attacks.py", name, sidecar.target)
-        attacker.ask("0 0")  # it is there
+        attacker.ask("0 0")  # it is running
         return sidecar, attacker
 
     def hold_against(self, name, pace=PACE, seconds=FULL_SPEED_SECONDS):
@@ -38,7 +38,7 @@ class FloodsTest(HostileCase):
         self.assert_ready(sidecar)
 
     def outlast(self, name):
-        """What takes both cores from everybody while it comes in (decision 0011), and is over then."""
+        """A load that uses both cores while it arrives (decision 0011), and then ends."""
         sidecar, attacker = self.attacked_sidecar(name)
         with self.memory_below(sidecar, MEMORY_MAX_MB):
             print(f"{name} at full speed: {attacker.ask(f'{SHORT_SECONDS} {FULL_SPEED}')}")
@@ -52,13 +52,13 @@ class FloodsTest(HostileCase):
         self.hold_against("whole_resets")
 
     def test_callers_and_shops_that_never_came_before(self):
-        self.hold_against("strangers", pace=5, seconds=0)  # at full speed they take both cores from everybody
+        self.hold_against("strangers", pace=5, seconds=0)  # at full speed they use both cores
 
     def test_pings_whose_answers_nobody_reads(self):
         self.hold_against("pings")
 
     def test_new_callers_get_in_beside_a_flood_at_full_speed(self):
-        """gRPC reads a connection for as long as more comes, and takes no other through the same entrance."""
+        """gRPC reads a connection for as long as data arrives, and takes no other on the same entry point."""
         sidecar, attacker = self.attacked_sidecar("pings")
         with concurrent.futures.ThreadPoolExecutor() as pool:
             flood = pool.submit(attacker.ask, f"{LONG_SECONDS} {FULL_SPEED}")

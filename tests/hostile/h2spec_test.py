@@ -8,17 +8,17 @@ from harness import BUILD, ROOT, SidecarCase
 from local_pair import Program, wait_until
 
 H2SPEC = ROOT / ".tools/bin/h2spec"
-CASE_SECONDS = 1  # for what should come; a case that waits in vain fails
+CASE_SECONDS = 1  # for an expected frame; a case without it fails
 RUN_SECONDS_MAX = 120
 CASES_MIN = 140
-REPEATS = 3  # of what fails on the sidecar alone, since time decides some cases
-# Run side by side, since most of their time is waiting.
+REPEATS = 3  # of cases that fail only on the sidecar, since some depend on timing
+# Run in parallel, since they mostly wait.
 SECTIONS = ["generic", "hpack", *(f"http2/{number}" for number in (3, 4, 5.1, 5.3, 5.4, 5.5, 6, 7, 8))]
 
 
 class H2specTest(SidecarCase):
     def section(self, target, name):
-        """The cases that passed, and all; a case is its section and its words."""
+        """The passed cases and all cases; a case is its section and its description."""
         host, port = target.rsplit(":", 1)
         report = self.folder / f"{port}-{name.replace('/', '-')}.xml"
         command = [H2SPEC, name, "-h", host, "-p", port, "-o", str(CASE_SECONDS), "-j", report]
@@ -32,7 +32,7 @@ class H2specTest(SidecarCase):
         return passed, every
 
     def cases(self, *targets, sections=SECTIONS):
-        """The same for all sections, of each target."""
+        """The same for all sections of each target."""
         with concurrent.futures.ThreadPoolExecutor(len(sections) * len(targets)) as pool:
             runs = [[pool.submit(self.section, target, name) for name in sections] for target in targets]
             return [[set().union(*found) for found in zip(*(run.result() for run in of_one))] for of_one in runs]

@@ -1,4 +1,4 @@
-"""A caller that nothing is wrong with. Arguments: TARGET DEADLINE_SECONDS.
+"""A well-behaved caller. Arguments: TARGET DEADLINE_SECONDS.
 
 For each line on standard input it waits for the calls that have begun, and prints those that ended since the last
 line as JSON: when each began (time.monotonic), how many seconds it took, its code. It ends with standard input.
@@ -29,7 +29,7 @@ async def call(stub, deadline, rows):
 
 
 async def call_on(stub, deadline, rows, calls):
-    """A call per period, whether the ones before have ended or not."""
+    """Makes one call per period, whether or not earlier ones have ended."""
     due = time.monotonic()
     while True:
         task = asyncio.create_task(call(stub, deadline, rows))

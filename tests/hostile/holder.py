@@ -10,7 +10,7 @@ import socket
 import sys
 
 CONNECT_SECONDS = 2
-REFUSED_MAX = 50  # in a row: the server takes no more
+REFUSED_MAX = 50  # in a row: the server accepts no more
 
 
 def open_some(address, greeting, count, source, held):

@@ -1,4 +1,4 @@
-"""Answers that no platform should give, by name: ANSWERS. Each writes to the connection that the request came on.
+"""Wrong answers by name: ANSWERS. Each writes to the connection of its request.
 
 END says that the connection is over then; others leave it to the client to keep it or not.
 """
@@ -18,12 +18,12 @@ GOOD = (
     b'"response":{"tracking_number":"MY200448706479IT"}}'
 )
 END = object()
-ELSEWHERE_PATH = "/elsewhere"  # where redirects lead to
+ELSEWHERE_PATH = "/elsewhere"  # the target of redirects
 ANSWERS = {}
 
 
 def ok(body, fields=b"", status=b"200 OK"):
-    """A whole answer of HTTP, fine but for what it holds."""
+    """A complete, valid HTTP answer with the given content."""
     head = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s\r\n"
     return head % (status, len(body), fields) + body
 
@@ -34,12 +34,12 @@ def answer(function):
 
 
 def bytes_answer(name, make):
-    """An answer that is bytes and nothing more; the connection stays."""
+    """Answers with raw bytes; the connection stays open."""
     ANSWERS[name] = lambda connection, request: connection.sendall(make() if callable(make) else make)
 
 
 def last_bytes_answer(name, make):
-    """The same, and the connection ends."""
+    """The same, then closes the connection."""
 
     def send(connection, request):
         connection.sendall(make() if callable(make) else make)
@@ -49,7 +49,7 @@ def last_bytes_answer(name, make):
 
 
 def flood(connection, first, again):
-    """Bytes without an end, as fast as they are taken, at the lowest priority."""
+    """Endless bytes, as fast as they are read, at the lowest priority."""
     os.nice(19)
     connection.sendall(first)
     for data in again:
@@ -65,7 +65,7 @@ def with_number(number):
     return with_response(b'{"tracking_number":%s}' % number)
 
 
-# Bodies. HTTP itself is right.
+# Bodies. The HTTP is valid.
 BODIES = {
     "empty": b"",
     "null": b"null",
@@ -133,7 +133,7 @@ bytes_answer("encodings_many", lambda: ok(GOOD, b"Content-Encoding: " + b"gzip, 
 
 @answer
 def echo(connection, request):
-    """What the query held: the token and the signature, in every disguise."""
+    """Repeats the query's token and signature in every encoding."""
     secrets = [request.query.get(name, "") for name in ("access_token", "sign")]
     words = [*secrets, *(base64.b64encode(s.encode()).decode() for s in secrets)]
     words += ["".join(f"%{ord(c):02x}" for c in s) for s in secrets]
@@ -216,7 +216,7 @@ def trailers_endless(connection, request):
 
 @answer
 def chunks_endless(connection, request):
-    """A byte per chunk, without an end."""
+    """Endless chunks of one byte."""
     return flood(connection, chunked(b"1\r\n{\r\n"), itertools.repeat(b"1\r\n \r\n" * 1000))
 
 
@@ -248,7 +248,7 @@ def status_line_endless(connection, request):
 
 bytes_answer("informational_then_good", b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok(GOOD))
 
-# Redirects and other invitations to send the signature elsewhere. The client is told where by its shop's query.
+# Redirects and other invitations to send the signature to another host.
 for _code in (300, 301, 302, 303, 305, 307, 308):
 
     def _redirect(connection, request, code=_code):
@@ -298,7 +298,7 @@ last_bytes_answer("not_modified_with_content", b"HTTP/1.1 304 Not Modified\r\nCo
 bytes_answer("partial_content", ok(GOOD, b"Content-Range: bytes 0-1/9\r\n", b"206 Partial"))
 
 
-# Time and ends.
+# Delays and early ends.
 @answer
 def never(connection, request):
     time.sleep(30)

@@ -1,4 +1,4 @@
-"""Asks for every answer of hostile_answers, each for a shop of its own. Arguments: TARGET.
+"""Requests every answer of hostile_answers, each for its own shop. Arguments: TARGET.
 
 For each line, the deadline in seconds, it prints as JSON how each call ended.
 """

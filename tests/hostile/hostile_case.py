@@ -1,4 +1,4 @@
-"""What the hostile tests share: a healthy caller beside an attack, the program's memory, and its readiness.
+"""Shared by the hostile tests: a healthy caller during an attack, the sidecar's memory, and its readiness.
 
 How "a healthy caller is answered within 10 % of its time alone" is measured, on two cores and in seconds:
 - The healthy caller is a process of its own that starts a call every few milliseconds, whether the ones before
@@ -6,7 +6,7 @@ How "a healthy caller is answered within 10 % of its time alone" is measured, on
 - Windows alone and windows under attack take turns (alone, attacked, attacked, alone), and the medians over all
   windows of a kind are compared. A median is deaf to the odd slow call of a busy machine. A slowdown beyond 10 %
   shows in it, a stall shows as a call that is beyond its deadline, and there may be none of these.
-- The platform takes PLATFORM_MS for each answer, as a near one does, so that the 10 % are milliseconds and not the
+- Shopee takes PLATFORM_MS for each answer, as a near one does, so that the 10 % are milliseconds and not the
   microseconds by which processes disturb each other on two cores.
 - The attacker is another process, at nice 19 on the last core: the processor time that it burns is its own
   machine's in real life, and must not be taken from the program.
@@ -63,19 +63,19 @@ class Helper:
 
 
 class HealthyCaller(Helper):
-    """Calls for a shop whose answers are fine."""
+    """Calls for a shop with valid answers."""
 
     def __init__(self, target):
         super().__init__([sys.executable, "healthy_caller.py", target, DEADLINE_SECONDS])
         self.rows()  # the channel is warm
 
     def rows(self):
-        """The calls since the last time, ended all: when each began (time.monotonic), seconds, code."""
+        """The calls since the last query, all ended: start (time.monotonic), seconds, code."""
         return self.ask()
 
 
 class Attacker(Helper):
-    """A process that knows no mercy, and takes no processor time from the program."""
+    """An attacking process that takes no CPU time from the sidecar."""
 
     def __init__(self, *arguments):
         last_core = max(os.sched_getaffinity(0))
@@ -83,7 +83,7 @@ class Attacker(Helper):
 
 
 class HostileCase(SidecarCase):
-    """A sidecar with an admin port, attacked, and still fine afterwards."""
+    """A sidecar with an admin port that is attacked and must still work afterwards."""
 
     _caller = None
 
@@ -95,11 +95,7 @@ class HostileCase(SidecarCase):
         return self._caller
 
     def admin_of(self, sidecar):
-        def address():
-            lines = [line for line in list(sidecar.lines) if '"event":"metrics"' in line]
-            return lines and json.loads(lines[-1])["detail"]
-
-        return wait_until(address, "the admin port")
+        return self.log_lines(sidecar, "metrics_listening")[-1]["detail"]
 
     def attacker(self, *arguments):
         attacker = Attacker(*arguments)
@@ -108,15 +104,15 @@ class HostileCase(SidecarCase):
 
     @contextlib.contextmanager
     def memory_below(self, sidecar, mib):
-        """The most that lay in memory meanwhile was within the bound."""
-        pathlib.Path(f"/proc/{sidecar.pid}/clear_refs").write_text("5")  # the peak starts anew
+        """Checks that the peak memory during the block was within the limit."""
+        pathlib.Path(f"/proc/{sidecar.pid}/clear_refs").write_text("5")  # resets the peak
         yield
         most = peak_mib(sidecar.pid)
         print(f"{self._testMethodName}: at most {most} of {mib} MiB resident")
         self.assertLessEqual(most, mib, "MiB resident at most")
 
     def assert_answers_beside(self, sidecar, attack):
-        """attack() runs for about a window. Fails when healthy calls fail beside it, or are slower than alone."""
+        """Runs attack() for about a window. Fails when healthy calls fail meanwhile, or are slower than without it."""
         caller = self.healthy_caller(sidecar)
         alone, attacked = [], []
         for number in range(ROUNDS_MAX):
@@ -133,7 +129,7 @@ class HostileCase(SidecarCase):
         self.assertLessEqual(ratio, SLOWER_AT_MOST, "times as long as alone")
 
     def calls_during(self, caller, run):
-        """The seconds that each healthy call took that began meanwhile. Fails when one failed."""
+        """The seconds of each healthy call that started during the block. Fails when one failed."""
         caller.rows()
         begin = time.monotonic()
         run()
@@ -148,7 +144,7 @@ class HostileCase(SidecarCase):
         self.calls_during(self.healthy_caller(sidecar), lambda: time.sleep(WINDOW_SECONDS / 2))
 
     def assert_answers_soon(self, sidecar):
-        """At the latest RECOVERY_SECONDS_MAX from now on, all healthy calls of a window are answered again."""
+        """Within RECOVERY_SECONDS_MAX, all healthy calls of a window succeed again."""
         caller = self.healthy_caller(sidecar)
         caller.rows()
 
@@ -159,7 +155,7 @@ class HostileCase(SidecarCase):
         wait_until(all_are_answered, "healthy calls again", RECOVERY_SECONDS_MAX)
 
     def assert_ready(self, sidecar):
-        """Running, and ready as soon as it has dealt with what came."""
+        """Still running, and ready once it has handled the backlog."""
         sidecar.require_running()
         admin = self.admin_of(sidecar)
         said = []

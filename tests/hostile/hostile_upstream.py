@@ -1,4 +1,4 @@
-"""A platform that answers wrong. Arguments: [--tls CERTIFICATE KEY]. Prints its port on standard error.
+"""A platform with wrong answers. Arguments: [--tls CERTIFICATE KEY]. Prints its port on standard error.
 
 A request's order_sn names the answer of hostile_answers.ANSWERS; any other is answered well, after PLATFORM_MS. Each
 connection has a process of its own, so that a flood on one takes no time from the others.
@@ -51,7 +51,7 @@ def serve(connection):
         if request.path.endswith("/get_waybill"):
             connection.sendall(WAYBILL)
         elif answer is None:
-            time.sleep(PLATFORM_SECONDS)  # what a platform takes
+            time.sleep(PLATFORM_SECONDS)  # a typical response time
             connection.sendall(hostile_answers.ok(hostile_answers.GOOD))
         elif answer(connection, request) is hostile_answers.END:
             return
@@ -66,7 +66,7 @@ def serve_in_child(listener, connection, context):
         serve(connection)
         connection.close()
     except OSError:
-        pass  # the client had enough
+        pass  # the client has closed
     finally:
         os._exit(0)
 

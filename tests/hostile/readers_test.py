@@ -1,4 +1,4 @@
-"""Answers that their callers do not read: large ones have a share of the memory, and further ones are refused."""
+"""Unread answers: large ones share a memory budget, and further ones are refused."""
 
 import contextlib
 import os
@@ -16,25 +16,26 @@ from local_pair import Program, Sidecar, wait_until, write_config
 READERS = 60
 MEMORY_MAX_MB = 128
 MEMORY_LEAST_MB = 64
+RESIDENT_MAX_MB = 96  # with a limit of 64: gRPC and the program itself need the rest
 WAYBILL_BYTES = 8 << 20
 CALL_SECONDS = 10
 
 
 class ReadersTest(HostileCase):
-    def start(self, memory_max_mb=MEMORY_MAX_MB, waybill_bytes=WAYBILL_BYTES):
+    def start(self, max_memory_mib=MEMORY_MAX_MB, waybill_bytes=WAYBILL_BYTES):
         env = {**os.environ, "HOSTILE_ELSEWHERE": "", "HOSTILE_WAYBILL_BYTES": str(waybill_bytes)}
         upstream = self._until_cleanup(Program(["/usr/bin/python3", HERE / "hostile_upstream.py"], env))
         port = wait_until(lambda: upstream.lines or upstream.require_running(), "the upstream")[0]
         tokens = {DOCUMENTED_SHOP + number: f"token{number}" for number in range(READERS + 1)}
-        more = [ADMIN, f"limits {{ memory_max_mb: {memory_max_mb} }}", "server { default_deadline_ms: 2000 }"]
+        more = [ADMIN, f"limits {{ max_memory_mib: {max_memory_mib} }}", "server { default_deadline_ms: 2000 }"]
         config = write_config(self.folder, f"http://127.0.0.1:{port}", tokens, more=more)
         self.sidecar = self._until_cleanup(Sidecar(BUILD, config))
 
     @contextlib.contextmanager
-    def held_against(self):
-        """Memory is bounded and healthy calls are answered meanwhile, and the program is fine afterwards."""
-        self.start()
-        with self.memory_below(self.sidecar, MEMORY_MAX_MB):
+    def held_against(self, max_memory_mib=MEMORY_MAX_MB, resident_max_mb=MEMORY_MAX_MB):
+        """Memory is bounded, healthy calls succeed meanwhile, and the sidecar works afterwards."""
+        self.start(max_memory_mib)
+        with self.memory_below(self.sidecar, resident_max_mb):
             caller = self.healthy_caller(self.sidecar)
             yield lambda attack: self.calls_during(caller, attack)
         self.assert_ready(self.sidecar)
@@ -47,34 +48,28 @@ class ReadersTest(HostileCase):
         request = DownloadWaybillRequest(shop_id=DOCUMENTED_SHOP + number, first_mile_tracking_number_list=["N"])
         return FirstMileServiceStub(channel).DownloadWaybill(request, timeout=seconds)
 
-    def test_60_paused_readers_of_waybills(self):
-        ends = []
-        with contextlib.ExitStack() as stack, self.held_against() as during:
+    def test_60_paused_readers_of_waybills_need_little_memory(self):
+        with contextlib.ExitStack() as stack, self.held_against(MEMORY_LEAST_MB, RESIDENT_MAX_MB) as during:
 
             def attack():
                 for stream in [self.download(stack, number) for number in range(1, READERS + 1)]:
-                    try:
-                        next(stream)
-                        ends.append("a piece")
-                    except grpc.RpcError as error:
-                        ends.append(f"{error.code().name}: {error.details()}")
+                    next(stream)  # each gets a piece
 
             during(attack)
-        print({end: ends.count(end) for end in ends})
-        self.assertGreater(ends.count("a piece"), 0)
-        for end in {*ends} - {"a piece"}:
-            self.assertRegex(end, "RESOURCE_EXHAUSTED: .*limits.memory_max_mb")
         self.assert_a_waybill_comes()
 
-    def test_a_waybill_that_the_memory_of_all_answers_cannot_hold_is_told_so(self):
+    def test_a_waybill_that_the_memory_of_all_answers_cannot_hold_comes_as_a_stream(self):
         self.start(MEMORY_LEAST_MB, waybill_bytes=20 << 20)
-        with contextlib.ExitStack() as stack, self.assertRaises(grpc.RpcError) as failed:
-            list(self.download(stack, 1))
+        with contextlib.ExitStack() as stack:
+            self.assertGreater(sum(len(piece.chunk) for piece in self.download(stack, 1)), 20 << 20)
+        request = GetWaybillRequest(shop_id=DOCUMENTED_SHOP, first_mile_tracking_number_list=["N"])
+        with grpc.insecure_channel(self.sidecar.target) as channel, self.assertRaises(grpc.RpcError) as failed:
+            FirstMileServiceStub(channel).GetWaybill(request, timeout=CALL_SECONDS)
         self.assertEqual(failed.exception.code(), grpc.StatusCode.INTERNAL)
-        self.assertIn("limits.memory_max_mb", failed.exception.details())
+        self.assertIn("limits.max_memory_mib", failed.exception.details())
 
     def assert_a_waybill_comes(self):
-        """Soon: the memory of large answers is free again."""
+        """Soon the memory of large answers is free again."""
 
         def comes():
             with contextlib.ExitStack() as stack, contextlib.suppress(grpc.RpcError):
@@ -96,19 +91,16 @@ class ReadersTest(HostileCase):
                     self.assertTrue(connection.wait_for(HEADERS, 2 * number + 1, seconds=CALL_SECONDS))
 
             during(lambda: ask(range(1, READERS + 1)))
-            for number in range(READERS + 1, READERS + 4):  # all that fit, one after the other
+            for number in range(READERS + 1, READERS + 4):  # as many as fit, sequentially
                 ask([number])
-            with contextlib.ExitStack() as stack, self.assertRaisesRegex(grpc.RpcError, "limits.memory_max_mb"):
-                list(self.download(stack, 1))
             self.assert_a_waybill_comes()  # once the others' time for reading is over
             self.assertFalse(connection.closed.is_set())
 
-    def test_a_paused_reader_without_a_deadline_gives_its_memory_back(self):
+    def test_a_paused_reader_gives_its_connection_back_however_much_time_it_has(self):
+        """Each chunk must be read within the default deadline of a call: two seconds here."""
         with self.held_against(), contextlib.ExitStack() as stack:
-            streams = [self.download(stack, number, seconds=None) for number in range(1, 4)]
-            for stream in streams:
-                with contextlib.suppress(grpc.RpcError):
-                    next(stream)
-            with contextlib.ExitStack() as other, self.assertRaisesRegex(grpc.RpcError, "limits.memory_max_mb"):
-                list(self.download(other, 1))
-            self.assert_a_waybill_comes()
+            stream = self.download(stack, 1, seconds=60)
+            next(stream)
+            wait_until(lambda: any("DownloadWaybill" in line for line in list(self.sidecar.lines)), "its end", CALL_SECONDS)
+            with self.assertRaises(grpc.RpcError):
+                list(stream)

@@ -1,4 +1,4 @@
-"""A Redis server that speaks wrong costs custody its store, and nobody anything else."""
+"""A misbehaving Redis server affects the token store and nothing else."""
 
 import os
 import subprocess
@@ -6,18 +6,18 @@ import time
 
 import grpc
 
-from custody_case import RedisServer
+from stored_tokens_case import RedisServer
 from fake_redis import REPLIES, FakeRedis
 from firstmile.v1 import auth_tokens_pb2
 from firstmile.v1.logistics_tracking_pb2 import GetTrackingNumberRequest
 from harness import BUILD, DOCUMENTED_SHOP, FIRSTMILED
 from hostile_case import ADMIN, PLATFORM_MS, HostileCase
-from local_pair import Sidecar, custody_line, write_config
+from local_pair import Sidecar, tokens_line, write_config
 
 CANNOT_RUN = 1
 START_SECONDS_MAX = 15
 MEMORY_MAX_MB = 256
-LIMITS = f"limits {{ memory_max_mb: {MEMORY_MAX_MB} }}"
+LIMITS = f"limits {{ max_memory_mib: {MEMORY_MAX_MB} }}"
 SHOPS = range(600_000, 600_010)
 CALL_SECONDS = 10
 
@@ -28,14 +28,14 @@ class RedisCase(HostileCase):
         self.addCleanup(fake.close)
         return fake
 
-    def custody(self, fake):
-        return custody_line(self.folder, f'redis {{ address: "{fake.address}" }}')
+    def token_config(self, fake):
+        return tokens_line(self.folder, f'redis {{ address: "{fake.address}" }}')
 
 
 class RedisAtStartTest(RedisCase):
     def refused(self, fake):
-        """One line within the time, and little memory."""
-        config = write_config(self.folder, "http://127.0.0.1:9", {}, more=[self.custody(fake)])
+        """One line in time, with little memory."""
+        config = write_config(self.folder, "http://127.0.0.1:9", {}, more=[self.token_config(fake)])
         begin = time.monotonic()
         with subprocess.Popen([FIRSTMILED, "--config", config, "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE) as started:
             lines = started.stderr.read().decode().splitlines()
@@ -71,7 +71,7 @@ class RedisAtWorkTest(RedisCase):
         self.proxy = self.fake(FakeRedis.PASS, behind=self.redis.socket)
         tokens = {DOCUMENTED_SHOP: self.emulator.shop_tokens()[DOCUMENTED_SHOP]}
         config = write_config(
-            self.folder, self.emulator.base_url, tokens, more=[ADMIN, LIMITS, self.custody(self.proxy)]
+            self.folder, self.emulator.base_url, tokens, more=[ADMIN, LIMITS, self.token_config(self.proxy)]
         )
         self.sidecar = self._until_cleanup(Sidecar(BUILD, config))
         self.stubs = self.stubs_of(self.sidecar)
@@ -79,21 +79,21 @@ class RedisAtWorkTest(RedisCase):
     def import_pairs(self):
         rows = self.emulator.control("tokens")["shops"]
         tokens = [
-            auth_tokens_pb2.ImportedTokens(shop_id=row["shop_id"], refresh_token=row["refresh_token"])
+            auth_tokens_pb2.ImportedTokens(subject={"shop_id": row["shop_id"]}, refresh_token=row["refresh_token"])
             for row in rows
             if row["shop_id"] in SHOPS and row["shop_id"] != DOCUMENTED_SHOP
         ]
         self.stubs.auth.ImportTokens(auth_tokens_pb2.ImportTokensRequest(tokens=tokens), timeout=CALL_SECONDS)
 
     def refresh(self, shop):
-        request = auth_tokens_pb2.RefreshNowRequest(shop_id=shop)
+        request = auth_tokens_pb2.RefreshNowRequest(subject={"shop_id": shop})
         try:
             self.stubs.auth.RefreshNow(request, timeout=CALL_SECONDS)
             return "OK"
         except grpc.RpcError as error:
             return f"{error.code().name}: {error.details()}"
 
-    def test_calls_of_other_shops_are_as_fast_as_alone_and_custody_comes_back(self):
+    def test_calls_of_other_shops_are_as_fast_as_alone_and_the_store_comes_back(self):
         self.import_pairs()
         ends = {}
 

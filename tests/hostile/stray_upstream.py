@@ -1,4 +1,4 @@
-"""A platform that sends answers which nobody asked for, on connections that are kept.
+"""A platform that sends unrequested answers on persistent connections.
 
 Every shop has a number and a token pair of its own, so that an answer to another shop's call is seen as such. It runs
 in the threads of the test.
@@ -42,7 +42,7 @@ def grant(shop, generation):
 
 
 def certificate(folder, address="127.0.0.1", days="2"):
-    """A certificate of the address, which signs itself, and its key."""
+    """A self-signed certificate for the address, and its key."""
     key, cert = folder / "tls_key.pem", folder / "tls_cert.pem"
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     command += ["-days", days, "-subj", f"/CN={address}", "-addext", f"subjectAltName=IP:{address}"]
@@ -51,7 +51,7 @@ def certificate(folder, address="127.0.0.1", days="2"):
 
 
 class StrayUpstream:
-    """`send(connection, answer, number)` sends the answer of the request with that number, and what it likes besides."""
+    """`send(connection, answer, number)` sends the answer to request `number`, and possibly a surplus."""
 
     def __init__(self, send, tls=None):
         self._send = send
@@ -60,11 +60,11 @@ class StrayUpstream:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._context.load_cert_chain(*tls)
         self._lock = threading.Lock()
-        self.sending = threading.Lock()  # held from an answer to what follows it unasked
+        self.sending = threading.Lock()  # held from an answer to its surplus
         self._connections = []
         self._generations = {}
         self.requests = self.accepted = 0
-        self.foreign = []  # tokens that came with the call of another shop
+        self.foreign = []  # tokens in calls of another shop
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.base_url = f"http{'s' if tls else ''}://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -80,7 +80,7 @@ class StrayUpstream:
             return list(self._connections)
 
     def to_all(self, data):
-        """Sends to every connection; on loopback it is there when this returns."""
+        """Sends to every connection; on loopback the bytes have arrived when this returns."""
         for connection in self.connections():
             with contextlib.suppress(OSError, ValueError):
                 connection.sendall(data)
@@ -116,7 +116,7 @@ class StrayUpstream:
         connection.close()
 
     def _read(self, connection, data):
-        """Path and shop of the next request, and what has been read beyond it."""
+        """Path and shop of the next request, and the bytes read beyond it."""
         while b"\r\n\r\n" not in data:
             more = connection.recv(65536)
             if not more:

@@ -1,4 +1,4 @@
-"""An answer that nobody asked for never becomes the answer of another call."""
+"""An unrequested answer never becomes the answer to another call."""
 
 import concurrent.futures
 import socket
@@ -9,7 +9,7 @@ from firstmile.v1 import auth_tokens_pb2
 from firstmile.v1.logistics_tracking_pb2 import GetTrackingNumberRequest
 from harness import BUILD
 from hostile_case import HostileCase
-from local_pair import Sidecar, custody_line, write_config
+from local_pair import Sidecar, tokens_line, write_config
 from stray_upstream import (
     STRAY_SHOP,
     StrayUpstream,
@@ -22,7 +22,7 @@ from stray_upstream import (
 
 CALLS = 300
 SHOPS = range(700_000, 700_010)
-EVERY = 10  # of the answers, one comes with a surplus
+EVERY = 10  # answers, one has a surplus
 CALL_SECONDS = 10
 STRAY = number_answer(STRAY_SHOP)
 
@@ -60,7 +60,7 @@ def chunked(connection, answer, number):
 
 
 def half(connection, answer, number):
-    """The beginning of an answer, whose rest would come with the next one."""
+    """The beginning of an answer that the next one would complete."""
     connection.sendall(answer + STRAY[:40] if number % EVERY == 0 else answer)
 
 
@@ -77,12 +77,12 @@ def plain(connection, answer, number):
 
 
 class SurplusCase(HostileCase):
-    def start(self, send, tls=False, custody=False):
+    def start(self, send, tls=False, stored_tokens=False):
         pair = certificate(self.folder) if tls else None
         self.upstream = StrayUpstream(send, pair)
         self.addCleanup(self.upstream.close)
-        tokens = {} if custody else {shop: f"accessof{shop}" for shop in SHOPS}
-        more = [custody_line(self.folder)] if custody else []
+        tokens = {} if stored_tokens else {shop: f"accessof{shop}" for shop in SHOPS}
+        more = [tokens_line(self.folder)] if stored_tokens else []
         trust = f'ca_file: "{pair[0]}"' if tls else ""
         config = write_config(self.folder, self.upstream.base_url, tokens, upstream=trust, more=more)
         self.sidecar = self._until_cleanup(Sidecar(BUILD, config))
@@ -92,7 +92,7 @@ class SurplusCase(HostileCase):
         """The shop's own number, another one, or the error."""
         shop = SHOPS[call % len(SHOPS)]
         with self.upstream.sending:
-            pass  # what comes unasked is there, or the next request would be out already
+            pass  # waits for the surplus; otherwise the next request might already be sent
         request = GetTrackingNumberRequest(shop_id=shop, order_sn=f"ORDER{call}")
         try:
             found = self.stubs.logistics.GetTrackingNumber(request, timeout=CALL_SECONDS).tracking_number
@@ -116,7 +116,7 @@ class SurplusCase(HostileCase):
             self.assert_all_right(list(pool.map(self.ask, range(CALLS))))
 
     def hold_later(self, stray, **options):
-        """The surplus comes while the connection is idle."""
+        """The surplus arrives while the connection is idle."""
         self.start(plain, **options)
         ends = []
         for call in range(CALLS):
@@ -180,7 +180,7 @@ class SurplusTest(SurplusCase):
 
 
 def with_another_grant(connection, answer, number):
-    """Behind every second answer another shop's tokens."""
+    """Sends another shop's tokens after every second answer."""
     connection.sendall(answer + grant(STRAY_SHOP, number) if number % 2 else answer)
 
 
@@ -194,16 +194,16 @@ class SurplusTokensTest(SurplusCase):
     """The same with refreshes: no shop ever holds, or sends, another shop's tokens."""
 
     def hold(self, send, **options):
-        self.start(send, custody=True, **options)
+        self.start(send, stored_tokens=True, **options)
         tokens = [
-            auth_tokens_pb2.ImportedTokens(shop_id=shop, refresh_token=pair_of(shop, 0)[1]) for shop in SHOPS
+            auth_tokens_pb2.ImportedTokens(subject={"shop_id": shop}, refresh_token=pair_of(shop, 0)[1]) for shop in SHOPS
         ]
         self.stubs.auth.ImportTokens(auth_tokens_pb2.ImportTokensRequest(tokens=tokens), timeout=CALL_SECONDS)
         ends = []
         for call in range(CALLS // 2):
             ends.append(self.ask(call))
             shop = SHOPS[call % len(SHOPS)]
-            self.stubs.auth.RefreshNow(auth_tokens_pb2.RefreshNowRequest(shop_id=shop), timeout=CALL_SECONDS)
+            self.stubs.auth.RefreshNow(auth_tokens_pb2.RefreshNowRequest(subject={"shop_id": shop}), timeout=CALL_SECONDS)
         self.assert_all_right(ends)
         self.assertEqual(self.upstream.foreign, [])
 

@@ -1,4 +1,4 @@
-"""A platform whose TLS is wrong gets no request, and the call says why."""
+"""A platform with broken TLS gets no request, and the error says why."""
 
 import contextlib
 import socket
@@ -21,7 +21,7 @@ TOKEN = "4c0ffee5decafbad4c0ffee5decafbad"
 
 
 class TlsUpstream:
-    """Notes what it is sent in the clear and behind a handshake; `serve` decides what a connection gets."""
+    """Records what it receives in plain text and over TLS; `serve` decides how it answers a connection."""
 
     def __init__(self, serve):
         self._serve = serve
@@ -55,7 +55,7 @@ def with_context(context):
 
 
 def saying(data, pause=0.0):
-    """Bytes in the place of a handshake."""
+    """Bytes instead of a handshake."""
 
     def serve(upstream, connection):
         connection.recv(65536)
@@ -95,6 +95,7 @@ class TlsTest(HostileCase):
         self.assertTrue(end.startswith("UPSTREAM_UNREACHABLE"), end)
         for word in words:
             self.assertIn(word, end)
+        self.call_line(sidecar, "GetTrackingNumber", "UNAVAILABLE")
         self.assertEqual([line for line in sidecar.lines if TOKEN in line], [])
 
     def test_an_authority_that_is_not_trusted(self):
@@ -107,10 +108,10 @@ class TlsTest(HostileCase):
 
     def test_protocols_of_yesterday(self):
         context, trusted = self.context()
-        with warnings.catch_warnings(action="ignore"):  # that is what the test is about
+        with warnings.catch_warnings(action="ignore"):  # the test is about these old versions
             context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
         context.set_ciphers("ALL:@SECLEVEL=0")
-        self.refused(with_context(context), trusted, "speaks no version that is accepted here")
+        self.refused(with_context(context), trusted, "supports neither TLS 1.2 nor TLS 1.3")
 
     def test_words_in_the_clear(self):
         self.refused(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"), self.context()[1])

@@ -2,19 +2,44 @@
 
 #include <gtest/gtest.h>
 
-#include <vector>
+#include <deque>
+#include <optional>
 
 namespace firstmile::limits {
 namespace {
 
+using End = Breaker::End;
 using State = Breaker::State;
+
+// A call whose end is inconclusive unless the test reports one.
+class Attempt {
+ public:
+  Attempt(Breaker& breaker, transport::MonotonicTime& now)
+      : refusal(breaker.RefusalAt(now)), breaker_(breaker), now_(now) {
+    if (!refusal.has_value()) call_ = breaker_.OnSent(now);
+  }
+  Attempt(const Attempt&) = delete;
+  ~Attempt() { Report(End::kInconclusive); }
+
+  void Report(End end) {
+    if (call_.has_value()) breaker_.OnEnd(*call_, end, now_);
+    call_.reset();
+  }
+
+  const std::optional<Refusal> refusal;
+
+ private:
+  Breaker& breaker_;
+  transport::MonotonicTime& now_;
+  std::optional<Breaker::Call> call_;
+};
 
 class BreakerTest : public ::testing::Test {
  protected:
   void Pass(absl::Duration time) { now_ += absl::ToChronoNanoseconds(time); }
-  void Fail() { breaker_.Enter(now_).attempt.Failed(now_); }
-  void Succeed() { breaker_.Enter(now_).attempt.Succeeded(now_); }
-  // Fails as often and as long as it takes.
+  void Fail() { Attempt(breaker_, now_).Report(End::kFailed); }
+  void Succeed() { Attempt(breaker_, now_).Report(End::kAnswered); }
+  // Fails until the breaker opens.
   void Open() {
     for (int i = 0; i < options_.failures; ++i) {
       Fail();
@@ -22,7 +47,7 @@ class BreakerTest : public ::testing::Test {
     }
     ASSERT_EQ(breaker_.state(), State::kOpen);
   }
-  bool Refuses() { return breaker_.Enter(now_).refusal.has_value(); }
+  bool Refuses() { return breaker_.RefusalAt(now_).has_value(); }
 
   BreakerOptions options_;
   Breaker breaker_{options_};
@@ -56,25 +81,25 @@ TEST_F(BreakerTest, OneHangingShopAmongOthersDoesNotOpenIt) {
   EXPECT_EQ(breaker_.state(), State::kClosed);
 }
 
-TEST_F(BreakerTest, CallersThatLeaveASlowHostEarlyDoNotOpenIt) {
-  const auto ask = [this](absl::Duration time) {
-    Breaker::Attempt attempt = std::move(breaker_.Enter(now_).attempt);
+TEST_F(BreakerTest, CallersThatCancelEarlyAtASlowHostDoNotOpenIt) {
+  const auto ask = [this](absl::Duration time, End end) {
+    Attempt attempt(breaker_, now_);
     Pass(time);
-    return attempt;
+    attempt.Report(end);
   };
-  ask(absl::Seconds(2)).Succeeded(now_);
-  for (int i = 0; i < 40; ++i) ask(absl::Milliseconds(3'900)).TimedOut(now_);
+  ask(absl::Seconds(2), End::kAnswered);
+  for (int i = 0; i < 40; ++i) ask(absl::Milliseconds(3'900), End::kTimedOut);
   EXPECT_EQ(breaker_.state(), State::kClosed);
-  for (int i = 0; i < 20; ++i) ask(absl::Milliseconds(4'100)).TimedOut(now_);
+  for (int i = 0; i < 20; ++i) ask(absl::Milliseconds(4'100), End::kTimedOut);
   EXPECT_EQ(breaker_.state(), State::kOpen);
 }
 
 TEST_F(BreakerTest, CallersInAHurryOpenNothingBeforeTheFirstAnswer) {
   for (int i = 0; i < 1000; ++i) {
-    Breaker::Entry entry = breaker_.Enter(now_);
+    Attempt entry(breaker_, now_);
     ASSERT_FALSE(entry.refusal.has_value());
     now_ += std::chrono::milliseconds(50);
-    entry.attempt.TimedOut(now_);
+    entry.Report(End::kTimedOut);
   }
   EXPECT_EQ(breaker_.state(), State::kClosed);
 }
@@ -83,20 +108,20 @@ TEST_F(BreakerTest, AProbeOfACallerInAHurryIsNoFailureAndTheNextOneMayProbe) {
   Open();
   now_ += std::chrono::seconds(2);
   {
-    Breaker::Entry probe = breaker_.Enter(now_);
+    Attempt probe(breaker_, now_);
     ASSERT_FALSE(probe.refusal.has_value());
     now_ += std::chrono::milliseconds(50);
-    probe.attempt.TimedOut(now_);
+    probe.Report(End::kTimedOut);
   }
-  Breaker::Entry next = breaker_.Enter(now_);
+  Attempt next(breaker_, now_);
   ASSERT_FALSE(next.refusal.has_value());
-  next.attempt.Succeeded(now_);
+  next.Report(End::kAnswered);
   EXPECT_EQ(breaker_.state(), State::kClosed);
 }
 
 TEST_F(BreakerTest, RefusesWhileOpenAndSaysWhenToComeBack) {
   Open();
-  const Breaker::Entry entry = breaker_.Enter(now_);
+  Attempt entry(breaker_, now_);
   ASSERT_TRUE(entry.refusal.has_value());
   EXPECT_EQ(entry.refusal->code, errors::Code::kUnavailable);
   EXPECT_EQ(entry.refusal->reason, kUpstreamCircuitOpen);
@@ -107,11 +132,11 @@ TEST_F(BreakerTest, RefusesWhileOpenAndSaysWhenToComeBack) {
 TEST_F(BreakerTest, LetsOneProbeThroughAtATime) {
   Open();
   Pass(absl::Milliseconds(1'200));
-  Breaker::Entry probe = breaker_.Enter(now_);
+  Attempt probe(breaker_, now_);
   EXPECT_FALSE(probe.refusal.has_value());
   EXPECT_EQ(breaker_.state(), State::kProbing);
   EXPECT_TRUE(Refuses());
-  probe.attempt.Succeeded(now_);
+  probe.Report(End::kAnswered);
   EXPECT_EQ(breaker_.state(), State::kClosed);
   EXPECT_FALSE(Refuses());
 }
@@ -124,54 +149,54 @@ TEST_F(BreakerTest, PausesDoubleUpToABound) {
     Fail();
     ASSERT_EQ(breaker_.state(), State::kOpen);
     pause = std::min(pause * 2, absl::Seconds(30));
-    const Breaker::Entry entry = breaker_.Enter(now_);
+    Attempt entry(breaker_, now_);
     ASSERT_TRUE(entry.refusal.has_value());
     EXPECT_GE(*entry.refusal->retry_after, pause * 0.8 - absl::Milliseconds(1));
     EXPECT_LE(*entry.refusal->retry_after, pause * 1.2);
   }
 }
 
-TEST_F(BreakerTest, AProbeThatWasCancelledMakesRoomForAnother) {
+TEST_F(BreakerTest, ACancelledProbeAllowsAnother) {
   Open();
   Pass(absl::Milliseconds(1'200));
   {
-    const Breaker::Entry cancelled = breaker_.Enter(now_);
+    Attempt cancelled(breaker_, now_);
   }
   EXPECT_EQ(breaker_.state(), State::kOpen);
   EXPECT_FALSE(Refuses());
 }
 
 TEST_F(BreakerTest, AProbeOfAnImpatientCallerDoesNotKeepItOpen) {
-  Breaker::Entry slow = breaker_.Enter(now_);
+  Attempt slow(breaker_, now_);
   Pass(absl::Seconds(2));
-  slow.attempt.Succeeded(now_);
+  slow.Report(End::kAnswered);
   Open();
   Pass(absl::Milliseconds(1'200));
   for (int i = 0; i < 10; ++i) {
-    Breaker::Entry impatient = breaker_.Enter(now_);
+    Attempt impatient(breaker_, now_);
     ASSERT_FALSE(impatient.refusal.has_value());
     Pass(absl::Milliseconds(5));
-    impatient.attempt.TimedOut(now_);
+    impatient.Report(End::kTimedOut);
   }
   EXPECT_FALSE(Refuses());
 }
 
 TEST_F(BreakerTest, FailuresOfCallsThatLeftBeforeItOpenedDoNotEndAProbe) {
-  std::vector<Breaker::Entry> early;
-  for (int i = 0; i < 5; ++i) early.push_back(breaker_.Enter(now_));
+  std::deque<Attempt> early;
+  for (int i = 0; i < 5; ++i) early.emplace_back(breaker_, now_);
   Open();
   Pass(absl::Milliseconds(1'200));
-  Breaker::Entry probe = breaker_.Enter(now_);
-  for (Breaker::Entry& entry : early) entry.attempt.Failed(now_);
+  Attempt probe(breaker_, now_);
+  for (Attempt& entry : early) entry.Report(End::kFailed);
   EXPECT_EQ(breaker_.state(), State::kProbing);
-  probe.attempt.Failed(now_);
+  probe.Report(End::kFailed);
   EXPECT_EQ(breaker_.state(), State::kOpen);
 }
 
 TEST_F(BreakerTest, ALateSuccessClosesIt) {
-  Breaker::Entry early = breaker_.Enter(now_);
+  Attempt early(breaker_, now_);
   Open();
-  early.attempt.Succeeded(now_);
+  early.Report(End::kAnswered);
   EXPECT_EQ(breaker_.state(), State::kClosed);
 }
 

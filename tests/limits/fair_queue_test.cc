@@ -9,7 +9,7 @@ namespace {
 
 class FairQueueTest : public ::testing::Test {
  protected:
-  // The order in which all calls come out.
+  // Returns all calls in queue order.
   std::string Drain() {
     std::string order;
     while (FairQueue::Call* call = queue_.Pop()) order += static_cast<char>('a' + (call - calls_.data()));
@@ -63,7 +63,7 @@ TEST_F(FairQueueTest, ARemovedCallLeavesNoGap) {
   EXPECT_EQ(Drain(), "b");
 }
 
-TEST_F(FairQueueTest, AheadIsHowManyLeaveBefore) {
+TEST_F(FairQueueTest, AheadIsHowManyAreSentBefore) {
   EXPECT_EQ(queue_.Ahead("one", false), 0U);
   for (const char name : {'a', 'b', 'c'}) Push(name, "one");
   Push('d', "two");

@@ -1,4 +1,4 @@
-// A limiter on its loop and a clock that the test moves, and the calls that ask it.
+// A limiter on its loop with a manual clock, and its calls.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,13 +19,11 @@ using transport::MonotonicTime;
 inline constexpr absl::string_view kBind = "FirstMileService/BindFirstMileTrackingNumber";
 inline constexpr absl::string_view kList = "FirstMileService/GetUnbindOrderList";
 
-// One call a second, and no bound on calls in flight but the shop's, so that each test sees the one rule that
-// it is about.
+// One call per second, so that each test exercises one rule.
 inline LimiterOptions Slow() {
   LimiterOptions options;
   options.rate.initial_rate = 1;
   options.rate.max_rate = 1;
-  options.rate.unproven_in_flight = 1'000;
   return options;
 }
 
@@ -37,11 +35,11 @@ inline LimiterOptions Fast() {
   return options;
 }
 
-// A call as the gateway makes it, in the hands of the test.
+// A call whose progress the test controls.
 struct Call {
-  std::int64_t shop_id = 0;
+  subjects::Subject subject;
   std::stop_source stop;
-  std::optional<Admission> end;
+  std::optional<Limiter::Admission> end;
 
   bool left() const { return end.has_value() && !end->refusal.has_value(); }
   bool waits() const { return !end.has_value(); }
@@ -52,7 +50,7 @@ struct Call {
   absl::Duration retry_after() const { return end->refusal->retry_after.value_or(absl::ZeroDuration()); }
 };
 
-// All that touches the limiter runs on its loop, one step after the other.
+// Every access to the limiter runs on its loop, one after the other.
 class LimiterTest : public ::testing::Test {
  protected:
   ~LimiterTest() override {
@@ -72,21 +70,40 @@ class LimiterTest : public ::testing::Test {
 
   Call& Ask(const CallTicket& ticket) {
     Call& call = calls_.emplace_back();
-    call.shop_id = ticket.shop_id;
+    call.subject = ticket.subject;
     On([&] { async::Detach(Run(call, ticket)); });
     Settle();
     return call;
   }
   Call& Ask(std::int64_t shop, absl::string_view operation = kList, absl::string_view caller = "") {
-    return Ask(CallTicket{.shop_id = shop, .operation = operation, .caller = caller});
+    return Ask(CallTicket{.subject = subjects::Shop(shop), .operation = operation, .caller = caller});
   }
   void End(Call& call) {
-    On([&] { call.end->permit = Permit(); });
+    On([&] { call.end->slot.reset(); });
     Settle();
   }
-  void EndSilently(Call& call, MonotonicTime sent_at) {
-    On([&] { limiter_->OnNoAnswer(call.shop_id, kList, sent_at); });
+  void EndSilently(Call& call) {
+    On([&] { limiter_->OnNoAnswer(call.end->slot); });
     End(call);
+  }
+  void EndWithAnswer(Call& call) {
+    Answer(call);
+    End(call);
+  }
+  void Answer(Call& call) {
+    On([&] { limiter_->OnAnswer(call.end->slot); });
+  }
+  void RateLimit(Call& call, absl::Duration retry_after = {}) {
+    On([&] { limiter_->OnRateLimited(call.end->slot, retry_after); });
+  }
+  // Makes ten more calls than may be sent at once; one ends each second.
+  void ServeOneASecond() {
+    for (int i = 0; i < 11; ++i) Ask(1);
+    for (std::size_t i = 0; i < 10; ++i) {
+      Pass(absl::Seconds(1));
+      End(calls_[i]);
+    }
+    EXPECT_TRUE(calls_[10].left());
   }
   void Pass(absl::Duration time) {
     clock_.Advance(time);
@@ -101,23 +118,15 @@ class LimiterTest : public ::testing::Test {
   }
   double Rate(std::int64_t shop) {
     double rate = 0;
-    On([&] { rate = limiter_->Rate(shop, kList); });
+    On([&] { rate = limiter_->Rate(subjects::Shop(shop), kList); });
     return rate;
   }
-  void RateLimit(std::int64_t shop, MonotonicTime sent_at, std::optional<absl::Duration> retry_after = {}) {
-    On([&] { limiter_->OnRateLimited(shop, kList, sent_at, retry_after); });
-  }
-  void SpendQuota(absl::Duration rest) {
-    On([&] { limiter_->OnDailyQuota(kList, clock_.Now() + rest); });
-    Settle();
-  }
-
   template <typename Work>
   void On(Work work) {
     loop_.Post(work);
     testing::Settle(loop_);
   }
-  // What was posted, the timers that are due and what they resume have run.
+  // Waits until posted work, due timers and the coroutines they resume have run.
   void Settle() {
     for (int i = 0; i < 3; ++i) testing::Settle(loop_);
   }
@@ -126,10 +135,12 @@ class LimiterTest : public ::testing::Test {
   transport::EventLoop loop_{clock_, "limits"};
   std::optional<Limiter> limiter_;
   std::deque<Call> calls_;
+  bool calls_are_sent_ = true;
 
  private:
   async::Task<void> Run(Call& call, CallTicket ticket) {
-    Admission end = co_await limiter_->Admit(ticket, call.stop.get_token());
+    Limiter::Admission end = co_await limiter_->Admit(ticket, call.stop.get_token());
+    if (end.slot != nullptr && calls_are_sent_) limiter_->OnSent(end.slot);
     call.end = std::move(end);
   }
 };

@@ -1,10 +1,13 @@
-// Rates, queues and turns.
+// Rates, queues and fair sharing.
+#include <gmock/gmock.h>
+
+#include "absl/strings/str_cat.h"
 #include "limits/limiter_fixture.h"
 
 namespace firstmile::limits {
 namespace {
 
-TEST_F(LimiterTest, CallsOfAShopAndOperationLeaveAtTheRate) {
+TEST_F(LimiterTest, CallsOfAShopAndOperationAreSentAtTheRate) {
   Make(Slow());
   EXPECT_TRUE(Ask(1).left());
   Call& second = Ask(1);
@@ -27,24 +30,54 @@ TEST_F(LimiterTest, OtherShopsAndOperationsHaveTheirOwnRate) {
   EXPECT_TRUE(Ask(1).waits());
 }
 
-TEST_F(LimiterTest, ACallThatCannotLeaveBeforeItsDeadlineIsRefusedAtOnce) {
+TEST_F(LimiterTest, AMerchantAndAShopOfTheSameNumberDoNotShareARate) {
+  Make(Slow());
+  EXPECT_TRUE(Ask(7).left());
+  EXPECT_TRUE(Ask(7).waits());
+  const CallTicket ticket{.subject = subjects::Merchant(7), .operation = kList};
+  EXPECT_TRUE(Ask(ticket).left());
+  EXPECT_TRUE(Ask(ticket).waits());
+}
+
+TEST_F(LimiterTest, ThePartnersCallsShareARateOfTheirOwn) {
+  Make(Slow());
+  EXPECT_TRUE(Ask(0).left());
+  const CallTicket ticket{.subject = subjects::Partner(), .operation = kList};
+  EXPECT_TRUE(Ask(ticket).left());
+  EXPECT_TRUE(Ask(ticket).waits());
+}
+
+TEST_F(LimiterTest, ARefusalNamesTheKindOfCaller) {
+  Make(Slow());
+  Ask(CallTicket{.subject = subjects::Merchant(7), .operation = kList});
+  const Call& late = Ask(CallTicket{
+      .subject = subjects::Merchant(7), .operation = kList, .deadline = In(absl::Milliseconds(1))});
+  ASSERT_TRUE(late.RefusedAs(Code::kResourceExhausted, kRateLimited));
+  EXPECT_NE(late.end->refusal->message.find("for this merchant"), std::string::npos)
+      << late.end->refusal->message;
+}
+
+TEST_F(LimiterTest, ACallThatCannotBeSentBeforeItsDeadlineIsRefusedAtOnce) {
   LimiterOptions options = Slow();
   Make(options);
-  Ask(1);
-  RateLimit(1, Now());  // from here on the rate does not grow
+  RateLimit(Ask(1));  // from now on the rate hardly grows
   for (int i = 0; i < 9; ++i) Ask(1);
-  Call& tenth = Ask(CallTicket{.shop_id = 1, .operation = kList, .deadline = In(absl::Seconds(5))});
+  Call& tenth =
+      Ask(CallTicket{.subject = subjects::Shop(1), .operation = kList, .deadline = In(absl::Seconds(5))});
   ASSERT_TRUE(tenth.RefusedAs(Code::kResourceExhausted, kRateLimited));
   EXPECT_GT(tenth.retry_after(), absl::Seconds(9));
   EXPECT_LT(tenth.retry_after(), absl::Seconds(15));
-  EXPECT_NE(tenth.end->refusal->message.find("the sidecar itself"), std::string::npos);
-  EXPECT_TRUE(Ask(CallTicket{.shop_id = 1, .operation = kList, .deadline = In(absl::Minutes(1))}).waits());
+  EXPECT_NE(tenth.end->refusal->message.find("the sidecar limits"), std::string::npos);
+  EXPECT_TRUE(
+      Ask(CallTicket{.subject = subjects::Shop(1), .operation = kList, .deadline = In(absl::Minutes(1))})
+          .waits());
 }
 
-TEST_F(LimiterTest, ACallWhoseDeadlinePassesWhileItWaitsTakesNobodysTurn) {
+TEST_F(LimiterTest, ACallWhoseDeadlinePassesInTheQueueDoesNotDelayOthers) {
   Make(Slow());
   Ask(1);
-  Call& late = Ask(CallTicket{.shop_id = 1, .operation = kList, .deadline = In(absl::Milliseconds(1'500))});
+  Call& late = Ask(CallTicket{
+      .subject = subjects::Shop(1), .operation = kList, .deadline = In(absl::Milliseconds(1'500))});
   Call& next = Ask(1);
   Pass(absl::Seconds(2));
   EXPECT_TRUE(late.RefusedAs(Code::kDeadlineExceeded, kDeadlineExceeded));
@@ -59,9 +92,11 @@ TEST_F(LimiterTest, TheQueueOfAShopAndOperationIsBounded) {
   EXPECT_TRUE(Ask(1).waits());
   EXPECT_TRUE(Ask(1).waits());
   Call& fourth = Ask(1);
-  EXPECT_TRUE(fourth.RefusedAs(Code::kResourceExhausted, kRateLimited));
+  EXPECT_TRUE(fourth.RefusedAs(Code::kResourceExhausted, kSidecarOverloaded));
   EXPECT_GT(fourth.retry_after(), absl::ZeroDuration());
-  EXPECT_TRUE(Ask(CallTicket{.shop_id = 1, .operation = kList, .again = true}).waits());
+  EXPECT_THAT(fourth.end->refusal->message,
+              ::testing::StartsWith(absl::StrCat("Not sent: 2 calls of ", kList)));
+  EXPECT_TRUE(Ask(CallTicket{.subject = subjects::Shop(1), .operation = kList, .again = true}).waits());
 }
 
 TEST_F(LimiterTest, AllQueuesTogetherAreBounded) {
@@ -92,13 +127,13 @@ TEST_F(LimiterTest, ARefusedCallGoesAheadOfItsCallersOtherCalls) {
   Make(Slow());
   Ask(1);
   Call& first = Ask(1);
-  Call& again = Ask(CallTicket{.shop_id = 1, .operation = kList, .again = true});
+  Call& again = Ask(CallTicket{.subject = subjects::Shop(1), .operation = kList, .again = true});
   Pass(absl::Seconds(1));
   EXPECT_TRUE(again.left());
   EXPECT_TRUE(first.waits());
 }
 
-TEST_F(LimiterTest, AStoppedCallLeavesItsTurnToTheNext) {
+TEST_F(LimiterTest, AStoppedCallLetsTheNextOneProceed) {
   Make(Slow());
   Ask(1);
   Call& stopped = Ask(1);
@@ -113,42 +148,40 @@ TEST_F(LimiterTest, AStoppedCallLeavesItsTurnToTheNext) {
 
 TEST_F(LimiterTest, ARefusalTeachesARateBelowWhatWasAccepted) {
   Make(Fast());
-  for (int i = 0; i < 10; ++i) {
-    Ask(1);
-    On([&] { limiter_->OnAccepted(1, kList, Now()); });
-  }
-  RateLimit(1, Now());
-  EXPECT_NEAR(Rate(1), 8.8, 0.01);
+  for (int i = 0; i < 9; ++i) Answer(Ask(1));
+  RateLimit(Ask(1));
+  EXPECT_NEAR(Rate(1), 9, 0.01);
   EXPECT_EQ(Counts().throttled, 1U);
   EXPECT_TRUE(Ask(1).waits());
 }
 
 TEST_F(LimiterTest, RefusalsOfCallsThatLeftBeforeABackOffCountOnce) {
   Make(Fast());
-  const MonotonicTime sent_at = Now();
+  for (int i = 0; i < 3; ++i) Ask(1);
   Pass(absl::Milliseconds(50));
-  Ask(1);
-  RateLimit(1, sent_at);
+  RateLimit(calls_[0]);
   const double rate = Rate(1);
-  RateLimit(1, sent_at);
-  RateLimit(1, sent_at);
+  RateLimit(calls_[1]);
+  RateLimit(calls_[2]);
   EXPECT_EQ(Rate(1), rate);
   EXPECT_EQ(Counts().back_offs, 1U);
-  Pass(absl::Milliseconds(50));
-  RateLimit(1, Now());
+  Pass(absl::Seconds(2));
+  RateLimit(Ask(1));
   EXPECT_EQ(Counts().back_offs, 2U);
 }
 
-TEST_F(LimiterTest, APauseThatThePlatformAsksForIsKeptWithinABound) {
+TEST_F(LimiterTest, APauseThatShopeeAsksForIsKeptWithinABound) {
   Make(Fast());
-  Ask(1);
-  RateLimit(1, Now(), absl::Seconds(7));
+  Call& refused = Ask(1);
+  RateLimit(refused, absl::Seconds(7));
+  End(refused);
   Call& call = Ask(1);
   Pass(absl::Milliseconds(6'999));
   EXPECT_TRUE(call.waits());
   Pass(absl::Milliseconds(1));
   EXPECT_TRUE(call.left());
-  RateLimit(1, Now(), absl::Hours(100));
+  RateLimit(call, absl::Hours(100));
+  End(call);
   Call& after = Ask(1);
   Pass(absl::Minutes(1));
   EXPECT_TRUE(after.left());

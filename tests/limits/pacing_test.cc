@@ -1,5 +1,5 @@
-// What the learned rate costs and brings, in front of platforms that limit in different ways, on a clock of
-// its own.
+// How much the learned rate costs and gains with platforms that limit in different ways, on a simulated
+// clock.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -12,7 +12,7 @@
 #include "limits/limiter.h"
 #include "limits/simulated_platform.h"
 #include "support/manual_clock.h"
-#include "transport/waiter.h"
+#include "transport/stoppable_event.h"
 
 namespace firstmile::limits {
 namespace {
@@ -41,20 +41,27 @@ struct Figures {
   }
 };
 
-// All calls come at once; each is asked for again until it is accepted. Everything runs on the loop's thread.
+// All calls arrive at once, at one sidecar or alternately at several; each is repeated until it is accepted.
+// Everything runs on the loop's thread.
 class Simulation {
  public:
-  Simulation(const LimiterOptions& options, SimulatedPlatform& platform, unsigned seed, int way_ms = 25)
+  Simulation(const LimiterOptions& options, SimulatedPlatform& platform, unsigned seed, int way_ms = 25,
+             int sidecars = 1)
       : platform_(platform),
         random_(seed),
         way_us_(way_ms * 800, way_ms * 1'200),
-        loop_(clock_, "simulation"),
-        limiter_(options, loop_) {}
+        loop_(clock_, "simulation") {
+    for (int i = 0; i < sidecars; ++i) {
+      limiters_.push_back(std::make_unique<Limiter>(options, loop_));
+    }
+  }
 
   Figures Run(int calls) {
     left_ = calls;
     loop_.Post([this, calls] {
-      for (int i = 0; i < calls; ++i) async::Detach(Call());
+      for (int i = 0; i < calls; ++i) {
+        async::Detach(Call(*limiters_[static_cast<std::size_t>(i) % limiters_.size()]));
+      }
       Step();
     });
     done_.get_future().wait();
@@ -71,35 +78,34 @@ class Simulation {
 
   double NowS() const { return std::chrono::duration<double>(clock_.Monotonic() - start_).count(); }
 
-  // When what leaves now arrives.
+  // When a call sent now arrives.
   MonotonicTime Travelled() { return clock_.Monotonic() + std::chrono::microseconds(way_us_(random_)); }
 
-  async::Task<void> Call() {
-    CallTicket ticket{.shop_id = 1, .operation = kOperation};
+  async::Task<void> Call(Limiter& limiter) {
+    CallTicket ticket{.subject = subjects::Shop(1), .operation = kOperation};
     for (;; ticket.again = true) {
-      Admission admission = co_await limiter_.Admit(ticket, {});
-      const MonotonicTime sent_at = clock_.Monotonic();
+      Limiter::Admission admission = co_await limiter.Admit(ticket, {});
       co_await transport::SleepUntil(loop_, Travelled(), {});
       const double at_s = NowS();
       const bool accepted = platform_.Accepts(at_s);
       (accepted ? figures_.accepted_at_s : figures_.refused_at_s).push_back(at_s);
       co_await transport::SleepUntil(loop_, Travelled(), {});
       if (accepted) {
-        limiter_.OnAccepted(ticket.shop_id, kOperation, sent_at);
+        limiter.OnAnswer(admission.slot);
         break;
       }
-      limiter_.OnRateLimited(ticket.shop_id, kOperation, sent_at, std::nullopt);
+      limiter.OnRateLimited(admission.slot, {});
     }
     --left_;
   }
 
   SimulatedPlatform& platform_;
   std::mt19937 random_;
-  std::uniform_int_distribution<> way_us_;  // one way to the platform, or back
+  std::uniform_int_distribution<> way_us_;  // one-way latency to Shopee or back
   testing::ManualClock clock_;
   const MonotonicTime start_ = clock_.Monotonic();
   transport::EventLoop loop_;
-  Limiter limiter_;
+  std::vector<std::unique_ptr<Limiter>> limiters_;
   int left_ = 0;
   Figures figures_;
   std::promise<void> done_;
@@ -191,6 +197,30 @@ TEST(PacingOfAMovingLimit, FollowsItDownAtOnceAndUpWithinAMinuteAndAHalf) {
     EXPECT_GE(show(330, figures.duration_s(), 20), 0.9) << name;
     EXPECT_LE(show(0, figures.duration_s(), 20), 1) << name;
     EXPECT_LE(figures.RefusedShare(0, figures.duration_s() + 1), 0.02) << name;
+  }
+}
+
+// Sidecars that serve the same shops without shared limits: each adapts to the others' load.
+TEST(PacingOfFourSidecars, KeepsWithinTheLimitTogether) {
+  struct Together {
+    double limit;
+    int calls;
+    double used_min;
+    double refused_max;
+  };
+  for (const auto& [limit, calls, used_min, refused_max] :
+       {Together{10, 1'000, 0.65, 0.08}, Together{200, 20'000, 0.65, 0.01}}) {
+    unsigned seed = 1;
+    for (const auto& [name, platform] : AllPlatforms([limit = limit](double) { return limit; })) {
+      const Figures figures = Simulation(StartingAt(100), *platform, seed++, 25, 4).Run(calls);
+      const double used = figures.Rate(0, figures.duration_s()) / limit;
+      const double refused = figures.RefusedShare(0, figures.duration_s() + 1);
+      std::printf(
+          "limit %3.0f/s, four sidecars, %-24s: used %5.1f %%, refused %4.2f %%, in the first second %.0f\n",
+          limit, name.c_str(), used * 100, refused * 100, Figures::Within(figures.refused_at_s, 0, 1));
+      EXPECT_GE(used, used_min) << name;
+      EXPECT_LE(refused, refused_max) << name;
+    }
   }
 }
 

@@ -30,7 +30,7 @@ TEST(RecentCountTest, OldCountsAreGoneAfterAnyPause) {
   }
 }
 
-TEST(RecentCountTest, TellsTheFirst) {
+TEST(RecentCountTest, ReturnsTheFirst) {
   RecentCount count;
   EXPECT_EQ(count.First(At(0)), At(0));
   count.Add(At(120));

@@ -1,4 +1,4 @@
-// Platforms that limit calls in the ways that the documents leave open.
+// Platforms that limit calls in the ways that Shopee's documents leave open.
 //
 // Not thread-safe.
 #pragma once
@@ -9,7 +9,7 @@
 
 namespace firstmile::limits {
 
-// Judges calls by the second in which they arrive, counted from the start; times never go back.
+// Accepts or refuses calls by their arrival time, in seconds from the start; times never go backwards.
 class SimulatedPlatform {
  public:
   using Limit = std::function<double(double at_s)>;  // calls per second
@@ -58,7 +58,7 @@ class SlidingWindow final : public SimulatedPlatform {
   std::deque<double> accepted_;
 };
 
-// Gives a call for a token, and keeps up to ten.
+// Each call takes a token; keeps up to ten.
 class TokenBucket final : public SimulatedPlatform {
  public:
   using SimulatedPlatform::SimulatedPlatform;

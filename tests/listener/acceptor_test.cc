@@ -1,4 +1,4 @@
-// What the acceptor promises: bounds, places that come back, and the truth of its probe.
+// The acceptor's limits, the release of capacity, and its probe.
 #include "listener/acceptor.h"
 
 #include <gmock/gmock.h>
@@ -50,7 +50,7 @@ TEST_F(BusyAcceptorTest, ClosesAtOnceWhatIsBeyondTheBoundOfAll) {
   EXPECT_THAT(refused_, ElementsAre(Refusal::kTooMany));
 }
 
-TEST_F(BusyAcceptorTest, OneHostLeavesPlacesToOthers) {
+TEST_F(BusyAcceptorTest, OneHostLeavesCapacityToOthers) {
   Listen("127.0.0.1:0", {.bounds = {.connections_max = 4, .connections_max_per_host = 2}});
   const auto callers = CallAndBegin(2);
   EXPECT_TRUE(Caller(address_).IsClosed());
@@ -70,7 +70,7 @@ TEST_F(BusyAcceptorTest, CallersOfAUnixSocketHaveTheWhole) {
   EXPECT_THAT(refused_, ElementsAre(Refusal::kTooMany));
 }
 
-TEST_F(BusyAcceptorTest, TheProbeTakesNoPlaceAndTellsThatNoneIsFree) {
+TEST_F(BusyAcceptorTest, TheProbeTakesNoCapacityAndReportsThatNoneIsFree) {
   Listen("127.0.0.1:0", {.bounds = {.connections_max = 1, .connections_max_per_host = 1}});
   const auto callers = CallAndBegin(1);
   EXPECT_THAT(std::string(acceptor_->Probe(kProbeTime).message()), HasSubstr("every connection is in use"));
@@ -78,12 +78,12 @@ TEST_F(BusyAcceptorTest, TheProbeTakesNoPlaceAndTellsThatNoneIsFree) {
   EXPECT_TRUE(callers.front()->IsOpenNow());
 }
 
-TEST_F(AcceptorTest, APlaceComesBackWhenTheServerShutsTheSocketDown) {
+TEST_F(AcceptorTest, CapacityIsFreedWhenTheServerShutsTheSocketDown) {
   Listen("127.0.0.1:0", {.bounds = {.connections_max = 1, .connections_max_per_host = 1}});
   const Caller first(address_);
   ASSERT_TRUE(AwaitOpen(1));
   Note([this] {
-    shutdown(taken_.front().get(), SHUT_RDWR);  // as gRPC does
+    shutdown(taken_.front().get(), SHUT_RDWR);  // like gRPC
     taken_.clear();
   });
   ASSERT_TRUE(AwaitOpen(0));
@@ -92,7 +92,7 @@ TEST_F(AcceptorTest, APlaceComesBackWhenTheServerShutsTheSocketDown) {
   EXPECT_TRUE(AwaitOpen(1));
 }
 
-TEST_F(AcceptorTest, APlaceComesBackWhenTheCallerIsGone) {
+TEST_F(AcceptorTest, CapacityIsFreedWhenTheCallerDisconnects) {
   Listen("127.0.0.1:0", {.bounds = {.connections_max = 1, .connections_max_per_host = 1}});
   Caller first(address_);
   ASSERT_TRUE(AwaitOpen(1));
@@ -102,11 +102,11 @@ TEST_F(AcceptorTest, APlaceComesBackWhenTheCallerIsGone) {
   EXPECT_TRUE(AwaitOpen(0));
 }
 
-TEST_F(AcceptorTest, ManyIdleConnectionsKeepNobodyOut) {
+TEST_F(AcceptorTest, ManyIdleConnectionsKeepNoCallerOut) {
   Listen("127.0.0.1:0", {.bounds = {.connections_max = 10, .connections_max_per_host = 10}});
   const auto idle = Call(10);
   ASSERT_TRUE(AwaitOpen(10));
-  // They are old enough now, whatever the machine's pace: a new one is taken as soon as that is so.
+  // They are old enough now, at any machine's pace: retries until a new connection is accepted.
   for (bool taken = false; !taken;) {
     const Caller honest(address_);
     taken = Await([this] { return !refused_.empty() || !closed_.empty(); }) && refused_.empty();
@@ -118,7 +118,7 @@ TEST_F(AcceptorTest, ManyIdleConnectionsKeepNobodyOut) {
   EXPECT_THAT(closed_, ElementsAre(Closing::kIdle));
 }
 
-TEST_F(AcceptorTest, TheProbeTellsThatItAccepts) {
+TEST_F(AcceptorTest, TheProbeReportsThatItAccepts) {
   for (const std::string& address :
        {std::string("127.0.0.1:0"), std::string("0.0.0.0:0"), std::string("localhost:0"),
         "unix:" + ::firstmile::testing::TempPath("sock")}) {
@@ -136,8 +136,9 @@ std::ptrdiff_t OpenDescriptors() {
 }
 
 TEST_F(AcceptorTest, AnAnsweredProbeHoldsNoDescriptor) {
-  constexpr int kProbes = 2'000;  // enough to meet the thread between its answer and what follows
+  constexpr int kProbes = 2'000;  // enough to hit the moment after the thread's answer
   Listen("127.0.0.1:0");
+  ASSERT_TRUE(acceptor_->Probe(kProbeTime).ok());  // the thread has started and holds its descriptors
   const std::ptrdiff_t before = OpenDescriptors();
   for (int i = 0; i < kProbes; ++i) {
     ASSERT_TRUE(acceptor_->Probe(kProbeTime).ok());
@@ -145,7 +146,7 @@ TEST_F(AcceptorTest, AnAnsweredProbeHoldsNoDescriptor) {
   }
 }
 
-TEST_F(AcceptorTest, TheProbeTellsThatTheThreadIsStuck) {
+TEST_F(AcceptorTest, TheProbeReportsThatTheThreadIsStuck) {
   std::mutex stuck;
   std::unique_lock hold(stuck);
   auto sockets = ListeningSocket::Open(*ResolveListenAddress("127.0.0.1:0"));
@@ -171,7 +172,7 @@ TEST_F(AcceptorTest, TheProbeTellsThatTheThreadIsStuck) {
   EXPECT_TRUE(acceptor_->Probe(kProbeTime).ok());
 }
 
-TEST_F(AcceptorTest, AConnectionThatIsNotTakenOnCountsAsRefusedAndGivesItsPlaceBack) {
+TEST_F(AcceptorTest, AConnectionThatIsNotTakenOverCountsAsRefusedAndReleasesItsCapacity) {
   Listen("127.0.0.1:0");
   takes_ = false;
   const Caller caller(address_);
@@ -180,7 +181,7 @@ TEST_F(AcceptorTest, AConnectionThatIsNotTakenOnCountsAsRefusedAndGivesItsPlaceB
   EXPECT_TRUE(caller.IsClosed());
 }
 
-TEST_F(AcceptorTest, TheProbeTellsThatTheSocketFileIsGone) {
+TEST_F(AcceptorTest, TheProbeReportsThatTheSocketFileIsGone) {
   const std::string path = ::firstmile::testing::TempPath("sock");
   Listen("unix:" + path);
   ASSERT_EQ(remove(path.c_str()), 0);

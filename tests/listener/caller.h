@@ -1,4 +1,4 @@
-// A caller's socket, and an acceptor whose connections are kept open as gRPC keeps them.
+// A caller's socket, and an acceptor whose connections stay open as with gRPC.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,9 +19,9 @@
 
 namespace firstmile::listener {
 
-// What a wait in these tests takes at most, on a slow machine.
+// Longest wait in these tests, on a slow machine.
 inline constexpr std::chrono::seconds kPatience{20};
-inline constexpr std::chrono::milliseconds kShortly{20};  // that something does not happen
+inline constexpr std::chrono::milliseconds kShortly{20};  // for checks that something does not happen
 inline constexpr absl::Duration kProbeTime = absl::Seconds(20);
 
 class Caller {
@@ -40,7 +40,7 @@ class Caller {
   bool Say(const std::string& bytes) const {
     return send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
   }
-  // Waits until the other side has ended the connection.
+  // Waits until the peer has closed the connection.
   bool IsClosed() const {
     pollfd wait{fd_.get(), POLLIN, 0};
     if (poll(&wait, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count())) != 1) return false;
@@ -84,7 +84,7 @@ class AcceptorTest : public ::testing::Test {
     changed_.notify_all();
     return true;
   }
-  // Waits until `condition` holds, which is asked under the lock of what the acceptor told.
+  // Waits until `condition`, called under the lock of the acceptor's reports, holds.
   bool Await(const std::function<bool()>& condition, std::chrono::milliseconds patience = kPatience) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, patience, condition);
@@ -104,10 +104,10 @@ class AcceptorTest : public ::testing::Test {
   std::size_t open_ = 0;
   std::vector<Refusal> refused_;
   std::vector<Closing> closed_;
-  std::atomic<bool> takes_ = true;  // what is accepted
+  std::atomic<bool> takes_ = true;  // what it accepts
   SocketAddress address_;
   ConnectionRegistry registry_;
-  std::unique_ptr<Acceptor> acceptor_;  // last: its thread uses what is above
+  std::unique_ptr<Acceptor> acceptor_;  // last: its thread uses the members above
 };
 
 }  // namespace firstmile::listener

@@ -1,4 +1,5 @@
-// A process without descriptors still answers its callers, if only by closing, and says so (CVE-2023-4785).
+// A process without free descriptors still answers its callers, at least by closing, and reports it
+// (CVE-2023-4785).
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -22,7 +23,7 @@ class DescriptorsTest : public AcceptorTest {
       fillers_.push_back(std::move(taken));
     }
   }
-  // A caller needs a descriptor of this process, too: it has it from before.
+  // Callers need descriptors of this process too, so they are opened in advance.
   std::vector<Descriptor> NewSockets(int count) {
     std::vector<Descriptor> sockets;
     for (int i = 0; i < count; ++i) sockets.emplace_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -46,7 +47,7 @@ void DescriptorsTest::RunOutAndRecover() {
   const rlimit few{kDescriptors, kDescriptors};
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
   Listen("127.0.0.1:0");
-  // UndefinedBehaviorSanitizer needs a descriptor the first time that it meets a type.
+  // UndefinedBehaviorSanitizer needs a descriptor the first time it sees a type.
   ASSERT_TRUE(acceptor_->Probe(kProbeTime).ok());
   const std::vector<Descriptor> callers = NewSockets(4);
   TakeAllDescriptors();
@@ -71,7 +72,7 @@ void DescriptorsTest::RunOutAndRecover() {
 }
 
 TEST_F(DescriptorsTest, WithoutDescriptorsConnectionsAreClosedAndTheNextOnesAreTaken) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");  // the limit is the child process's alone
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // the limit applies to the child process only
   EXPECT_EXIT(
       {
         RunOutAndRecover();

@@ -1,4 +1,4 @@
-// Connections that flood are closed, honest ones beside them are not.
+// Flooding connections are closed, honest ones beside them are not.
 #include <gmock/gmock.h>
 
 #include "listener/caller.h"
@@ -10,10 +10,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// Reads what callers send, as gRPC does, and answers nothing.
+// Reads what callers send, like gRPC, and answers nothing.
 class FloodTest : public AcceptorTest {
  protected:
-  // Sends up to `bytes`; false: the connection was closed before.
+  // Sends up to `bytes`. Returns false when the connection was closed before.
   bool Flood(const Caller& caller, std::size_t bytes) {
     const std::string some(64 << 10, 'x');
     const auto end = std::chrono::steady_clock::now() + kPatience;
@@ -50,24 +50,24 @@ TEST_F(FloodTest, AConnectionThatSendsMuchForWhichNoCallBeginsIsClosed) {
 }
 
 TEST_F(FloodTest, WithinTheBoundOfMemoryALargeSenderIsLeftAlone) {
-  int looks = 0;
-  Listen("127.0.0.1:0", {.memory_max_bytes = 1000, .resident_bytes = [&looks, this] {
-                           Note([&looks] { ++looks; });
+  int queries = 0;
+  Listen("127.0.0.1:0", {.max_memory_bytes = 1000, .resident_bytes = [&queries, this] {
+                           Note([&queries] { ++queries; });
                            return 1000;
                          }});
   const Caller large(address_);
   ASSERT_TRUE(AwaitOpen(1));
   ASSERT_TRUE(Flood(large, 128 << 10));
-  Note([&looks] { looks = 0; });
-  EXPECT_TRUE(Await([&looks] { return looks >= 2; }));
+  Note([&queries] { queries = 0; });
+  EXPECT_TRUE(Await([&queries] { return queries >= 2; }));
   EXPECT_THAT(closed_, IsEmpty());
-  acceptor_.reset();  // before `looks`
+  acceptor_.reset();  // before `queries`
 }
 
 TEST_F(FloodTest, WhenMemoryIsShortTheLargestSenderIsClosedAndSmallOnesStay) {
   std::atomic<std::int64_t> resident = 0;
   Listen("127.0.0.1:0",
-         {.memory_max_bytes = 1000, .resident_bytes = [&resident] { return resident.load(); }});
+         {.max_memory_bytes = 1000, .resident_bytes = [&resident] { return resident.load(); }});
   const Caller small(address_);
   const Caller large(address_);
   ASSERT_TRUE(AwaitOpen(2));
@@ -83,7 +83,7 @@ TEST_F(FloodTest, WhenMemoryIsShortTheLargestSenderIsClosedAndSmallOnesStay) {
 
 TEST_F(FloodTest, MemoryThatTheHeapHoldsBackGoesBeforeAConnection) {
   std::atomic<std::int64_t> resident = 0;
-  Listen("127.0.0.1:0", {.memory_max_bytes = 1000,
+  Listen("127.0.0.1:0", {.max_memory_bytes = 1000,
                          .resident_bytes = [&resident] { return resident.load(); },
                          .give_back_memory = [this, &resident] { Note([&resident] { resident = 0; }); }});
   const Caller large(address_);
@@ -96,14 +96,14 @@ TEST_F(FloodTest, MemoryThatTheHeapHoldsBackGoesBeforeAConnection) {
   acceptor_.reset();  // before `resident`
 }
 
-// Memory that grows by `step` bytes each time it is asked for, until it is set.
+// Memory that grows by `step` bytes per query, until it is set.
 class GrowingMemory {
  public:
   GrowingMemory(std::int64_t begin, std::int64_t step) : bytes_(begin), step_(step) {}
   AcceptorOptions Options() {
-    return {.memory_max_bytes = 1000, .resident_bytes = [this] {
-              ++looks;
-              looks.notify_all();
+    return {.max_memory_bytes = 1000, .resident_bytes = [this] {
+              ++queries;
+              queries.notify_all();
               return bytes_ += step_;
             }};
   }
@@ -111,11 +111,11 @@ class GrowingMemory {
     step_ = 0;
     bytes_ = bytes;
   }
-  void AwaitLooks(int count) const {
-    const int end = looks + count;
-    for (int now = looks; now < end; now = looks) looks.wait(now);
+  void AwaitQueries(int count) const {
+    const int end = queries + count;
+    for (int now = queries; now < end; now = queries) queries.wait(now);
   }
-  std::atomic<int> looks = 0;
+  std::atomic<int> queries = 0;
 
  private:
   std::atomic<std::int64_t> bytes_;
@@ -127,51 +127,53 @@ TEST_F(FloodTest, WhatComesNextWaitsUntilTheMemoryOfAFloodIsFree) {
   Listen("127.0.0.1:0", memory.Options());
   const Caller flooder(address_);
   ASSERT_TRUE(AwaitOpen(1));
-  memory.AwaitLooks(4);
+  memory.AwaitQueries(4);
   while (Flood(flooder, 1 << 20)) continue;
   ASSERT_TRUE(AwaitOpen(0));
+  memory.AwaitQueries(3);  // the query that closed it saw the memory grow
   memory.Set(251);
   const Caller next(address_);
-  memory.AwaitLooks(5);
+  memory.AwaitQueries(5);
   EXPECT_FALSE(Await([this] { return open_ > 0; }, kShortly));
-  EXPECT_TRUE(acceptor_->Probe(kProbeTime).ok()) << "it is ready: whoever comes is served in a moment";
+  EXPECT_TRUE(acceptor_->Probe(kProbeTime).ok()) << "it is ready: a new connection is served in a moment";
   memory.Set(250);
   EXPECT_TRUE(AwaitOpen(1));
   EXPECT_TRUE(next.IsOpenNow());
   acceptor_.reset();  // before `memory`
 }
 
-TEST_F(FloodTest, NobodyWaitsForThatMemoryForever) {
+TEST_F(FloodTest, ConnectionsDoNotWaitForThatMemoryForever) {
   GrowingMemory memory(300, 11);
   Listen("127.0.0.1:0", memory.Options());
   const Caller flooder(address_);
   ASSERT_TRUE(AwaitOpen(1));
-  memory.AwaitLooks(4);
+  memory.AwaitQueries(4);
   while (Flood(flooder, 1 << 20)) continue;
   ASSERT_TRUE(AwaitOpen(0));
+  memory.AwaitQueries(3);  // the query that closed it saw the memory grow
   memory.Set(999);
   const Caller next(address_);
   EXPECT_TRUE(AwaitOpen(1));
   acceptor_.reset();
 }
 
-TEST_F(FloodTest, AFloodThatTakesNoMemoryKeepsNobodyWaiting) {
+TEST_F(FloodTest, AFloodThatTakesNoMemoryDelaysNoConnection) {
   GrowingMemory memory(999, 0);
   Listen("127.0.0.1:0", memory.Options());
   const Caller flooder(address_);
   ASSERT_TRUE(AwaitOpen(1));
   while (Flood(flooder, 1 << 20)) continue;
   const Caller next(address_);
-  const int looks = memory.looks;
+  const int queries = memory.queries;
   EXPECT_TRUE(AwaitOpen(1));
-  EXPECT_LE(memory.looks - looks, 15) << "no two seconds";
+  EXPECT_LE(memory.queries - queries, 15) << "no two seconds";
   acceptor_.reset();
 }
 
 TEST_F(FloodTest, WhenMemoryIsShortAUnixSocketWithMuchUnreadIsClosed) {
   std::atomic<std::int64_t> resident = 0;
   Listen("unix:" + ::firstmile::testing::TempPath("sock"),
-         {.memory_max_bytes = 1000, .resident_bytes = [&resident] { return resident.load(); }});
+         {.max_memory_bytes = 1000, .resident_bytes = [&resident] { return resident.load(); }});
   const Caller small(address_);
   const Caller large(address_);
   ASSERT_TRUE(AwaitOpen(2));

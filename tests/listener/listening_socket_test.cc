@@ -1,4 +1,4 @@
-// Where the sidecar can listen, and what it says when it cannot.
+// Where the sidecar can listen, and its errors when it cannot.
 #include "listener/listening_socket.h"
 
 #include <arpa/inet.h>
@@ -45,7 +45,7 @@ TEST(ListeningSocketTest, TheWildcardOfIpVersionSixTakesCallersOfVersionFour) {
   EXPECT_TRUE(Caller(v4).connected());
 }
 
-TEST(ListeningSocketTest, TheWildcardOfIpVersionFourTakesNobodyElse) {
+TEST(ListeningSocketTest, TheWildcardOfIpVersionFourTakesNoOtherCallers) {
   const auto sockets = Open("0.0.0.0:0");
   ASSERT_TRUE(sockets.ok());
   ASSERT_EQ(sockets->size(), 1U);
@@ -108,7 +108,7 @@ TEST_F(SocketFileTest, GoesWithTheListener) {
   EXPECT_FALSE(Exists());
 }
 
-TEST_F(SocketFileTest, ThatNobodyServesIsReplaced) {
+TEST_F(SocketFileTest, WithoutAServerIsReplaced) {
   {
     const Descriptor crashed(socket(AF_UNIX, SOCK_STREAM, 0));
     const SocketAddress address = ResolveListenAddress(address_)->resolved.front();

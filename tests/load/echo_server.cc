@@ -1,4 +1,4 @@
-// The yardstick of refusals: a bare gRPC callback server that answers every call at once. Prints its address.
+// Baseline for refusals: a bare gRPC callback server that answers every call at once. Prints its address.
 #include <grpcpp/grpcpp.h>
 
 #include <csignal>
@@ -22,7 +22,7 @@ class Echo final : public firstmile::v1::FirstMileService::CallbackService {
 }  // namespace
 
 int main() {
-  sigset_t signals;  // blocked before any thread starts, so that only sigwait takes it
+  sigset_t signals;  // blocked before any thread starts, so that only sigwait receives it
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigprocmask(SIG_BLOCK, &signals, nullptr);

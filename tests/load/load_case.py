@@ -1,4 +1,4 @@
-"""What the load tests share: the caller in C++, and the echo server."""
+"""Shared by the load tests: the caller in C++, and the echo server."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from local_pair import Program, wait_until
 
 class LoadCase(SidecarCase):
     def run_client(self, mode, target, seconds=250, **options):
-        """What load_client prints; options are its flags."""
+        """The output of load_client; options are its flags."""
         done = subprocess.run(self.client_command(mode, target, **options), capture_output=True, text=True,
                               timeout=seconds)
         self.assertEqual(done.returncode, 0, done.stderr)

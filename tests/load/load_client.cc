@@ -1,17 +1,17 @@
-// The callers of the load tests, in C++ so that the sidecar is measured and not the caller. Prints one JSON
-// object.
+// The callers of the load tests, in C++ so that the sidecar is measured rather than the caller. Prints one
+// JSON object.
 //
 //   load_client steady --target T --phases 8 --phase_ms 1500 --shops 600000:97 --rate 300 \
 //       --disturbing 600097:10,600098:10
-//     Open-loop load on the shops at a rate for all of them; in every second phase the disturbing ones are
-//     called, too, at rates of their own.
+//     Open-loop load on the shops at one total rate; in every second phase the disturbing ones are also
+//     called, at their own rates.
 //   load_client burst --target T --server_pid P --shops 600000:1 --calls 20000 --deadline_ms 10000
-//     All calls at once. The server is stopped while they start, and measured from then on: else it would
-//     depend on the pace of this caller how many calls the server has to deal with at a time.
+//     Starts all calls at once. The server is stopped meanwhile and measured from its resumption: otherwise
+//     the caller's pace would decide how many calls the server has at a time.
 //   load_client closed --target T --shops 600000:20 --calls 10000 --in_flight 32
-//     So many calls at a time, the next when one has ended.
+//     A fixed number of concurrent calls; the next starts when one ends.
 //   load_client calm --target T --shops 600000:1 --until_file F
-//     One call after the other until the file is there.
+//     Sequential calls until the file exists.
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -68,7 +68,7 @@ milliseconds Deadline() {
   return milliseconds(absl::GetFlag(FLAGS_deadline_ms));
 }
 
-// When which shop is called, from the beginning of a phase.
+// When which shop is called, from the start of a phase.
 struct Due {
   std::chrono::microseconds at;
   std::int64_t shop_id;
@@ -86,14 +86,14 @@ std::vector<Due> PlanOf(bool disturbed) {
   const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
   AddEvenly(shops.first, shops.count, absl::GetFlag(FLAGS_rate), plan);
   for (const std::string& text : absl::GetFlag(FLAGS_disturbing)) {
-    const ShopRange shop = ParseShops(text);  // its rate in the place of a count
+    const ShopRange shop = ParseShops(text);  // its rate instead of a count
     if (disturbed) AddEvenly(shop.first, 1, shop.count, plan);
   }
   std::sort(plan.begin(), plan.end(), [](const Due& a, const Due& b) { return a.at < b.at; });
   return plan;
 }
 
-// What the phases of one kind have measured.
+// The measurements of one kind of phase.
 struct Kind {
   json::array healthy_us;
   std::map<std::string, int> healthy_failures;
@@ -165,14 +165,14 @@ json::object Steady(v1::FirstMileService::Stub& stub) {
   Kind calm;
   Kind disturbed;
   for (int phase = 0; phase < absl::GetFlag(FLAGS_phases); ++phase) {
-    // Calm, disturbed, disturbed, calm: a machine that grows slower or faster is so for both.
+    // Calm, disturbed, disturbed, calm: gradual changes of the machine's speed affect both equally.
     const bool is_disturbed = phase % 4 == 1 || phase % 4 == 2;
     RunPhase(stub, is_disturbed, is_disturbed ? disturbed : calm);
   }
   return {{"calm", Describe(calm)}, {"disturbed", Describe(disturbed)}};
 }
 
-// Each thread makes its share of the calls, one after the other.
+// Each thread makes its share of the calls sequentially.
 json::object Closed(v1::FirstMileService::Stub& stub) {
   const ShopRange shops = ParseShops(absl::GetFlag(FLAGS_shops));
   const int threads = absl::GetFlag(FLAGS_in_flight);

@@ -1,4 +1,4 @@
-"""More calls at once than the sidecar takes in: it refuses at once and goes on serving."""
+"""More concurrent calls than the sidecar admits: it refuses the rest at once and keeps serving."""
 
 import json
 import statistics
@@ -12,17 +12,17 @@ from load_test import process_status
 
 CALLS = 20_000
 ROUNDS = 5  # after a first one, which warms up
-PLATFORM_LATENCY_MS = 1500  # so slow that most of the calls that come in run out of time
+PLATFORM_LATENCY_MS = 1500  # so slow that most admitted calls time out
 DEADLINE_MS = 3_000
 CALM_DEADLINE_MS = 15_000
 SHOPS = "600000:8"
 MEMORY_MAX_MB = 384
-EXHAUSTED, LATE = "8 ", ("4", "4 DEADLINE_EXCEEDED")  # told by the caller's library, or by the sidecar
+EXHAUSTED, LATE = "8 ", ("4", "4 DEADLINE_EXCEEDED")  # from the caller's library or from the sidecar
 SLOWER_THAN_ECHO_AT_MOST = 2.0
 
 
 class MemoryWatch:
-    """The most resident memory of a process while the block runs, in MiB."""
+    """The peak resident memory of a process while the block runs, in MiB."""
 
     def __init__(self, pid):
         self.most = 0
@@ -47,7 +47,7 @@ class MemoryWatch:
 class OverloadTest(LoadCase):
     def test_20000_calls_on_a_slow_platform_are_served_or_refused_at_once_within_the_memory_bound(self):
         emulator = self.start_emulator("--latency_ms", str(PLATFORM_LATENCY_MS))
-        limits = f"limits {{ max_calls: {CALLS // 2} memory_max_mb: {MEMORY_MAX_MB} }}"
+        limits = f"limits {{ max_calls: {CALLS // 2} max_memory_mib: {MEMORY_MAX_MB} }}"
         sidecar = self.start_sidecar(emulator, more=[limits])
         echo = self.start_echo()
         calm = self.start_calm_caller(sidecar)
@@ -74,12 +74,12 @@ class OverloadTest(LoadCase):
         return sum(g["count"] for g in groups), statistics.median(g["median_us"] for g in groups) / 1000
 
     def burst(self, server):
-        """What becomes of CALLS calls that are all there at the same moment."""
+        """The results of CALLS calls that start at the same moment."""
         return self.run_client("burst", server.target, server_pid=server.pid, shops=SHOPS, calls=CALLS,
                                deadline_ms=DEADLINE_MS)
 
     def assert_ends(self, found):
-        """Served, told when to come back, or out of time behind a platform that is too slow."""
+        """Each call succeeds, is refused with a retry delay, or times out at the slow platform."""
         ends = found["ends"]
         refused = {end for end in ends if end.startswith(EXHAUSTED)}
         self.assertLessEqual(set(ends), {"OK", *LATE, *refused})

@@ -1,4 +1,4 @@
-"""A platform that lets a shop call ten times a second, and a caller who does not know."""
+"""A platform that limits a shop to ten calls per second, and a caller that ignores it."""
 
 import math
 
@@ -12,7 +12,7 @@ SHOP = "600000"
 
 
 class RateLimitTest(LoadCase):
-    def test_a_thousand_calls_at_once_all_succeed_at_the_rate_of_the_platform(self):
+    def test_a_thousand_calls_at_once_all_succeed_at_the_rate_of_shopee(self):
         emulator = self.start_emulator("--rate_limit", str(PER_SECOND))
         sidecar = self.start_sidecar(emulator)
         seconds_at_most = CALLS / (PER_SECOND * USED_AT_LEAST)
@@ -24,7 +24,7 @@ class RateLimitTest(LoadCase):
         rate = CALLS / found["seconds"]
         refused = rates["refused"] / (rates["accepted"] + rates["refused"])
         print(f"{CALLS} calls in {found['seconds']:.1f} s: {rate:.2f} of {PER_SECOND} a second; "
-              f"the platform refused {rates['refused']} ({refused:.1%})")
+              f"Shopee refused {rates['refused']} ({refused:.1%})")
         self.assertEqual({end: ends["count"] for end, ends in found["ends"].items()}, {"OK": CALLS})
         self.assertEqual(rates["accepted"], CALLS)
         self.assertLessEqual(refused, REFUSED_AT_MOST)

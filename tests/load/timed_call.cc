@@ -15,7 +15,7 @@ google::rpc::Status DetailsOf(const grpc::Status& status) {
   return read ? details : google::rpc::Status();
 }
 
-// The time that so many percent of the calls do not exceed.
+// The time that `percent` percent of the calls do not exceed.
 std::int64_t Percentile(std::vector<std::int64_t> times, std::size_t percent) {
   const auto place = times.begin() + static_cast<std::ptrdiff_t>(times.size() * percent / 100);
   std::nth_element(times.begin(), place, times.end());

@@ -1,6 +1,6 @@
-// Calls whose time and end are measured, and what many of them come to.
+// Calls with measured times and results, and their summary.
 //
-// Started on one thread; they end on gRPC's threads. Read them after CallsUnderWay::Wait.
+// Start calls on one thread; they end on gRPC's threads. Read them after CallsUnderWay::Wait.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -23,18 +23,18 @@ using Clock = std::chrono::steady_clock;
 
 std::unique_ptr<v1::FirstMileService::Stub> ConnectTo(const std::string& target);
 
-// One call for a shop's channels, which every shop of the emulator has.
+// A GetChannelList call for a shop; it succeeds for every shop of the emulator.
 class TimedCall {
  public:
   explicit TimedCall(std::int64_t shop_id) : shop_id_(shop_id) {}
 
-  // `ended` is called once, on a thread of gRPC's.
+  // `ended` is called once, on a gRPC thread.
   void Start(v1::FirstMileService::Stub& stub, std::chrono::milliseconds deadline,
              std::function<void()> ended);
 
   std::int64_t shop_id() const { return shop_id_; }
   std::chrono::microseconds took() const;
-  // "OK", or the number of the code and the reason: "8 SIDECAR_OVERLOADED".
+  // "OK", or code and reason: "8 SIDECAR_OVERLOADED".
   std::string End() const;
   void MeasureFrom(Clock::time_point start) { started_ = start; }
   bool refused() const { return status_.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED; }
@@ -58,7 +58,7 @@ class CallsUnderWay {
   ~CallsUnderWay() { Wait(); }
 
   void Start(std::int64_t shop_id, std::chrono::milliseconds deadline);
-  void MeasureFrom(Clock::time_point start);  // before any has ended
+  void MeasureFrom(Clock::time_point start);  // call it before any has ended
   void Wait();                                // until all have ended
   const std::vector<std::unique_ptr<TimedCall>>& calls() const { return calls_; }
 
@@ -70,11 +70,11 @@ class CallsUnderWay {
   std::size_t ended_ = 0;
 };
 
-// For each way to end: how many calls, their times in microseconds (median, 99th percentile, longest), how
-// many with RetryInfo.
+// For each result: the number of calls, their times in microseconds (median, 99th percentile, maximum), and
+// how many had RetryInfo.
 boost::json::object Summarize(const std::vector<const TimedCall*>& calls);
 
-// The same of all of them together.
+// The same over all results.
 boost::json::object Describe(const std::vector<const TimedCall*>& calls);
 
 }  // namespace firstmile::load

@@ -22,7 +22,7 @@ EXPIRED = ("20200101000000Z", "20200102000000Z")
 
 
 class Authority:
-    """`ca_file` is what those trust who trust it."""
+    """`ca_file` is for clients that trust it."""
 
     def __init__(self, folder):
         self._folder = folder
@@ -35,7 +35,7 @@ class Authority:
         openssl("req", "-x509", *NEW_KEY, "-days", 2, "-subj", "/CN=Test", "-keyout", self._key, "-out", self.ca_file)
 
     def certificate(self, host, days=VALID):
-        """A certificate for the host, from the first day to the last, and its key."""
+        """A certificate for the host, valid from the first to the last day, and its key."""
         name = f"{host}-{days[1]}"
         key, request, cert = (self._folder / f"{name}{ending}" for ending in (".key", ".csr", ".pem"))
         alternative = ["-addext", f"subjectAltName=DNS:{host}"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# in_own_network.sh COMMAND...: runs it in a network of its own, with nothing but loopback, where every port is free
-# and the name server is whoever listens on 127.0.0.1:53. Needs root, or user namespaces.
+# in_own_network.sh COMMAND...: runs it in its own network namespace, with only loopback, where every port is free
+# and the name server is the process listening on 127.0.0.1:53. Needs root or user namespaces.
 set -euo pipefail
 here="$(dirname "${BASH_SOURCE[0]}")"
 

@@ -1,4 +1,4 @@
-"""A name server at 127.0.0.1:53 that answers, keeps silent or lies, as it is told."""
+"""A name server at 127.0.0.1:53 that answers, stays silent or answers wrong, on command."""
 
 import contextlib
 import socket
@@ -23,7 +23,7 @@ class NameServer:
         self._thread.start()
 
     def stop(self):
-        with contextlib.suppress(OSError):  # it wakes the thread, although it is refused
+        with contextlib.suppress(OSError):  # wakes the thread, although it is refused
             self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._socket.close()

@@ -1,4 +1,4 @@
-"""What the network tests share: the platform by its name behind nginx with TLS, and real proxies before it.
+"""Shared by the network tests: the emulator under Shopee's name behind nginx with TLS, and real proxies.
 
 They run in a network of their own (in_own_network.sh), where they are the name server.
 """
@@ -21,7 +21,7 @@ PLATFORM = "platform.test"
 PROXY = "proxy.test"
 CALL_SECONDS = 5
 RECOVERY_SECONDS_MAX = 30  # at defaults
-LATE_SECONDS_MAX = 2 if SANITIZED else 0.1  # that a call may take beyond its deadline
+LATE_SECONDS_MAX = 2 if SANITIZED else 0.1  # the most that a call may exceed its deadline
 
 NGINX = """
 daemon off;
@@ -30,7 +30,8 @@ pid {folder}/nginx.pid;
 error_log stderr;
 events {{ worker_connections 512; }}
 http {{
-  access_log off;
+  log_format version $server_protocol;
+  access_log {folder}/access.log version;
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi;
@@ -38,7 +39,8 @@ http {{
   scgi_temp_path {folder}/scgi;
   upstream emulator {{ server {emulator}; keepalive 16; }}
   server {{
-    listen {address}:{port} ssl;
+    listen {address}:{port} ssl {http2};
+    keepalive_requests {calls};
     ssl_certificate {certificate};
     ssl_certificate_key {key};
     ssl_protocols {protocols};
@@ -97,13 +99,18 @@ class NetworkCase(SidecarCase):
     def start_nginx(self, port, host=PLATFORM, days=VALID, authority=None, **changes):
         """The emulator over TLS, with a certificate for the host."""
         certificate, key = (authority or self.authority).certificate(host, days)
-        values = {"protocols": "TLSv1.2 TLSv1.3", "address": "127.0.0.1", **changes}
+        values = {"protocols": "TLSv1.2 TLSv1.3", "address": "127.0.0.1", "http2": "", "calls": 1000, **changes}
         folder = self.new_folder()
+        self.access_log = folder / "access.log"
         config = folder / "nginx.conf"
         emulator = self.emulator.base_url.removeprefix("http://")
         values |= {"port": port, "folder": folder, "emulator": emulator, "certificate": certificate, "key": key}
         config.write_text(NGINX.format(**values))
         return self.start_daemon("nginx", port, "-p", folder, "-c", config)
+
+    def spoken(self):
+        """The HTTP versions of the last nginx's requests."""
+        return set(self.access_log.read_text().split())
 
     def start_tinyproxy(self, allowed_port, more=""):
         """A proxy that tunnels to one port; its port."""
@@ -124,7 +131,7 @@ class NetworkCase(SidecarCase):
         return self._until_cleanup(Relay(target, tls))
 
     def config(self, port, upstream="", **more):
-        """Of a sidecar that calls the platform by its name, at the port."""
+        """The configuration of a sidecar that calls Shopee by name at the port."""
         settings = f'ca_file: "{self.authority.ca_file}" {upstream}'
         base_url = f"https://{PLATFORM}:{port}"
         return write_config(self.folder, base_url, self.emulator.shop_tokens(), upstream=settings, **more)
@@ -141,7 +148,7 @@ class NetworkCase(SidecarCase):
         return f"proxy {{ {words} }}"
 
     def ask(self, stubs, seconds=CALL_SECONDS):
-        """How a call ends: "OK" or its code, reason and text; and how long it took."""
+        """How a call ended: "OK" or its code, reason and text; and its duration."""
         begin = time.monotonic()
         try:
             stubs.logistics.GetTrackingNumber(DOCUMENTED_REQUEST, timeout=seconds)
@@ -155,7 +162,7 @@ class NetworkCase(SidecarCase):
         self.assertEqual([self.ask(stubs)[0] for _ in range(calls)], ["OK"] * calls)
 
     def assert_unreachable(self, sidecar, *words, seconds=CALL_SECONDS):
-        """Nothing reached the platform, and the call says why."""
+        """Nothing reached Shopee, and the error says why."""
         end, _ = self.ask(self.stubs_of(sidecar), seconds)
         self.assertTrue(end.startswith("UNAVAILABLE UPSTREAM_UNREACHABLE"), end)
         for word in words:
@@ -163,7 +170,7 @@ class NetworkCase(SidecarCase):
         self.assertEqual(self.emulator.requests("get_tracking_number"), 0)
 
     def assert_recovers(self, stubs):
-        """Calls of a second each are answered again, within RECOVERY_SECONDS_MAX from now."""
+        """Calls with a deadline of one second succeed again within RECOVERY_SECONDS_MAX."""
         begin = time.monotonic()
         ends = []
 
@@ -176,3 +183,17 @@ class NetworkCase(SidecarCase):
         except TimeoutError:
             self.fail(f"no answer within {RECOVERY_SECONDS_MAX} s: {ends[-1]}")
         print(f"{self._testMethodName}: answered again after {time.monotonic() - begin:.1f} s, {len(ends)} calls")
+
+
+class RelayedCase(NetworkCase):
+    """The sidecar calls nginx through a relay that can stall, reset, half-close and drip."""
+
+    UPSTREAM = ""  # settings
+
+    def setUp(self):
+        super().setUp()
+        port = free_port()
+        self.start_nginx(port, http2="http2")
+        self.relay = self.start_relay(port)
+        self.sidecar = self.start_towards(self.relay.port, self.UPSTREAM)
+        self.stubs = self.stubs_of(self.sidecar)

@@ -1,12 +1,12 @@
-"""Proxies on the way: real ones, which tunnel, refuse, ask for a password, or go silent."""
+"""Real proxies, which tunnel, refuse, require a password, or stall."""
 
 import os
 import signal
 
 from authority import EXPIRED
 from harness import BUILD, FIRSTMILED
-from local_pair import Program, Sidecar, wait_until
-from network_case import PROXY, NetworkCase, free_port
+from local_pair import DEMO_PARTNER_KEY, Program, Sidecar, wait_until
+from network_case import PLATFORM, PROXY, NetworkCase, free_port
 
 USER = "sidecar"
 PASSWORD = "cafe" * 8
@@ -28,6 +28,16 @@ class ProxiesTest(NetworkCase):
         relay = self.start_relay(port)
         self.assert_answered(self.through(f"http://{PROXY}:{relay.port}"), calls=3)
         self.assertEqual(relay.accepted, 1)
+
+    def test_a_proxy_sees_shopees_name_and_neither_path_nor_secret(self):
+        relay = self.start_relay(self.start_tinyproxy(self.platform_port))
+        self.assert_answered(self.through(f"http://{PROXY}:{relay.port}"))
+        seen = bytes(relay.seen)
+        self.assertTrue(seen.startswith(f"CONNECT {PLATFORM}:{self.platform_port} HTTP/1.1".encode()), seen[:100])
+        tokens = list(self.emulator.shop_tokens().values())
+        self.assertTrue(tokens)
+        for secret in (*tokens, DEMO_PARTNER_KEY, "get_tracking_number", "sign=", "access_token"):
+            self.assertNotIn(secret.encode(), seen)
 
     def test_calls_go_through_a_proxy_within_tls(self):
         port = self.start_tinyproxy(self.platform_port)
@@ -61,6 +71,7 @@ class ProxiesTest(NetworkCase):
         url = f"http://{PROXY}:{port}"
         sidecar = self.through(url, USER, PASSWORD)
         self.assert_unreachable(sidecar, f"the proxy {url} asks for another user or password (upstream.proxy)")
+        self.call_line(sidecar, "GetTrackingNumber", "UNAVAILABLE")
         self.assertEqual([line for line in sidecar.lines if PASSWORD in line], [])
 
     def test_a_wrong_password_for_socks_is_told(self):

@@ -1,4 +1,4 @@
-"""A relay of TCP that goes silent, breaks off or drips, as it is told."""
+"""A TCP relay that stalls, breaks off or drips, on command."""
 
 import contextlib
 import socket
@@ -12,7 +12,7 @@ NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class Relay:
-    """Each connection is passed on to `target`, a port of this machine. `tls`: a certificate and its key."""
+    """Forwards each connection to `target`, a port of this machine. `tls`: a certificate and its key."""
 
     def __init__(self, target, tls=None):
         self._target = target
@@ -20,8 +20,10 @@ class Relay:
         if tls:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._context.load_cert_chain(*tls)
-        self.drip_seconds = 0.0  # a byte to the client each time; 0: as it comes
+        self.drip_seconds = 0.0  # per byte to the client; 0: no delay
         self.accepted = 0
+        self.swallowed = 0  # pieces that came on silenced connections
+        self.seen = bytearray()  # all that passed, in both directions
         self._flows = threading.Event()  # for connections that are accepted while it is set
         self._flows.set()
         self._silenced = set()
@@ -57,7 +59,7 @@ class Relay:
         self._pairs = []
 
     def half_close(self):
-        """Sends the end of all open connections to the client, and goes on to read."""
+        """Closes the sending side of all open connections to the client, and keeps reading."""
         for client, _ in self._pairs:
             with contextlib.suppress(OSError):
                 client.shutdown(socket.SHUT_WR)
@@ -85,7 +87,9 @@ class Relay:
         with contextlib.suppress(OSError):
             while data := source.recv(PIECE):
                 if pair in self._silenced:
+                    self.swallowed += 1
                     continue
+                self.seen += data
                 if self.drip_seconds and sink is pair[0]:
                     self._drip(sink, data)
                 else:

@@ -1,4 +1,4 @@
-// What the admin port promises: metrics for those who look, nothing for others, and an end that does not
+// What the admin port promises: metrics at their path, nothing at others, and an end that does not
 // wait.
 #include "ops/admin_server.h"
 
@@ -45,11 +45,11 @@ class AdminServerTest : public ::testing::Test {
 };
 
 TEST_F(AdminServerTest, ShowsWhatWasCounted) {
-  metrics_.CountTokenTransition("refreshed");
-  metrics_.CountTokenTransition("refreshed");
+  metrics_.CountTokenEvent("refreshed");
+  metrics_.CountTokenEvent("refreshed");
   const auto response = Visitor(server_->address()).Ask(http::verb::get, "/metrics");
   EXPECT_EQ(response.result(), http::status::ok);
-  EXPECT_THAT(response.body(), HasSubstr("firstmile_token_transitions_total{transition=\"refreshed\"} 2"));
+  EXPECT_THAT(response.body(), HasSubstr("firstmile_token_events_total{event=\"refreshed\"} 2"));
   EXPECT_THAT(std::string(response[http::field::content_type]), HasSubstr("version=0.0.4"));
 }
 

@@ -53,7 +53,7 @@ void MetricsTest::TouchAll() {
   metrics_.CountRateLimited(kDetail);
   metrics_.CountUnknownCode(kDetail);
   metrics_.CountClockCorrection(absl::Seconds(-400));
-  metrics_.CountTokenTransition("refreshed");
+  metrics_.CountTokenEvent("refreshed");
 }
 
 TEST_F(MetricsTest, NamesTypesLabelsAndHelpAreThoseOfTheGoldenList) {
@@ -145,7 +145,7 @@ TEST_F(MetricsTest, CodesThatGrpcDoesNotHaveAreUnknown) {
 
 TEST_F(MetricsTest, ShedReasonsAreAClosedListThatIsThereFromTheStart) {
   metrics_.CountShed("SIDECAR_OVERLOADED");
-  metrics_.CountShed("of the platform's making");
+  metrics_.CountShed("of Shopee's making");
   const MetricsPage page = Page();
   EXPECT_EQ(page.Value("firstmile_calls_shed_total", {{"reason", "SIDECAR_OVERLOADED"}}), 1);
   EXPECT_EQ(page.Value("firstmile_calls_shed_total", {{"reason", "OTHER"}}), 1);
@@ -169,14 +169,14 @@ TEST_F(MetricsTest, ThePageSumsWhatTheEventLoopsSay) {
   one.Set({.queued = 5, .throttled = 2, .parked_operations = 1, .breaker = BreakerState::kOpen});
   other.Set({.queued = 7, .throttled = 1, .parked_operations = 0, .breaker = BreakerState::kClosed});
   const MetricsPage page = Page();
-  EXPECT_EQ(page.Value("firstmile_queue_calls", {}), 12);
-  EXPECT_EQ(page.Value("firstmile_limiter_throttled", {}), 3);
-  EXPECT_EQ(page.Value("firstmile_limiter_parked_operations", {}), 1);
+  EXPECT_EQ(page.Value("firstmile_queued_calls", {}), 12);
+  EXPECT_EQ(page.Value("firstmile_throttled_shop_operations", {}), 3);
+  EXPECT_EQ(page.Value("firstmile_daily_quota_exhausted_operations", {}), 1);
   EXPECT_EQ(page.Value("firstmile_breakers", {{"state", "open"}}), 1);
   EXPECT_EQ(page.Value("firstmile_breakers", {{"state", "half_open"}}), 0);
   EXPECT_EQ(page.Value("firstmile_breakers", {{"state", "closed"}}), 1);
   other.Set({.breaker = BreakerState::kHalfOpen});
-  EXPECT_EQ(Page().Value("firstmile_queue_calls", {}), 5);
+  EXPECT_EQ(Page().Value("firstmile_queued_calls", {}), 5);
   EXPECT_EQ(Page().Value("firstmile_breakers", {{"state", "half_open"}}), 1);
 }
 
@@ -222,7 +222,7 @@ TEST_F(MetricsTest, ManyThreadsCountWhileOthersLook) {
   EXPECT_EQ(page.Value("firstmile_calls_total", {{"operation", kDetail}, {"code", "OK"}, {"reason", ""}}),
             kThreads * kCalls);
   EXPECT_EQ(page.Value("firstmile_call_duration_seconds_count", {{"operation", kBind}}), kThreads * kCalls);
-  EXPECT_EQ(page.Value("firstmile_queue_calls", {}), kCalls - 1);
+  EXPECT_EQ(page.Value("firstmile_queued_calls", {}), kCalls - 1);
 }
 
 TEST_F(MetricsTest, TheFirstUsesOfAMetricMayCollideAndAllCount) {

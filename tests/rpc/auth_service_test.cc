@@ -1,24 +1,24 @@
-// What AuthService promises to those who bring shops into custody and look after them.
+// AuthService from its client's view: logins, imports and stored tokens.
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/generic/generic_stub.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "support/custody_fixture.h"
+#include "support/token_fixture.h"
 
 namespace firstmile::testing {
 namespace {
 
 constexpr std::int64_t kShop = emulator::kFirstShopId;
 
-class AuthServiceTest : public CustodyTest {
+class AuthServiceTest : public StoredTokensTest {
  protected:
   void SetUp() override {
     settings_.redirect_url = "https://seller.test/back";
     StartSidecar();
   }
 
-  // Calls `method` of the stub and keeps what came.
+  // Calls `method` of the stub and keeps the response.
   template <typename Request, typename Response>
   grpc::Status Call(grpc::Status (v1::AuthService::Stub::*method)(grpc::ClientContext*, const Request&,
                                                                   Response*),
@@ -36,7 +36,7 @@ class AuthServiceTest : public CustodyTest {
                       const std::string& refresh_token) {
     v1::ImportTokensRequest request;
     v1::ImportedTokens* tokens = request.add_tokens();
-    tokens->set_shop_id(shop_id);
+    tokens->mutable_subject()->set_shop_id(shop_id);
     tokens->set_access_token(access_token);
     tokens->set_refresh_token(refresh_token);
     v1::ImportTokensResponse response;
@@ -44,12 +44,12 @@ class AuthServiceTest : public CustodyTest {
   }
   grpc::Status RefreshNow(std::int64_t shop_id, v1::RefreshNowResponse* response) {
     v1::RefreshNowRequest request;
-    request.set_shop_id(shop_id);
+    request.mutable_subject()->set_shop_id(shop_id);
     return Call(&v1::AuthService::Stub::RefreshNow, request, response);
   }
   grpc::Status Forget(std::int64_t shop_id) {
     v1::ForgetShopRequest request;
-    request.set_shop_id(shop_id);
+    request.mutable_subject()->set_shop_id(shop_id);
     v1::ForgetShopResponse response;
     return Call(&v1::AuthService::Stub::ForgetShop, request, &response);
   }
@@ -118,25 +118,25 @@ TEST_F(AuthServiceTest, NamesTheFieldOfABadRequest) {
   v1::ExchangeCodeRequest exchange;
   exchange.set_code("c");
   v1::ExchangeCodeResponse exchanged;
-  EXPECT_EQ(FieldOf(Call(&v1::AuthService::Stub::ExchangeCode, exchange, &exchanged)), "shop_id");
-  EXPECT_EQ(FieldOf(Import(0, "a", "r")), "tokens[0].shop_id");
+  EXPECT_EQ(FieldOf(Call(&v1::AuthService::Stub::ExchangeCode, exchange, &exchanged)), "account");
+  EXPECT_EQ(FieldOf(Import(0, "a", "r")), "tokens[0].subject.shop_id");
   EXPECT_EQ(FieldOf(Import(kShop, "", "")), "tokens[0].refresh_token");
   EXPECT_EQ(FieldOf(Import(kShop, std::string(20'000, 'a'), "")), "tokens[0].access_token");
-  EXPECT_EQ(FieldOf(Forget(-1)), "shop_id");
+  EXPECT_EQ(FieldOf(Forget(-1)), "subject.shop_id");
 
   v1::ListShopsRequest list;
   v1::ListShopsResponse listed;
   list.set_page_size(1001);
   EXPECT_EQ(FieldOf(Call(&v1::AuthService::Stub::ListShops, list, &listed)), "page_size");
   list.set_page_size(0);
-  list.set_page_token("?");
-  EXPECT_EQ(FieldOf(Call(&v1::AuthService::Stub::ListShops, list, &listed)), "page_token");
+  list.set_cursor("?");
+  EXPECT_EQ(FieldOf(Call(&v1::AuthService::Stub::ListShops, list, &listed)), "cursor");
 }
 
 TEST_F(AuthServiceTest, ACodeThatBringsAnothersTokensStoresNothing) {
   v1::ExchangeCodeRequest request;
   request.set_code("code");
-  request.set_shop_id(kShop);
+  request.mutable_account()->set_shop_id(kShop);
   v1::ExchangeCodeResponse response;
   for (const char* names :
        {R"("shop_id":600001)", R"("partner_id":1)", R"("shop_id_list":[600001,600002])"}) {
@@ -153,19 +153,19 @@ TEST_F(AuthServiceTest, ACodeThatBringsAnothersTokensStoresNothing) {
 TEST_F(AuthServiceTest, ALoginOfAShopIsKeptForThatShopAlone) {
   v1::ExchangeCodeRequest request;
   request.set_code("code");
-  request.set_shop_id(kShop);
+  request.mutable_account()->set_shop_id(kShop);
   v1::ExchangeCodeResponse response;
   AnswerWith("/api/v2/auth/token/get",
              R"({"error":"","access_token":"a","refresh_token":"r","shop_id_list":[600000,600001]})");
   ASSERT_TRUE(Call(&v1::AuthService::Stub::ExchangeCode, request, &response).ok());
   ASSERT_EQ(List().shops_size(), 1);
-  EXPECT_EQ(List().shops(0).shop_id(), kShop);
+  EXPECT_EQ(List().shops(0).subject().shop_id(), kShop);
 }
 
-TEST_F(AuthServiceTest, ASpentCodeIsRefusedWithWhatToDo) {
+TEST_F(AuthServiceTest, AUsedCodeIsRefusedWithARemedy) {
   v1::ExchangeCodeRequest request;
   request.set_code(emulator_.AuthorizeShop(kShop));
-  request.set_shop_id(kShop);
+  request.mutable_account()->set_shop_id(kShop);
   v1::ExchangeCodeResponse response;
   ASSERT_TRUE(Call(&v1::AuthService::Stub::ExchangeCode, request, &response).ok());
   const grpc::Status status = Call(&v1::AuthService::Stub::ExchangeCode, request, &response);
@@ -180,8 +180,9 @@ TEST_F(AuthServiceTest, TakesOverTokensOfAnotherSystemAndRenewsThem) {
   v1::RefreshNowResponse refreshed;
   const grpc::Status status = RefreshNow(kShop, &refreshed);
   ASSERT_TRUE(status.ok()) << status.error_message();
-  EXPECT_EQ(refreshed.shop().shop_id(), kShop);
+  EXPECT_EQ(refreshed.shop().subject().shop_id(), kShop);
   EXPECT_TRUE(refreshed.shop().has_refreshed_time());
+  EXPECT_FALSE(refreshed.header().request_id().empty()) << "Shopee's id of the refresh";
   EXPECT_NE(emulator_.ShopTokens(kShop).access_token, pair.access_token);
   EXPECT_TRUE(Ask().ok());
 }
@@ -194,7 +195,7 @@ TEST_F(AuthServiceTest, ARefreshTokenAloneIsEnoughToComeIn) {
 
 TEST_F(AuthServiceTest, AnAccessTokenAloneWorksUntilItIsRefused) {
   ASSERT_TRUE(Import(kShop, emulator_.ShopTokens(kShop).access_token, "").ok());
-  EXPECT_EQ(List().shops(0).state(), v1::CUSTODY_STATE_NOT_RENEWABLE);
+  EXPECT_EQ(List().shops(0).state(), v1::TOKEN_STATE_NOT_RENEWABLE);
   EXPECT_TRUE(Ask().ok());
   emulator_.SetAccessToken(kShop, "another");
   EXPECT_EQ(Ask().error_code(), grpc::StatusCode::UNAUTHENTICATED);
@@ -210,16 +211,16 @@ TEST_F(AuthServiceTest, ListsInPagesAndByState) {
   std::vector<std::int64_t> shops;
   do {
     ASSERT_TRUE(Call(&v1::AuthService::Stub::ListShops, request, &page).ok());
-    for (const v1::ShopCustody& shop : page.shops()) shops.push_back(shop.shop_id());
-    request.set_page_token(page.next_page_token());
-  } while (!page.next_page_token().empty());
+    for (const v1::ShopTokenStatus& shop : page.shops()) shops.push_back(shop.subject().shop_id());
+    request.set_cursor(page.next_cursor());
+  } while (!page.next_cursor().empty());
   EXPECT_EQ(shops, (std::vector<std::int64_t>{kShop, kShop + 1, kShop + 2, kShop + 3, kShop + 4, kShop + 5}));
 
   v1::ListShopsRequest filtered;
-  filtered.add_states(v1::CUSTODY_STATE_NOT_RENEWABLE);
+  filtered.add_states(v1::TOKEN_STATE_NOT_RENEWABLE);
   ASSERT_TRUE(Call(&v1::AuthService::Stub::ListShops, filtered, &page).ok());
   ASSERT_EQ(page.shops_size(), 1);
-  EXPECT_EQ(page.shops(0).shop_id(), kShop + 5);
+  EXPECT_EQ(page.shops(0).subject().shop_id(), kShop + 5);
 }
 
 TEST_F(AuthServiceTest, AForgottenShopIsGoneAtOnceAndKnownNoMore) {
@@ -231,7 +232,7 @@ TEST_F(AuthServiceTest, AForgottenShopIsGoneAtOnceAndKnownNoMore) {
   EXPECT_EQ(ReasonOf(RefreshNow(kShop + 20, &response)), "NO_ACCESS_TOKEN");
 }
 
-TEST_F(AuthServiceTest, ACallWithItsOwnTokenNeverTouchesCustody) {
+TEST_F(AuthServiceTest, ACallWithItsOwnTokenNeverTouchesStoredTokens) {
   ASSERT_TRUE(Import(kShop, "wrong", "wrong").ok());
   grpc::ClientContext context;
   context.AddMetadata("x-shopee-access-token", emulator_.ShopTokens(kShop).access_token);
@@ -256,12 +257,12 @@ TEST_F(AuthServiceTest, WatchersSeeWhatHappensToTheirShopsOnly) {
   v1::RefreshNowResponse refreshed;
   ASSERT_TRUE(RefreshNow(kShop, &refreshed).ok());
   ASSERT_TRUE(Forget(kShop).ok());
-  for (const v1::CustodyEvent expected : {v1::CUSTODY_EVENT_AUTHORIZED, v1::CUSTODY_EVENT_REFRESH_STARTED,
-                                          v1::CUSTODY_EVENT_REFRESHED, v1::CUSTODY_EVENT_FORGOTTEN}) {
+  for (const v1::TokenEvent expected : {v1::TOKEN_EVENT_AUTHORIZED, v1::TOKEN_EVENT_REFRESH_STARTED,
+                                        v1::TOKEN_EVENT_REFRESHED, v1::TOKEN_EVENT_FORGOTTEN}) {
     v1::WatchShopsResponse event;
     ASSERT_TRUE(stream->Read(&event));
     EXPECT_EQ(event.event(), expected) << event.ShortDebugString();
-    EXPECT_EQ(event.shop().shop_id(), kShop);
+    EXPECT_EQ(event.shop().subject().shop_id(), kShop);
   }
   context.TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
@@ -277,32 +278,57 @@ TEST_F(AuthServiceTest, TheDrainEndsWatchersAtOnce) {
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
 }
 
-TEST_F(AuthServiceTest, WithoutAnswerTheCodeMayBeSpentAndTheErrorSaysSo) {
+TEST_F(AuthServiceTest, WithoutAnAnswerTheErrorSaysThatTheCodeMayBeUsedUp) {
   Misbehave("/api/v2/auth/token/get", emulator::Fault::Action::kClose, 0, 1);
   v1::ExchangeCodeRequest request;
   request.set_code(emulator_.AuthorizeShop(kShop));
-  request.set_shop_id(kShop);
+  request.mutable_account()->set_shop_id(kShop);
   v1::ExchangeCodeResponse response;
   const grpc::Status status = Call(&v1::AuthService::Stub::ExchangeCode, request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNKNOWN) << status.error_message();
-  EXPECT_EQ(ReasonOf(status), "WRITE_OUTCOME_UNKNOWN");
+  EXPECT_EQ(ReasonOf(status), "TOKEN_ANSWER_UNCLEAR");
 }
 
-TEST_F(AuthServiceTest, EveryRpcIsImplemented) {
-  const google::protobuf::ServiceDescriptor* service =
-      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName("firstmile.v1.AuthService");
-  grpc::GenericStub stub(channel_);
-  for (int i = 0; i < service->method_count(); ++i) {
-    const google::protobuf::MethodDescriptor* method = service->method(i);
-    if (method->server_streaming()) continue;
+class EveryRpcOfAuthService : public AuthServiceTest {
+ protected:
+  // Each rpc's status for this request, by the rpc's name. A stream that fails at once ends like a unary
+  // call.
+  std::map<std::string, grpc::Status> Call(const std::string& bytes) {
+    const google::protobuf::ServiceDescriptor* service =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName("firstmile.v1.AuthService");
+    std::map<std::string, grpc::Status> statuses;
+    for (int i = 0; i < service->method_count(); ++i) {
+      const google::protobuf::MethodDescriptor* method = service->method(i);
+      if (method->server_streaming() && bytes.empty()) continue;
+      statuses.emplace(method->full_name(), Call(*method, bytes));
+    }
+    return statuses;
+  }
+
+ private:
+  grpc::Status Call(const google::protobuf::MethodDescriptor& method, const std::string& bytes) {
+    grpc::GenericStub stub(channel_);
     grpc::ClientContext context;
-    const grpc::Slice empty;
-    const grpc::ByteBuffer request(&empty, 1);
+    const grpc::Slice slice(bytes);
+    const grpc::ByteBuffer request(&slice, 1);
     grpc::ByteBuffer response;
-    std::promise<grpc::StatusCode> code;
-    stub.UnaryCall(&context, absl::StrCat("/", service->full_name(), "/", method->name()), {}, &request,
-                   &response, [&code](const grpc::Status& status) { code.set_value(status.error_code()); });
-    EXPECT_NE(code.get_future().get(), grpc::StatusCode::UNIMPLEMENTED) << method->full_name();
+    std::promise<grpc::Status> ended;
+    stub.UnaryCall(&context, absl::StrCat("/", method.service()->full_name(), "/", method.name()), {},
+                   &request, &response,
+                   [&ended](grpc::Status status) { ended.set_value(std::move(status)); });
+    return ended.get_future().get();
+  }
+};
+
+TEST_F(EveryRpcOfAuthService, IsImplemented) {
+  for (const auto& [rpc, status] : Call(""))
+    EXPECT_NE(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << rpc;
+}
+
+TEST_F(EveryRpcOfAuthService, SaysThatARequestCannotBeRead) {
+  for (const auto& [rpc, status] : Call("\xff\xff")) {
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << rpc;
+    EXPECT_EQ(ReasonOf(status), "REQUEST_INVALID") << rpc;
   }
 }
 

@@ -1,9 +1,11 @@
-// What DiagnosticsService promises to those who wonder why the platform refuses a call.
+// DiagnosticsService from its client's view.
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "errors/failure.h"
 #include "firstmile/v1/diagnostics_service.grpc.pb.h"
 #include "signing/signer.h"
-#include "support/custody_fixture.h"
+#include "support/token_fixture.h"
 
 namespace firstmile::testing {
 namespace {
@@ -11,7 +13,7 @@ namespace {
 constexpr std::int64_t kShop = emulator::kFirstShopId;
 constexpr char kPath[] = "/api/v2/first_mile/get_detail";
 
-class DiagnosticsServiceTest : public CustodyTest {
+class DiagnosticsServiceTest : public StoredTokensTest {
  protected:
   void SetUp() override {
     StartSidecar();
@@ -46,7 +48,9 @@ class DiagnosticsServiceTest : public CustodyTest {
   }
   static std::vector<std::string> CodesOf(const v1::CheckSignatureResponse& response) {
     std::vector<std::string> codes;
-    for (const v1::SignatureFinding& finding : response.findings()) codes.push_back(finding.code());
+    for (const v1::SignatureFinding& finding : response.findings())
+      codes.push_back(v1::SignatureFindingCode_Name(finding.code())
+                          .substr(std::string("SIGNATURE_FINDING_CODE_").size()));
     return codes;
   }
   static bool Has(const v1::CheckSignatureResponse& response, const std::string& code) {
@@ -55,7 +59,7 @@ class DiagnosticsServiceTest : public CustodyTest {
   }
   static std::string Now() { return absl::StrCat(absl::ToUnixSeconds(absl::Now())); }
 
-  // A call of `shop` signed over `base` with `key`.
+  // A URL of `shop` signed over `base` with `key`.
   std::string UrlOf(std::int64_t shop, const std::string& token, const std::string& time,
                     const std::string& base,
                     const std::string& key = std::string(emulator::kDemoPartnerKey)) {
@@ -73,10 +77,9 @@ class DiagnosticsServiceTest : public CustodyTest {
 
 TEST_F(DiagnosticsServiceTest, ExplainsARefusalAsTheSidecarAnswersIt) {
   const v1::ExplainErrorResponse told = Explained("firstmile.error", "The FM code does not exist");
-  EXPECT_EQ(told.grpc_code(), static_cast<int>(grpc::StatusCode::NOT_FOUND));
-  EXPECT_EQ(told.grpc_code_name(), "NOT_FOUND");
-  EXPECT_EQ(told.reason(), "NOT_FOUND");
-  EXPECT_EQ(told.retry_class(), v1::RETRY_CLASS_UNSPECIFIED);
+  EXPECT_EQ(told.code(), v1::CANONICAL_CODE_NOT_FOUND);
+  EXPECT_EQ(told.reason(), v1::ERROR_REASON_NOT_FOUND);
+  EXPECT_EQ(told.retry_class(), v1::RETRY_CLASS_NONE);
   EXPECT_FALSE(told.remedy().empty());
   EXPECT_FALSE(told.has_retry_delay());
   EXPECT_TRUE(told.known());
@@ -90,8 +93,8 @@ TEST_F(DiagnosticsServiceTest, ExplainsARefusalAsTheSidecarAnswersIt) {
   v1::GetDetailResponse response;
   grpc::ClientContext context;
   const grpc::Status met = first_mile_->GetDetail(&context, request, &response);
-  EXPECT_EQ(met.error_code(), told.grpc_code());
-  EXPECT_EQ(ReasonOf(met), told.reason());
+  EXPECT_EQ(met.error_code(), static_cast<int>(told.code()));
+  EXPECT_EQ(errors::ReasonOf(ReasonOf(met)), told.reason());
   EXPECT_EQ(ErrorInfoOf(DetailsOf(met)).metadata().at("remedy"), told.remedy());
 }
 
@@ -102,7 +105,7 @@ TEST_F(DiagnosticsServiceTest, ExplainsWhatTheSidecarDoesByItself) {
   EXPECT_EQ(limited.retry_class(), v1::RETRY_CLASS_BACK_OFF);
   EXPECT_EQ(limited.retry_delay().seconds(), 1);
   const v1::ExplainErrorResponse quota = Explained("error_limit");
-  EXPECT_EQ(quota.reason(), "DAILY_QUOTA");
+  EXPECT_EQ(quota.reason(), v1::ERROR_REASON_DAILY_QUOTA);
   EXPECT_GT(quota.retry_delay().seconds(), 0);
   EXPECT_LE(quota.retry_delay().seconds(), 24 * 60 * 60);
 }
@@ -110,10 +113,10 @@ TEST_F(DiagnosticsServiceTest, ExplainsWhatTheSidecarDoesByItself) {
 TEST_F(DiagnosticsServiceTest, SaysWhenACodeIsUnknown) {
   const v1::ExplainErrorResponse told = Explained("firstmile.brand_new", "", 503);
   EXPECT_FALSE(told.known());
-  EXPECT_EQ(told.reason(), "UPSTREAM_UNAVAILABLE");
+  EXPECT_EQ(told.reason(), v1::ERROR_REASON_UPSTREAM_UNAVAILABLE);
   EXPECT_EQ(told.row().code(), "");
   EXPECT_EQ(told.row().http_status(), "5xx");
-  EXPECT_EQ(Explained("", "", 0).reason(), "UPSTREAM_UNREACHABLE");
+  EXPECT_EQ(Explained("", "", 0).reason(), v1::ERROR_REASON_UPSTREAM_NO_ANSWER);
 }
 
 TEST_F(DiagnosticsServiceTest, ARightUrlMatches) {
@@ -136,7 +139,7 @@ TEST_F(DiagnosticsServiceTest, TheContractSaysWhichIdentityAPathNeeds) {
   const v1::CheckSignatureResponse told = Checked(url);
   EXPECT_FALSE(told.signature_matches());
   EXPECT_EQ(told.scope(), v1::AUTH_SCOPE_SHOP);
-  EXPECT_EQ(told.findings(0).code(), "SIGNED_AS_PUBLIC");
+  EXPECT_EQ(told.findings(0).code(), v1::SIGNATURE_FINDING_CODE_SIGNED_AS_PUBLIC);
   EXPECT_EQ(told.findings(0).certainty(), v1::FINDING_CERTAINTY_PROVEN);
 }
 
@@ -153,7 +156,7 @@ TEST_F(DiagnosticsServiceTest, TheCallerMayBringItsOwnKey) {
   EXPECT_TRUE(told.signature_matches());
 }
 
-TEST_F(DiagnosticsServiceTest, AnOldUrlIsJudgedByTheTimeWhenItWasSent) {
+TEST_F(DiagnosticsServiceTest, AnOldUrlIsCheckedAgainstTheTimeWhenItWasSent) {
   v1::CheckSignatureRequest request;
   request.set_url(UrlOf(kShop, "token", "1700000000", BaseOf(kShop, "token", "1700000000")));
   v1::CheckSignatureResponse told;
@@ -165,16 +168,45 @@ TEST_F(DiagnosticsServiceTest, AnOldUrlIsJudgedByTheTimeWhenItWasSent) {
   EXPECT_EQ(told.clock_offset().seconds(), -10);
 }
 
+TEST_F(DiagnosticsServiceTest, AUrlThatWasCopiedFromAPageIsComparedAsItWasBefore) {
+  const std::string time = Now();
+  const std::string token = emulator::DefaultAccessToken(kShop);
+  const std::string url = UrlOf(kShop, token, time, BaseOf(kShop, token, time));
+  const v1::CheckSignatureResponse blank =
+      Checked(absl::StrReplaceAll(url, {{"&access_token=" + token, "&access_token=" + token + " "}}));
+  EXPECT_EQ(CodesOf(blank), (std::vector<std::string>{"BLANK_IN_URL", "HOST_UNKNOWN"}));
+  const v1::CheckSignatureResponse swallowed =
+      Checked(absl::StrReplaceAll(url, {{"&timestamp=", "\xC3\x97tamp="}}));
+  EXPECT_EQ(CodesOf(swallowed), (std::vector<std::string>{"PARAMETER_SWALLOWED", "HOST_UNKNOWN"}));
+  EXPECT_FALSE(swallowed.signature_matches());
+}
+
+TEST_F(DiagnosticsServiceTest, ATokenCallThatSignedMembersOfItsBodyIsDiagnosed) {
+  const std::string path = "/api/v2/auth/token/get";
+  const std::string time = Now();
+  const std::string base = absl::StrCat(emulator::kDemoPartnerId, path, time, "c0de", kShop);
+  v1::CheckSignatureRequest request;
+  request.set_url(absl::StrCat(emulator_.base_url(), path, "?partner_id=", emulator::kDemoPartnerId,
+                               "&timestamp=", time,
+                               "&sign=", signing::HmacSha256Hex(emulator::kDemoPartnerKey, base)));
+  v1::CheckSignatureResponse told;
+  ASSERT_TRUE(Check(request, &told).ok());
+  EXPECT_TRUE(Has(told, "NO_KNOWN_MISTAKE")) << "nothing is known of the body";
+  request.set_body(absl::StrCat(R"({"code":"c0de","shop_id":)", kShop, R"(,"partner_id":2001887})"));
+  ASSERT_TRUE(Check(request, &told).ok());
+  EXPECT_TRUE(Has(told, "BODY_MEMBERS_SIGNED"));
+}
+
 TEST_F(DiagnosticsServiceTest, KnowsATokenOfAnotherShopFromTheConfiguration) {
   const std::string time = Now();
   const std::string token = emulator::DefaultAccessToken(kShop + 1);
   const v1::CheckSignatureResponse told = Checked(UrlOf(kShop, token, time, BaseOf(kShop, token, time)));
   ASSERT_TRUE(Has(told, "TOKEN_OF_ANOTHER_SUBJECT"));
   EXPECT_EQ(told.findings(0).explanation(),
-            absl::StrCat("The token in the query is that of shop ", kShop + 1, "."));
+            absl::StrCat("The token in the query belongs to shop ", kShop + 1, "."));
 }
 
-TEST_F(DiagnosticsServiceTest, KnowsATokenOfAnotherShopFromCustodyWhenItIsNamed) {
+TEST_F(DiagnosticsServiceTest, KnowsATokenOfAnotherShopAmongTheStoredOnesWhenItIsNamed) {
   constexpr std::int64_t kOther = kShop + 7;
   LogIn(kOther);
   const std::string time = Now();
@@ -225,7 +257,7 @@ TEST_F(DiagnosticsServiceTest, NamesTheFieldOfABadRequest) {
   EXPECT_EQ(field(Explain(error, &explained)), "message");
 }
 
-// With the log of the whole life of the sidecar.
+// Captures the log of the sidecar's whole life.
 class DiagnosticsLogTest : public DiagnosticsServiceTest {
  protected:
   void SetUp() override {
@@ -241,7 +273,7 @@ class DiagnosticsLogTest : public DiagnosticsServiceTest {
   }
 };
 
-// Texts that stand nowhere else: seeing one of them in an answer or a log line is a leak.
+// Unique texts: each one found in an answer or a log line is a leak.
 TEST_F(DiagnosticsLogTest, NoSecretOfARequestComesBack) {
   const std::string key = "canarykeycanarykeycanarykeycanarykeycanarykeycanarykeycanarykey0";
   const std::string token = "canarytokencanarytoken";

@@ -1,4 +1,4 @@
-// What load balancers and probes are told, and that watchers are bounded.
+// Health reports for load balancers and probes, and the limit on watchers.
 #include "rpc/health_service.h"
 
 #include <grpcpp/grpcpp.h>
@@ -18,7 +18,7 @@ using grpc::health::v1::HealthCheckResponse;
 
 class HealthServiceTest : public ::testing::Test {
  protected:
-  // A call of Watch, and what it was told last.
+  // A Watch call and its last state.
   struct Watch {
     explicit Watch(HealthServiceTest& test, const std::string& service = "") : Watch(*test.stub_, service) {}
     explicit Watch(grpc::health::v1::Health::Stub& stub, const std::string& service = "") {
@@ -76,7 +76,7 @@ class HealthServiceTest : public ::testing::Test {
   std::unique_ptr<grpc::health::v1::Health::Stub> stub_;
 };
 
-TEST_F(HealthServiceTest, CheckTellsTheStateOfWhatItKnows) {
+TEST_F(HealthServiceTest, CheckReportsTheStateOfKnownServices) {
   HealthCheckResponse response;
   EXPECT_EQ(Check("a.Service", &response), grpc::StatusCode::OK);
   EXPECT_EQ(response.status(), HealthCheckResponse::NOT_SERVING);
@@ -86,7 +86,7 @@ TEST_F(HealthServiceTest, CheckTellsTheStateOfWhatItKnows) {
   EXPECT_EQ(Check("another.Service", &response), grpc::StatusCode::NOT_FOUND);
 }
 
-TEST_F(HealthServiceTest, WatchTellsEachChange) {
+TEST_F(HealthServiceTest, WatchReportsEachChange) {
   Watch watch(*this, "a.Service");
   EXPECT_EQ(watch.Next(), HealthCheckResponse::NOT_SERVING);
   health_.SetServing(true);

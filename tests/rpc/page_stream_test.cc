@@ -1,4 +1,4 @@
-// What a stream of pages promises to its reader, over real sockets on both sides.
+// Page streams from the client's view, over real sockets on both sides.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -62,7 +62,9 @@ TEST_F(PageStreamTest, DeliversEveryRowOnceInPagesAndMarksTheLast) {
 TEST_F(PageStreamTest, ResumesWhereAnEarlierStreamEnded) {
   const Outcome whole = ReadAll(Request({600000}));
   v1::StreamUnbindOrdersRequest request = Request({600000});
-  (*request.mutable_resume_cursors())[600000] = whole.frames[9].resume_cursor();
+  v1::StreamResume* resume = request.add_resume();
+  resume->set_shop_id(600000);
+  resume->set_resume_cursor(whole.frames[9].resume_cursor());
   const Outcome rest = ReadAll(request);
   ASSERT_TRUE(rest.status.ok());
   ASSERT_EQ(rest.frames.size(), whole.frames.size() - 10);
@@ -76,7 +78,8 @@ TEST_F(PageStreamTest, ACursorTooLongToBeSentBackEndsTheShopAndNotTheHost) {
   AnswerWith(kUnbind, body, 0, 1, 200);
   const Outcome outcome = ReadAll(Request({600000}));
   EXPECT_EQ(ReasonOf(outcome.status), "ANSWER_UNREADABLE");
-  EXPECT_THAT(outcome.status.error_message(), ::testing::HasSubstr("200000 bytes; at most 1024"));
+  EXPECT_THAT(outcome.status.error_message(),
+              ::testing::HasSubstr("200000 bytes; the sidecar sends back at most 1024"));
   EXPECT_TRUE(ReadAll(Request({600000})).status.ok());
 }
 
@@ -102,10 +105,64 @@ TEST_F(PageStreamTest, ACursorThatDoesNotMoveEndsWithAnError) {
   EXPECT_EQ(emulator_.RequestCount(kUnbind), 2U);
 }
 
-TEST_F(PageStreamTest, MoreWithoutACursorEndsWithAnError) {
-  AnswerWith(kUnbind, R"({"request_id":"r","error":"","response":{"more":true}})");
+TEST_F(PageStreamTest, MoreWithoutACursorEndsWithAnErrorAfterThePage) {
+  AnswerWith(kUnbind,
+             R"({"request_id":"r","error":"","response":{"more":true,"order_list":[{"order_sn":"A"}]}})");
   const Outcome outcome = ReadAll(Request({600000}));
   EXPECT_EQ(ReasonOf(outcome.status), "CURSOR_STUCK");
+  ASSERT_EQ(outcome.frames.size(), 1U);
+  EXPECT_EQ(outcome.frames[0].page().order_list(0).order_sn(), "A");
+  EXPECT_FALSE(outcome.frames[0].last());
+}
+
+TEST_F(PageStreamTest, CursorsThatGoRoundEndSoonAndTheirPagesArrive) {
+  const auto answer = [this](const std::string& cursor, int skip) {
+    AnswerWith(kUnbind,
+               absl::StrCat(R"({"error":"","response":{"more":true,"next_cursor":")", cursor,
+                            R"(","order_list":[{"order_sn":"before )", cursor, R"("}]}})"),
+               skip);
+  };
+  for (int i = 0; i < 20; ++i) answer(i % 2 == 0 ? "10" : "20", 0);
+  const Outcome outcome = ReadAll(Request({600000}));
+  EXPECT_EQ(ReasonOf(outcome.status), "CURSOR_STUCK");
+  EXPECT_LT(emulator_.RequestCount(kUnbind), 6U);
+  ASSERT_EQ(outcome.frames.size(), emulator_.RequestCount(kUnbind));
+  for (const auto& frame : outcome.frames) EXPECT_EQ(frame.page().order_list_size(), 1);
+  EXPECT_THAT(outcome.frames.back().resume_cursor(), ::testing::AnyOf("10", "20"))
+      << "the page can be asked for again";
+}
+
+TEST_F(PageStreamTest, OfManyShopsOneWhoseCursorIsStuckFailsAfterItsPage) {
+  emulator::Fault fault;
+  fault.path = kUnbind;
+  fault.shop_id = 600001;
+  fault.status = 200;
+  fault.body = R"({"error":"","response":{"more":true,"next_cursor":"5","order_list":[{"order_sn":"A"}]}})";
+  emulator_.SetFault(fault);
+  const Outcome outcome = ReadAll(Request({600001, 600002}));
+  ASSERT_TRUE(outcome.status.ok()) << outcome.status.error_message();
+  int pages = 0;
+  int failures = 0;
+  for (const auto& frame : outcome.frames) {
+    if (frame.shop_id() != 600001) continue;
+    pages += frame.page().order_list_size();
+    if (!frame.has_failure()) continue;
+    ++failures;
+    EXPECT_EQ(frame.failure().reason(), v1::ERROR_REASON_CURSOR_STUCK);
+    EXPECT_TRUE(frame.last());
+  }
+  EXPECT_EQ(pages, 2);
+  EXPECT_EQ(failures, 1);
+}
+
+TEST_F(PageStreamTest, WhereMoreCannotBeReadTheCursorDecides) {
+  AnswerWith(kUnbind,
+             R"({"error":"","response":{"more":"maybe","next_cursor":"5","order_list":[{"order_sn":"A"}]}})");
+  AnswerWith(kUnbind, R"({"error":"","response":{"more":"maybe","order_list":[{"order_sn":"B"}]}})");
+  const Outcome outcome = ReadAll(Request({600000}));
+  EXPECT_EQ(ReasonOf(outcome.status), "ANSWER_UNREADABLE") << "it is unknown whether the list is whole";
+  ASSERT_EQ(outcome.frames.size(), 2U);
+  EXPECT_EQ(outcome.frames[1].page().order_list(0).order_sn(), "B");
 }
 
 TEST_F(PageStreamTest, AFailureOnPageThreeComesAfterThePagesBeforeIt) {
@@ -139,8 +196,12 @@ TEST_F(PageStreamTest, OfManyShopsOneThatFailsIsAFrameAndTheOthersGoOn) {
     if (frame.shop_id() == 600001 && frame.has_page()) second_cursor = frame.resume_cursor();
     if (!frame.has_failure()) continue;
     EXPECT_EQ(frame.shop_id(), 600001);
-    EXPECT_EQ(frame.failure().code(), static_cast<int>(grpc::StatusCode::PERMISSION_DENIED));
-    EXPECT_EQ(ErrorInfoOf(frame.failure()).metadata().at("vendorCode"), "shop_banned");
+    EXPECT_EQ(frame.failure().code(), v1::CANONICAL_CODE_PERMISSION_DENIED);
+    EXPECT_EQ(frame.failure().reason(), v1::ERROR_REASON_ACCOUNT_BANNED);
+    EXPECT_EQ(frame.failure().vendor_code(), "shop_banned");
+    EXPECT_EQ(frame.failure().vendor_message(), "banned");
+    EXPECT_EQ(frame.failure().request_id(), "r");
+    EXPECT_EQ(frame.failure().http_status(), 200);
     EXPECT_EQ(frame.resume_cursor(), second_cursor);
   }
   EXPECT_EQ(last, (std::map<std::int64_t, int>{{600000, 1}, {600001, 1}, {600002, 1}}));
@@ -161,7 +222,7 @@ TEST_F(PageStreamTest, BadInputIsRefusedWithoutAnUpstreamCall) {
   EXPECT_EQ(emulator_.counters().total_requests, 0U);
 }
 
-// The reader takes nothing: flow control fills, and pages stop being asked for.
+// The client does not read: flow control fills, and the sidecar stops fetching pages.
 TEST_F(PageStreamTest, ASlowReaderIsNotOutrun) {
   std::string rows;
   for (int i = 0; i < 100; ++i) {
@@ -175,7 +236,7 @@ TEST_F(PageStreamTest, ASlowReaderIsNotOutrun) {
   auto stream = first_mile_->StreamUnbindOrders(&context, Request({600000}));
   v1::StreamUnbindOrdersResponse frame;
   ASSERT_TRUE(stream->Read(&frame));
-  // 100 pages of 200 KB are far more than the windows of one HTTP/2 stream hold.
+  // 100 pages of 200 KB are far more than the windows of one HTTP/2 stream.
   std::uint64_t asked = 0;
   for (int quiet = 0; quiet < 200; ++quiet) {
     const std::uint64_t now = emulator_.RequestCount(kUnbind);
@@ -200,8 +261,9 @@ TEST_F(PageStreamTest, AReaderThatGoesAwayCostsAtMostOneMorePage) {
   v1::StreamUnbindOrdersResponse frame;
   ASSERT_TRUE(stream->Read(&frame));
   ASSERT_TRUE(stream->Read(&frame));
-  Await(
-      [this](const emulator::Counters&) { return emulator_.RequestCount(kUnbind) == 3; });  // the page ahead
+  Await([this](const emulator::Counters&) {
+    return emulator_.RequestCount(kUnbind) == 3;
+  });  // the prefetched page
   context.TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
   Await([](const emulator::Counters& now) { return now.in_flight == 0; });
@@ -220,7 +282,7 @@ TEST_F(PageStreamTest, EndsAtItsDeadline) {
   Await([](const emulator::Counters& now) { return now.in_flight == 0; });
 }
 
-// Shops on different loops, read side by side.
+// Shops on different loops, read in parallel.
 class ManyLoopsTest : public PageStreamTest {
  protected:
   void SetUp() override {

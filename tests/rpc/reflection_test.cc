@@ -1,7 +1,11 @@
-// Reflection v1: enough for a tool to discover everything, also the error details.
+// Reflection v1: enough for a tool to discover everything, error details included.
 #include <gtest/gtest.h>
 
+#include <google/protobuf/compiler/importer.h>
 #include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/descriptor_database.h>
+
+#include "absl/strings/match.h"
 
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
 #include "support/sidecar_fixture.h"
@@ -48,10 +52,13 @@ TEST_F(ReflectionTest, ListsTheServices) {
   const ServerReflectionResponse services = Ask(request);
   std::vector<std::string> names;
   for (const auto& service : services.list_services_response().service()) names.push_back(service.name());
-  EXPECT_EQ(names, (std::vector<std::string>{"firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService",
-                                             "firstmile.v1.FirstMileService", "firstmile.v1.LogisticsService",
-                                             "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
-                                             "grpc.reflection.v1alpha.ServerReflection"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{
+                "firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService",
+                "firstmile.v1.AccountHealthService", "firstmile.v1.FirstMileService",
+                "firstmile.v1.LogisticsService", "firstmile.v1.MerchantService", "firstmile.v1.OrderService",
+                "firstmile.v1.PlatformPushService", "firstmile.v1.ShopService", "grpc.health.v1.Health",
+                "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"}));
 }
 
 TEST_F(ReflectionTest, EveryListedServiceCanBeDescribed) {
@@ -75,13 +82,40 @@ TEST_F(ReflectionTest, AFileComesWithItsImportsAndTheErrorDetailsAreKnown) {
             (std::vector<std::string>{"google/rpc/status.proto", "google/protobuf/any.proto"}));
 }
 
-TEST_F(ReflectionTest, KnowsTheExtensionsOfTheContract) {
+TEST_F(ReflectionTest, ShowsNothingOfHowRpcsMapOntoRestCalls) {
   ServerReflectionRequest request;
   request.set_all_extension_numbers_of_type("google.protobuf.MethodOptions");
-  EXPECT_EQ(Ask(request).all_extension_numbers_response().extension_number_size(), 2);
-  request.mutable_file_containing_extension()->set_containing_type("google.protobuf.MethodOptions");
-  request.mutable_file_containing_extension()->set_extension_number(50601);
-  EXPECT_EQ(Files(Ask(request))[0], "firstmile/v1/options.proto");
+  EXPECT_EQ(Ask(request).all_extension_numbers_response().extension_number_size(), 0);
+  for (const char* file : {"firstmile/mapping/options.proto", "firstmile/config/v1/config.proto",
+                           "firstmile/storage/v1/token_record.proto"}) {
+    request.set_file_by_filename(file);
+    EXPECT_EQ(Ask(request).error_response().error_code(), grpc::StatusCode::NOT_FOUND) << file;
+  }
+}
+
+// Clients are built from proto/.
+TEST_F(ReflectionTest, ShowsTheContractAsItIsPublished) {
+  google::protobuf::compiler::DiskSourceTree disk;
+  disk.MapPath("", FIRSTMILE_PUBLIC_PROTO_DIR);
+  google::protobuf::DescriptorPoolDatabase known(*google::protobuf::DescriptorPool::generated_pool());
+  google::protobuf::compiler::SourceTreeDescriptorDatabase sources(&disk, &known);
+  google::protobuf::DescriptorPool published(&sources);
+  ServerReflectionRequest request;
+  request.set_file_containing_symbol("firstmile.v1.FirstMileService");
+  int files = 0;
+  const ServerReflectionResponse response = Ask(request);
+  for (const std::string& bytes : response.file_descriptor_response().file_descriptor_proto()) {
+    google::protobuf::FileDescriptorProto shown;
+    ASSERT_TRUE(shown.ParseFromString(bytes));
+    if (!absl::StartsWith(shown.name(), "firstmile/")) continue;
+    const google::protobuf::FileDescriptor* file = published.FindFileByName(shown.name());
+    ASSERT_NE(file, nullptr) << shown.name();
+    google::protobuf::FileDescriptorProto expected;
+    file->CopyTo(&expected);
+    EXPECT_EQ(shown.DebugString(), expected.DebugString());
+    ++files;
+  }
+  EXPECT_GT(files, 8);
 }
 
 TEST_F(ReflectionTest, WhatIsUnknownIsNotFound) {

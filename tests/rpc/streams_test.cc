@@ -1,4 +1,4 @@
-// The other streams: each delivers what its unary rpc does.
+// The other streams: each delivers the data of its unary rpc.
 #include <gtest/gtest.h>
 
 #include "support/sidecar_fixture.h"
@@ -105,6 +105,34 @@ TEST_F(WaybillTest, AFileLargerThanAMessageArrivesInChunks) {
   EXPECT_EQ(frames[0].content_type(), "application/pdf");
   EXPECT_EQ(frames[0].total_bytes(), static_cast<std::int64_t>(bytes));
   EXPECT_EQ(frames[1].content_type(), "");
+}
+
+TEST_F(WaybillTest, AFileThatBreaksOffIsNotBegunAnew) {
+  emulator::Fault fault;
+  fault.path = kPath;
+  fault.action = emulator::Fault::Action::kTruncate;
+  fault.bytes = 200;
+  emulator_.SetFault(fault);
+  auto stream = first_mile_->DownloadWaybill(&context_, Request());
+  v1::DownloadWaybillResponse frame;
+  ASSERT_TRUE(stream->Read(&frame));
+  EXPECT_EQ(frame.chunk().size(), 200U);
+  EXPECT_FALSE(stream->Read(&frame));
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_NE(status.error_message().find("The file broke off after 200 bytes"), std::string::npos)
+      << status.error_message();
+  EXPECT_EQ(emulator_.RequestCount(kPath), 1U);
+}
+
+TEST_F(WaybillTest, AReaderThatCancelsEndsTheTransfer) {
+  AnswerFile(std::size_t{24} << 20);
+  auto stream = first_mile_->DownloadWaybill(&context_, Request());
+  v1::DownloadWaybillResponse frame;
+  ASSERT_TRUE(stream->Read(&frame));
+  context_.TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  while (emulator_.counters().in_flight != 0) std::this_thread::yield();
 }
 
 TEST_F(WaybillTest, AFailureInsteadOfAFileIsTheStatus) {

@@ -1,4 +1,4 @@
-// What a unary rpc promises to its caller, over real sockets on both sides.
+// Unary rpcs from the client's view, over real sockets on both sides.
 #include <gtest/gtest.h>
 
 #include <future>
@@ -29,7 +29,7 @@ TEST_F(UnaryCallTest, AnswersTheDocumentedExample) {
   ASSERT_TRUE(Call(Request(), &response).ok());
   EXPECT_EQ(response.tracking_number(), "MY200448706479IT");
   EXPECT_EQ(response.first_mile_tracking_number(), "CNF877146678717210312");
-  EXPECT_EQ(response.request_id().size(), 32U);
+  EXPECT_EQ(response.header().request_id().size(), 32U);
 }
 
 TEST_F(UnaryCallTest, AFailureCarriesTheVendorsCodeAndRequestId) {
@@ -39,7 +39,7 @@ TEST_F(UnaryCallTest, AFailureCarriesTheVendorsCodeAndRequestId) {
   const grpc::Status status = Call(request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
   const auto info = ErrorInfoOf(DetailsOf(status));
-  EXPECT_EQ(info.domain(), "firstmile.v1");
+  EXPECT_EQ(info.domain(), "firstmile");
   EXPECT_EQ(info.metadata().at("vendorCode"), "logistics.invalid_error");
   EXPECT_EQ(info.metadata().at("requestId").size(), 32U);
   EXPECT_EQ(info.metadata().at("operation"), "LogisticsService/GetTrackingNumber");
@@ -63,14 +63,14 @@ TEST_F(UnaryCallTest, BadInputIsRefusedWithoutAnUpstreamCall) {
 TEST_F(UnaryCallTest, ACallersOwnTokenIsUsedInsteadOfTheConfiguredOne) {
   emulator_.SetAccessToken(600010, "brought-by-the-caller");
   v1::GetTrackingNumberRequest request = Request();
-  request.set_shop_id(600010);  // no configured token
+  request.set_shop_id(600010);  // a shop without a configured token
   v1::GetTrackingNumberResponse response;
   EXPECT_EQ(ReasonOf(Call(request, &response)), "NO_ACCESS_TOKEN");
   grpc::ClientContext context;
   context.AddMetadata("x-shopee-access-token", "brought-by-the-caller");
   const grpc::Status status = logistics_->GetTrackingNumber(&context, request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND)
-      << status.error_message();  // the shop, not the token
+      << status.error_message();  // names the shop, not the token
 }
 
 TEST_F(UnaryCallTest, ACallEndsAtItsDeadlineAndItsTransferIsGone) {
@@ -126,7 +126,7 @@ TEST_F(UnaryCallTest, AWriteWhoseConnectionBreaksAfterItsEffectIsUnknownAndNotRe
   v1::GenerateFirstMileTrackingNumberResponse response;
   grpc::ClientContext first;
   ASSERT_TRUE(first_mile_->GenerateFirstMileTrackingNumber(&first, request, &response)
-                  .ok());  // a connection to reuse
+                  .ok());  // opens a connection to reuse
   emulator::Fault fault;
   fault.path = path;
   fault.action = emulator::Fault::Action::kClose;
@@ -160,7 +160,7 @@ TEST_F(UnaryCallTest, EveryFailedElementOfABatchIsAnOutcomeOfAnOkCall) {
   ASSERT_EQ(response.outcomes_size(), 2);
   EXPECT_EQ(response.outcomes(0).order_sn(), "NOSUCHORDER1");
   EXPECT_EQ(response.outcomes(0).state(), v1::OUTCOME_STATE_FAILED);
-  EXPECT_EQ(response.outcomes(0).fail_message(), "y");
+  EXPECT_EQ(response.outcomes(0).failure().vendor_message(), "y");
   EXPECT_EQ(response.error(), "firstmile.batch_api_all_failed");
 }
 

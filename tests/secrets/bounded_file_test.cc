@@ -10,6 +10,7 @@
 #include <fstream>
 #include <thread>
 
+#include "support/stepping_wall_clock.h"
 #include "support/temp_folder.h"
 
 namespace firstmile::secrets {
@@ -57,7 +58,7 @@ TEST_F(BoundedFileTest, ADeviceWithoutAnEndIsTooMuch) {
   EXPECT_EQ(Read("/dev/zero").first.code(), absl::StatusCode::kOutOfRange);
 }
 
-TEST_F(BoundedFileTest, APipeThatNobodyWritesToIsEmpty) {
+TEST_F(BoundedFileTest, APipeWithoutAWriterIsEmpty) {
   EXPECT_EQ(Read(Pipe()), std::make_pair(absl::OkStatus(), std::string()));
 }
 
@@ -70,6 +71,12 @@ TEST_F(BoundedFileTest, APipeIsReadAsItsWriterWrites) {
   writer.join();
   close(file);
   EXPECT_EQ(text, "from a pipe");
+}
+
+TEST_F(BoundedFileTest, AWallClockThatIsSetForwardCutsNoWriterShort) {
+  const firstmile::testing::SteppingWallClock forward(absl::Hours(1));
+  const std::string text(kBytesMax, 'x');
+  EXPECT_EQ(Read(Write(text)), std::make_pair(absl::OkStatus(), text));
 }
 
 TEST_F(BoundedFileTest, AWriterThatDoesNotEndIsNotWaitedForLong) {
@@ -88,7 +95,7 @@ TEST_F(BoundedFileTest, ADirectoryIsSaidToBeOne) {
   EXPECT_EQ(std::string(status.message()), "Is a directory");
 }
 
-TEST_F(BoundedFileTest, ATextThatHasRoomIsNotCopied) {
+TEST_F(BoundedFileTest, ATextWithEnoughCapacityIsNotCopied) {
   const int file = OpenBounded(Write(std::string(kBytesMax, 'x')));
   std::string text;
   text.reserve(kBytesMax + 1);

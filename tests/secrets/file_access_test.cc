@@ -1,4 +1,4 @@
-// Who may use a file with secrets.
+// Access checks of files with secrets.
 #include "secrets/file_access.h"
 
 #include <gtest/gtest.h>
@@ -41,7 +41,7 @@ TEST(FileAccess, AnotherGroupOrOwnerIsRefused) {
   EXPECT_FALSE(Taken(FileOf(0600, kSomebody)));
 }
 
-TEST(FileAccess, AnAdministratorLooksAtFilesOfOthers) {
+TEST(FileAccess, AnAdministratorMayReadFilesOfOthers) {
   EXPECT_TRUE(Taken(FileOf(0600, kSomebody), FileAccess::kAnyOwner));
   EXPECT_FALSE(Taken(FileOf(0644, kSomebody), FileAccess::kAnyOwner));
 }

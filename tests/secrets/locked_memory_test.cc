@@ -1,4 +1,4 @@
-// Secrets lie in memory that is not swapped, and are overwritten when they go.
+// Secrets are in locked memory, and are overwritten when destroyed.
 #include "secrets/locked_memory.h"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@
 namespace firstmile::secrets {
 namespace {
 
-// The flags of the mapping that holds `address`, as the kernel writes them: "rd wr lo dd".
+// The flags of the mapping at `address` as the kernel prints them: "rd wr lo dd".
 std::string MappingFlags(const void* address) {
   const auto at = reinterpret_cast<std::uintptr_t>(address);
   std::ifstream maps("/proc/self/smaps");
@@ -43,7 +43,7 @@ TEST(LockedMemory, HoldsSecretsWhereTheLimitAllowsIt) {
   EXPECT_TRUE(absl::StrContains(flags, " dd")) << flags;  // not dumped
 }
 
-TEST(LockedMemory, ASecretThatGoesLeavesNothing) {
+TEST(LockedMemory, ADestroyedSecretIsWiped) {
   auto secret = std::make_unique<Secret>(std::string(100, 'x'));
   if (LockedBytes() == 0) GTEST_SKIP() << "its memory may not be looked at later";
   const char* memory = secret->RevealCString();
@@ -51,7 +51,7 @@ TEST(LockedMemory, ASecretThatGoesLeavesNothing) {
   EXPECT_EQ(std::string(memory, 100).find("xx"), std::string::npos);
 }
 
-TEST(LockedMemory, AnAssignmentLeavesNothingEither) {
+TEST(LockedMemory, AnAssignmentWipesTheOldText) {
   Secret secret(std::string(100, 'x'));
   if (LockedBytes() == 0) GTEST_SKIP() << "its memory may not be looked at later";
   const char* memory = secret.RevealCString();
@@ -78,7 +78,7 @@ TEST(LockedMemory, GivesBlocksOfEverySizeThatDoNotOverlap) {
   }
 }
 
-// More than is ever locked goes to ordinary memory.
+// Allocations beyond the limit use ordinary memory.
 TEST(LockedMemory, GoesOnWhenNothingIsLeft) {
   std::vector<Secret> secrets;
   for (std::size_t bytes = 0; bytes <= kLockedBytesMax + (std::size_t{1} << 20); bytes += 100'000) {

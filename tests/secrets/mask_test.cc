@@ -1,4 +1,4 @@
-// What repeats a secret is found behind every encoding in which software repeats what it was sent.
+// Repeated secrets are found in every encoding in which software repeats its input.
 #include "secrets/mask.h"
 
 #include <gtest/gtest.h>
@@ -71,6 +71,33 @@ TEST(Mask, FindsBase64AnywhereInALongerText) {
   }
 }
 
+TEST(Mask, FindsEachOfManySecretsInEachFormWhereverItStands) {
+  std::mt19937 random(7);
+  std::uniform_int_distribution<int> byte(0, 255);
+  for (int round = 0; round < 50; ++round) {
+    Mask mask;
+    std::vector<std::string> secrets;
+    for (std::size_t size = Mask::kSecretBytesMin; size < 40; size += 5) {
+      std::string secret(size, ' ');
+      for (char& c : secret) c = static_cast<char>(byte(random));
+      mask.Add(Secret(secret));
+      secrets.push_back(secret);
+    }
+    for (const std::string& secret : secrets) {
+      const std::string hex = absl::BytesToHexString(secret);
+      for (const std::string& form : {secret, hex, absl::AsciiStrToUpper(hex), absl::Base64Escape(secret),
+                                      absl::WebSafeBase64Escape(secret), absl::Base64Escape("y" + secret),
+                                      absl::WebSafeBase64Escape("yz" + secret)}) {
+        for (const std::size_t before : {0U, 1U, 7U, 8U, 500U}) {
+          std::string text = absl::StrCat(std::string(before, '#'), form, std::string(before, '#'));
+          EXPECT_TRUE(mask.MayBeIn(text));
+          EXPECT_TRUE(mask.Apply(&text));
+        }
+      }
+    }
+  }
+}
+
 TEST(Mask, FindsWhatStandsBehindEscapes) {
   for (const char* format : {"%%%02x", "%%%02X", "\\u%04x", "\\u%04X", "\\x%02x", "&#x%x;", "%%25%02x",
                              "%%2525%02X", "\\\\u%04x", "\\u0025%02x", "%%5Cu%04x", "&amp;#x%x;"}) {
@@ -134,7 +161,7 @@ TEST(Mask, FindsALongEscapedTokenWhereverItStandsInALongText) {
   }
 }
 
-// A random mixture: each byte of the secret as it is or behind an escape of its own.
+// A random mixture: each byte of the secret verbatim or with its own escape.
 TEST(Mask, FindsEveryMixtureOfEscapes) {
   std::mt19937 random(20261128);
   const auto draw = [&random](std::size_t count) {
@@ -164,7 +191,7 @@ TEST(Mask, FindsEveryMixtureOfEscapes) {
   }
 }
 
-// Whatever a text holds, it ends, keeps its size and changes nothing but bytes to asterisks.
+// For any text, masking ends, keeps the size, and changes bytes only to asterisks.
 TEST(Mask, StandsAnyBytes) {
   std::mt19937 random(7);
   constexpr absl::string_view kBytes = "\\u%&#x;0019aAfF\"/\x80\xC3\xA9 \n";

@@ -27,7 +27,7 @@ TEST(Secret, CannotBePrintedOrTurnedIntoText) {
 }
 
 TEST(Secret, AMovedFromSecretHoldsNothing) {
-  Secret from(std::string(8, 'x'));  // short enough to live inside the string
+  Secret from(std::string(8, 'x'));  // short enough to be stored inside the string
   const Secret to = std::move(from);
   EXPECT_EQ(to.Reveal(), "xxxxxxxx");
   EXPECT_TRUE(from.empty());  // NOLINT(bugprone-use-after-move): what a move leaves is the point

@@ -1,18 +1,21 @@
-// Each known mistake, made here by other code than the doctor's, is found out by its name.
+// Each known mistake, made here by other code than the diagnosis's, is reported under its name.
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <fstream>
+#include <map>
 #include <ostream>
 #include <set>
-#include <sstream>
+#include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "signing/sign_doctor_support.h"
+#include "signing/signature_diagnosis_support.h"
 
 namespace firstmile::signing {
 namespace {
@@ -41,7 +44,7 @@ std::string HexDecoded(const std::string& digits) {
 }
 
 struct Case {
-  std::string name;  // of the mistake; two with a plus between them
+  std::string name;  // of the mistake; two joined by a plus
   std::string url;
   std::string key = kKey;
   std::string body = "";
@@ -53,6 +56,27 @@ void PrintTo(const Case& c, std::ostream* out) {
 
 const std::string kUpper = absl::AsciiStrToUpper(Sign(kRight));
 const std::string kFmPath = "/api/v2/first_mile/get_detail";
+
+const std::string kRedirect = "https://backend.example/shopee";
+
+// The URL of a login page.
+std::string RedirectUrl(const std::string& sign) {
+  return absl::StrCat(kHost, "/api/v2/shop/auth_partner?partner_id=", kPartner, "&timestamp=", kTime,
+                      "&redirect=https%3A%2F%2Fbackend.example%2Fshopee&sign=", sign);
+}
+
+// The same from a signer that does not encode its values.
+std::string UnencodedRedirectUrl(const std::string& redirect, const std::string& more) {
+  return absl::StrCat(kHost, "/api/v2/shop/auth_partner?partner_id=", kPartner, "&timestamp=", kTime,
+                      "&sign=", Sign(kPartner + redirect + kTime), "&redirect=", redirect, more);
+}
+
+const std::string kTokenPath = "/api/v2/auth/token/get";
+const std::string kTokenBody = R"({"code":"c0de","shop_id":14701711,"partner_id":2001887})";
+
+std::string TokenUrl(const std::string& sign) {
+  return absl::StrCat(kHost, kTokenPath, "?partner_id=", kPartner, "&timestamp=", kTime, "&sign=", sign);
+}
 
 std::vector<Case> Cases() {
   const std::string pt = kPartner + kPath + kTime;
@@ -82,6 +106,24 @@ std::vector<Case> Cases() {
       {"PARAMETERS_SIGNED", UrlWith(Sign(kRight + "21"), "&b=2&a=1")},
       {"BODY_SIGNED", UrlWith(Sign(kRight + "{\"x\":1}")), kKey, "{\"x\":1}"},
       {"BODY_SIGNED", UrlWith(Sign(kHost + kPath + "|{\"x\":1}")), kKey, "{\"x\":1}"},
+      {"REDIRECT_SIGNED", RedirectUrl(Sign(kPartner + kRedirect + kTime))},
+      {"REDIRECT_SIGNED", RedirectUrl(Sign(kPartner + "https%3A%2F%2Fbackend.example%2Fshopee" + kTime))},
+      {"REDIRECT_SIGNED", RedirectUrl(Sign(kPartner + "https%3a%2f%2fbackend.example%2fshopee" + kTime))},
+      {"REDIRECT_SIGNED", RedirectUrl(Sign(kPartner + "https%3A//backend.example/shopee" + kTime))},
+      {"REDIRECT_SIGNED", RedirectUrl(Sign(kPartner + kRedirect + "/" + kTime))},
+      {"REDIRECT_SIGNED", RedirectUrl(Sign(kPartner + kTime + kRedirect))},
+      {"REDIRECT_SIGNED", RedirectUrl(Sign(kRedirect + kPartner + kTime))},
+      {"REDIRECT_SIGNED", UnencodedRedirectUrl(kRedirect + "?a=1&b=2", "")},
+      {"REDIRECT_SIGNED", UnencodedRedirectUrl(kRedirect + "?a=1&b=2", "&state=x")},
+      {"REDIRECT_SIGNED+KEY_HEX_DECODED", RedirectUrl(Sign(kPartner + kRedirect + kTime, HexDecoded(kKey)))},
+      {"BODY_MEMBERS_SIGNED", TokenUrl(Sign(kPartner + kTokenPath + kTime + "c0de" + kShop)), kKey,
+       kTokenBody},
+      {"BODY_MEMBERS_SIGNED", TokenUrl(Sign(kPartner + kTokenPath + kTime + kShop)), kKey, kTokenBody},
+      {"BODY_MEMBERS_SIGNED", TokenUrl(Sign(kPartner + kTokenPath + "c0de" + kTime)), kKey, kTokenBody},
+      {"BODY_MEMBERS_SIGNED",
+       TokenUrl(
+           Sign(kPartner + kTokenPath + kTime + "code=c0de&partner_id=" + kPartner + "&shop_id=" + kShop)),
+       kKey, kTokenBody},
       {"WHOLE_QUERY_SIGNED", UrlWith(Sign("access_token=" + kToken + "&partner_id=" + kPartner +
                                           "&shop_id=" + kShop + "&timestamp=" + kTime))},
       {"PARTS_SEPARATED", UrlWith(Sign(kPartner + "&" + kPath + "&" + kTime + "&" + kToken + "&" + kShop))},
@@ -104,7 +146,7 @@ std::vector<Case> Cases() {
       {"KEY_ENCODED", UrlWith(Sign(kRight, absl::Base64Escape(kKey)))},
       {"KEY_ENCODED", UrlWith(Sign(kRight, absl::BytesToHexString(kKey)))},
       {"KEY_WHITE_SPACE", UrlWith(Sign(kRight, kKey + "\n"))},
-      {"KEY_WHITE_SPACE", UrlWith(Sign(kRight)), kKey + "\n"},
+      {"KEY_WHITE_SPACE", UrlWith(Sign(kRight, kKey + "\n")), kKey + "\n"},
       {"KEY_WHITE_SPACE", UrlWith(Sign(kRight, "\xEF\xBB\xBF" + kKey))},
       {"KEY_QUOTED", UrlWith(Sign(kRight, "\"" + kKey + "\""))},
       {"KEY_PREFIX", UrlWith(Sign(kRight, kShpkKey.substr(4))), kShpkKey},
@@ -134,16 +176,16 @@ class KnownMistake : public ::testing::TestWithParam<Case> {};
 TEST_P(KnownMistake, IsFoundOutByItsName) {
   const Case& wrong = GetParam();
   const Diagnosis diagnosis = Ask(wrong.url, wrong.key, wrong.body);
-  EXPECT_FALSE(diagnosis.matches && wrong.name != "KEY_WHITE_SPACE");
+  EXPECT_FALSE(diagnosis.matches);
   std::string proven;
   for (const std::string& code : CodesOf(diagnosis, Certainty::kProven)) {
-    if (code == "SIGN_FORM") continue;  // the general word about a form that has no other name
+    if (code == "SIGN_FORM") continue;  // the general finding for an encoding without a name
     absl::StrAppend(&proven, proven.empty() ? "" : "+", code);
   }
   EXPECT_EQ(proven, wrong.name);
 }
 
-TEST_P(KnownMistake, IsToldWithoutASecret) {
+TEST_P(KnownMistake, IsReportedWithoutASecret) {
   const Case& wrong = GetParam();
   const std::string told = Everything(Ask(wrong.url, wrong.key, wrong.body));
   const std::string sign = wrong.url.substr(wrong.url.find("sign=") + 5, 40);
@@ -152,12 +194,14 @@ TEST_P(KnownMistake, IsToldWithoutASecret) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(SignDoctor, KnownMistake, ::testing::ValuesIn(Cases()), [](const auto& info) {
-  return absl::StrCat(absl::StrReplaceAll(info.param.name, {{"+", "_And_"}}), "_", info.index);
-});
+INSTANTIATE_TEST_SUITE_P(SignatureDiagnosis, KnownMistake, ::testing::ValuesIn(Cases()),
+                         [](const auto& info) {
+                           return absl::StrCat(absl::StrReplaceAll(info.param.name, {{"+", "_And_"}}), "_",
+                                               info.index);
+                         });
 
-TEST(SignDoctor, EveryFindingIsTriedHere) {
-  // In sign_doctor_test.cc.
+TEST(SignatureDiagnosis, EveryFindingIsTriedHere) {
+  // Tested in signature_diagnosis_test.cc and copied_url_test.cc.
   std::set<std::string> tried = {"SIGNED_AS_SHOP",
                                  "TOKEN_ENCODED_IN_BASE",
                                  "PARAMETER_MISSING",
@@ -178,24 +222,38 @@ TEST(SignDoctor, EveryFindingIsTriedHere) {
                                  "KEY_GIVEN_WITH_SPACE",
                                  "KEY_LENGTH",
                                  "SIGN_FORM",
+                                 "PARAMETER_SWALLOWED",
+                                 "AMPERSAND_ESCAPED",
+                                 "BLANK_IN_URL",
                                  "NO_KNOWN_MISTAKE",
                                  "ENVIRONMENT_UNKNOWN"};
   for (const Case& c : Cases()) {
     for (const absl::string_view name : absl::StrSplit(c.name, '+')) tried.emplace(name);
   }
   std::set<std::string> known;
-  for (const Advice* advice : AllAdvice()) {
-    EXPECT_TRUE(known.emplace(advice->code).second) << advice->code << " is the name of two findings";
+  for (const FindingText* text : AllFindingTexts()) {
+    EXPECT_TRUE(known.emplace(text->code).second) << text->code << " is the name of two findings";
   }
   EXPECT_EQ(tried, known);
 }
 
-TEST(SignDoctor, ItsReadmeListsEveryFinding) {
-  std::ifstream in(FIRSTMILE_SIGNING_README);
-  std::stringstream readme;
-  readme << in.rdbuf();
-  for (const Advice* advice : AllAdvice()) {
-    EXPECT_THAT(readme.str(), HasSubstr(absl::StrCat("| `", advice->code, "` |")));
+// The rows of the page by their code, without the marks for code.
+std::map<std::string, std::string> RowsOfThePage() {
+  std::ifstream in(FIRSTMILE_SIGNATURES_PAGE);
+  std::map<std::string, std::string> rows;
+  for (std::string line; std::getline(in, line);) {
+    const std::vector<std::string> cells = absl::StrSplit(absl::StrReplaceAll(line, {{"`", ""}}), " | ");
+    if (cells.size() == 2 && absl::StartsWith(cells[0], "| ")) rows[cells[0].substr(2)] = cells[1];
+  }
+  return rows;
+}
+
+TEST(SignatureDiagnosis, ThePageOfSignaturesSaysWhatEveryFindingSays) {
+  const std::map<std::string, std::string> rows = RowsOfThePage();
+  for (const FindingText* text : AllFindingTexts()) {
+    const auto row = rows.find(std::string(text->code));
+    ASSERT_NE(row, rows.end()) << text->code;
+    EXPECT_THAT(row->second, HasSubstr(std::string(text->explanation)));
   }
 }
 

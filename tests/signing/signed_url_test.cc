@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "signing/sign_doctor.h"
+#include "signing/signature_diagnosis.h"
 
 namespace firstmile::signing {
 namespace {

@@ -1,17 +1,21 @@
 #include "signing/signer.h"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
+#include <array>
 #include <ostream>
 #include <string>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace firstmile::signing {
 namespace {
 
-// The demo key of the platform's public PHP sample; no real credential.
+// The demo key of Shopee's public PHP sample, not a real credential.
 constexpr char kDemoKey[] = "57615053704d6470644f554a78656d50484143644964436a5568777544524579";
 constexpr char kHexKey[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 constexpr char kShpkKey[] = "shpk0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab";
@@ -28,7 +32,7 @@ struct Vector {
   const char* sign;
 };
 
-// Published vectors first, then own ones with fake keys; all were checked with an independent HMAC.
+// Published vectors first, then our own with fake keys; all verified with an independent HMAC.
 constexpr Vector kVectors[] = {
     {"PublishedShop", kDemoKey, 2001887, "/api/v2/shop/get_shop_info", 1655714431, "shop_id",
      "59777174636562737266615546704c6d", 14701711,
@@ -74,6 +78,25 @@ TEST(Signer, PushVectorsMatch) {
             "5f2ca9f6c64e58aa5af5d28ae9e62a49363df59072cdc501232e444720923f89");
   EXPECT_EQ(HmacSha256Hex(kShpkKey, "https://hook.example.test/shopee|{\"note\":\"包裹\"}"),
             "0522b643edab159ae62959fc86fcad6ab4d2cff0caff54a2445336d6ff567737");
+}
+
+std::string OneShotHex(absl::string_view key, absl::string_view message) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned bytes = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(message.data()), message.size(), digest.data(), &bytes);
+  return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), bytes});
+}
+
+TEST(Signer, KeysOfAllLengthsTakeTurnsAndEachSignsAsIfItWereTheOnlyOne) {
+  for (int round = 0; round < 2; ++round) {
+    for (const std::size_t bytes : {0U, 1U, 8U, 63U, 64U, 65U, 200U, 0U, 64U}) {
+      const std::string key(bytes, static_cast<char>('a' + round));
+      EXPECT_EQ(HmacSha256Hex(key, "message"), OneShotHex(key, "message")) << bytes;
+      EXPECT_EQ(HmacSha256Hex(key, ""), OneShotHex(key, "")) << bytes;
+    }
+  }
+  EXPECT_EQ(HmacSha256Hex(absl::string_view(), "message"), OneShotHex("", "message"));
 }
 
 TEST(Signer, NeverDecodesAHexKey) {

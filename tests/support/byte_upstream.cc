@@ -25,7 +25,7 @@ namespace {
 
 const std::string kHeadEnd = "\r\n\r\n";
 
-// A certificate for 127.0.0.1 that signs itself, in `context`; gives the file that holds it.
+// Creates a self-signed certificate for 127.0.0.1 in `context`; returns its file.
 std::string Certify(SSL_CTX* context) {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), &X509_free);
@@ -104,6 +104,22 @@ std::optional<ByteUpstream::Request> ByteUpstream::Peer::Read() {
   return request;
 }
 
+std::optional<std::string> ByteUpstream::Peer::ReadBytes(std::size_t size) {
+  while (unread_.size() < size) {
+    if (!ReadMore()) return std::nullopt;
+  }
+  std::string bytes = unread_.substr(0, size);
+  unread_.erase(0, size);
+  return bytes;
+}
+
+bool ByteUpstream::Peer::http2() const {
+  const unsigned char* agreed = nullptr;
+  unsigned int size = 0;
+  if (tls_ != nullptr) SSL_get0_alpn_selected(tls_, &agreed, &size);
+  return absl::string_view(reinterpret_cast<const char*>(agreed), size) == "h2";
+}
+
 void ByteUpstream::Peer::Write(absl::string_view bytes) {
   if (tls_ != nullptr) {
     SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()));
@@ -120,9 +136,9 @@ void ByteUpstream::Peer::AwaitClose() {
   while (ReadMore()) unread_.clear();
 }
 
-ByteUpstream::ByteUpstream(Wire wire, Script script) : script_(std::move(script)) {
+ByteUpstream::ByteUpstream(Wire wire, Script script) : wire_(wire), script_(std::move(script)) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
-  if (wire == Wire::kTls) {
+  if (wire == Wire::kTls || wire == Wire::kHttp2) {
     context_.reset(SSL_CTX_new(TLS_server_method()));
     ca_file_ = Certify(context_.get());
     SSL_CTX_set_alpn_select_cb(context_.get(), &ByteUpstream::OnOffer, this);
@@ -176,7 +192,7 @@ void ByteUpstream::Accept() {
   }
 }
 
-// The descriptor stays open until the end, so that nobody ends another connection that has got its number.
+// The descriptor stays open until the end, so that its number is not reused for another connection.
 void ByteUpstream::Serve(int socket) {
   std::unique_ptr<SSL, decltype(&SSL_free)> tls(nullptr, &SSL_free);
   if (context_ != nullptr) {
@@ -192,12 +208,20 @@ void ByteUpstream::Serve(int socket) {
   shutdown(socket, SHUT_RDWR);
 }
 
-int ByteUpstream::OnOffer(SSL*, const unsigned char**, unsigned char*, const unsigned char* in,
+int ByteUpstream::OnOffer(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
                           unsigned int in_size, void* self) {
   auto* upstream = static_cast<ByteUpstream*>(self);
   const std::lock_guard lock(upstream->mutex_);
   upstream->offered_.assign(reinterpret_cast<const char*>(in), in_size);
-  return SSL_TLSEXT_ERR_NOACK;
+  constexpr absl::string_view kOnlyHttp2 = "\x02h2";
+  const auto* known = reinterpret_cast<const unsigned char*>(kOnlyHttp2.data());
+  unsigned char* agreed = nullptr;
+  if (upstream->wire_ != Wire::kHttp2 || SSL_select_next_proto(&agreed, out_size, known, kOnlyHttp2.size(),
+                                                               in, in_size) != OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+  *out = agreed;
+  return SSL_TLSEXT_ERR_OK;
 }
 
 }  // namespace firstmile::testing

@@ -1,4 +1,4 @@
-// An upstream over real sockets, with or without TLS, that does with bytes what its script says.
+// A scripted upstream over real sockets, with or without TLS.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -19,10 +19,11 @@ namespace firstmile::testing {
 enum class Wire {
   kPlain,
   kTls,
-  kNoHandshake,  // an https address where nobody answers to TLS
+  kHttp2,        // within TLS, for clients that offer it; HTTP/1.1 for others
+  kNoHandshake,  // an https address whose server does not answer the TLS handshake
 };
 
-// A whole answer with the length of its body. `fields` end with CRLF each.
+// A complete answer with a Content-Length. Each of `fields` ends with CRLF.
 std::string HttpAnswer(absl::string_view body, absl::string_view fields = "");
 
 class ByteUpstream {
@@ -34,17 +35,21 @@ class ByteUpstream {
     int number = 0;  // on its connection, from 1
   };
 
-  // One connection, in its thread.
+  // One connection, on its thread.
   class Peer {
    public:
     Peer(int socket, SSL* tls) : socket_(socket), tls_(tls) {}
-    // The next whole request; nothing when the other end is gone.
+    // The next complete request; empty when the peer has closed.
     std::optional<Request> Read();
-    // At once, in one record where it is TLS.
+    // Exactly `size` bytes; empty when the peer has closed before.
+    std::optional<std::string> ReadBytes(std::size_t size);
+    // Whether both peers have agreed on HTTP/2.
+    bool http2() const;
+    // Written at once, over TLS in one record.
     void Write(absl::string_view bytes);
-    // Sends the end of the connection.
+    // Closes the sending side.
     void End();
-    // Returns when the other end has closed.
+    // Waits until the peer has closed.
     void AwaitClose();
 
    private:
@@ -56,18 +61,18 @@ class ByteUpstream {
     int requests_ = 0;
   };
 
-  // `script` runs for each connection after its handshake; its end closes the connection.
+  // Runs for each connection after its handshake; the connection is closed when it returns.
   using Script = std::function<void(Peer& peer)>;
 
   ByteUpstream(Wire wire, Script script);
   ~ByteUpstream();  // ends all connections
 
-  // With the address 127.0.0.1.
+  // Contains the address 127.0.0.1.
   const std::string& base_url() const { return base_url_; }
-  // Of the certificate that the upstream signs itself, in PEM; empty without TLS.
+  // The upstream's self-signed certificate, in PEM; empty without TLS.
   const std::string& ca_file() const { return ca_file_; }
   int accepted() const { return accepted_; }
-  // What the last client has offered by ALPN, in its wire form.
+  // The last client's ALPN offer, in wire format.
   std::string offered_protocols() const;
 
  private:
@@ -76,6 +81,7 @@ class ByteUpstream {
   static int OnOffer(SSL* tls, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
                      unsigned int in_size, void* self);
 
+  const Wire wire_;
   const Script script_;
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{nullptr, &SSL_CTX_free};
   std::string ca_file_;

@@ -1,4 +1,4 @@
-// A token store that fails, holds or loses chosen calls on command, in front of a real one.
+// A token store in front of a real one that fails, holds or loses chosen calls.
 //
 // Thread-safe. The real store must outlive it.
 #pragma once
@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "tokens/token_store.h"
+#include "tokens/stores/token_store.h"
 
 namespace firstmile::testing {
 
@@ -24,23 +24,24 @@ class FaultStore final : public tokens::TokenStore {
 
   explicit FaultStore(tokens::TokenStore* store) : store_(store) {}
 
-  // The next `times` calls of this kind answer with `error`, after `passed` more have gone well.
+  // Fails the next `times` calls of this kind with `error`, after `passed` successful ones.
   void Fail(Call call, absl::Status error, When when = When::kInstead, int times = 1, int passed = 0);
 
   // Calls of this kind wait before they reach the real store, until Release.
   void Hold(Call call);
   void Release(Call call);
 
-  // Takes all faults away and lets all calls go.
+  // Removes all faults and releases all calls.
   void Heal();
 
-  // Waits until this many calls of this kind are held; false after a time that no test should need.
+  // Waits until this many calls of this kind are held; returns false after a timeout longer than any test
+  // needs.
   bool AwaitHeld(Call call, int calls = 1);
 
   // How many calls are held now.
   int HeldCalls() const;
 
-  // How many calls of this kind have come, failed and held ones too.
+  // How many calls of this kind were made, including failed and held ones.
   int Calls(Call call) const;
 
   absl::StatusOr<std::optional<tokens::StoredRecord>> Read(const std::string& key) override;
@@ -64,7 +65,7 @@ class FaultStore final : public tokens::TokenStore {
     int calls = 0;
   };
 
-  // Counts a call, waits while it is held, and gives the fault that meets it.
+  // Counts a call and waits while it is held. Returns its fault, if any.
   std::optional<Fault> Enter(Call call);
 
   template <typename Real>

@@ -1,9 +1,7 @@
-// Access tokens that never change, for tests of what stands above custody.
+// Access tokens that never change, for tests of the modules above tokens.
 #pragma once
 
-#include <cstdint>
-#include <map>
-
+#include "absl/container/flat_hash_map.h"
 #include "tokens/access_tokens.h"
 #include "tokens/token_refusals.h"
 
@@ -12,20 +10,21 @@ namespace firstmile::testing {
 // Immutable; safe from any thread.
 class FixedTokens final : public tokens::AccessTokens {
  public:
-  explicit FixedTokens(std::map<std::int64_t, secrets::Secret> tokens) : tokens_(std::move(tokens)) {}
+  using Map = absl::flat_hash_map<tokens::Subject, secrets::Secret>;
+  explicit FixedTokens(Map tokens) : tokens_(std::move(tokens)) {}
 
-  async::Task<tokens::TokenAnswer> Get(std::int64_t shop_id, std::stop_token) override {
-    const auto token = tokens_.find(shop_id);
-    if (token == tokens_.end())
-      co_return tokens::TokenAnswer{{}, tokens::UnknownSubject(tokens::Shop(shop_id))};
+  async::Task<tokens::TokenAnswer> Get(tokens::Subject subject, std::stop_token) override {
+    const auto token = tokens_.find(subject);
+    if (token == tokens_.end()) co_return tokens::TokenAnswer{{}, tokens::UnknownSubject(subject)};
     co_return tokens::TokenAnswer{token->second, std::nullopt};
   }
-  async::Task<tokens::TokenAnswer> Replace(std::int64_t shop_id, secrets::Secret, std::stop_token) override {
-    co_return tokens::TokenAnswer{{}, tokens::NotRenewable(tokens::Shop(shop_id))};
+  async::Task<tokens::TokenAnswer> Replace(tokens::Subject subject, secrets::Secret,
+                                           std::stop_token) override {
+    co_return tokens::TokenAnswer{{}, tokens::NotRenewable(subject)};
   }
 
  private:
-  const std::map<std::int64_t, secrets::Secret> tokens_;
+  const Map tokens_;
 };
 
 }  // namespace firstmile::testing

@@ -1,5 +1,5 @@
-// A gateway over a scripted transport and a clock that the test moves, for faults and times that no platform
-// has on demand.
+// A gateway over a scripted transport with a manual clock, for faults and timings that no platform produces
+// on demand.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -33,7 +33,7 @@ class GatewayRig : public ::testing::Test {
   const endpoints::Endpoint& EndpointOf(const google::protobuf::Message& request) const {
     return *table_.FindByRequest(request.GetDescriptor());
   }
-  // Moves time on by `step` until the call has ended, so that every wait passes.
+  // Advances time by `step` until the call has ended, so that every wait elapses.
   gateway::CallReport Finish(std::future<gateway::CallReport> report,
                              absl::Duration step = absl::Milliseconds(500)) {
     while (report.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
@@ -61,10 +61,12 @@ class GatewayRig : public ::testing::Test {
   const signing::Signer signer_{2001887, secrets::Secret(std::string("key")),
                                 [this](absl::Duration) { ++corrections_; }};
   const endpoints::EndpointTable table_ = *endpoints::EndpointTable::Build(
-      std::vector{Service("firstmile.v1.FirstMileService"), Service("firstmile.v1.LogisticsService")});
-  limits::LoopLimits limits_{{}, loop_};
+      std::vector{Service("firstmile.v1.FirstMileService"), Service("firstmile.v1.LogisticsService"),
+                  Service("firstmile.v1.MerchantService"), Service("firstmile.v1.OrderService"),
+                  Service("firstmile.v1.PlatformPushService")});
+  limits::UpstreamLimits limits_{{}, loop_};
   ops::Metrics metrics_;
-  static constexpr std::size_t kAnswersWaiting = 3;  // at most, for the thread
+  static constexpr std::size_t kAnswersWaiting = 3;  // most queued for the thread
   transport::BlockingThreads answer_threads_{1, kAnswersWaiting};
   gateway::Gateway gateway_{{.base_url = "https://platform.test"},
                             {loop_, transport_, tokens_, signer_, limits_, metrics_, answer_threads_}};

@@ -1,7 +1,7 @@
-// A transport that holds each request until the test answers it, so that a test looks at the world while a
-// request is under way.
+// A transport that holds each request until the test answers it, so that a test can inspect the state during
+// a request.
 //
-// `Send` belongs to the loop; the other functions are for the test's thread.
+// Call `Send` on the loop, the other functions on the test's thread.
 #pragma once
 
 #include <condition_variable>
@@ -15,7 +15,7 @@
 
 #include "transport/event_loop.h"
 #include "transport/http_transport.h"
-#include "transport/waiter.h"
+#include "transport/stoppable_event.h"
 
 namespace firstmile::testing {
 
@@ -23,21 +23,21 @@ class HeldTransport final : public transport::HttpTransport {
  public:
   explicit HeldTransport(transport::EventLoop& loop) : loop_(loop) {}
 
-  // Answers the oldest request that waits, or the next one that comes.
+  // Answers the oldest waiting request, or the next one.
   void Reply(transport::HttpResult result) {
     const std::lock_guard lock(mutex_);
     answers_.push_back(std::move(result));
     loop_.Post([this] { Match(); });
   }
 
-  // Every request that waits now or comes later gets `result`.
+  // Answers every waiting and later request with `result`.
   void ReplyAlways(transport::HttpResult result) {
     const std::lock_guard lock(mutex_);
     always_ = std::move(result);
     loop_.Post([this] { Match(); });
   }
 
-  // Returns once `count` requests have come in all.
+  // Waits until `count` requests have arrived in total.
   void AwaitRequests(std::size_t count) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return requests_.size() >= count; });
@@ -74,7 +74,7 @@ class HeldTransport final : public transport::HttpTransport {
  private:
   struct Held {
     Held(transport::EventLoop& loop, std::stop_token stop) : waiter(loop, std::move(stop)) {}
-    transport::Waiter waiter;
+    transport::StoppableEvent waiter;
     transport::HttpResult result;
   };
 
@@ -94,7 +94,7 @@ class HeldTransport final : public transport::HttpTransport {
   }
 
   transport::EventLoop& loop_;
-  std::deque<std::shared_ptr<Held>> waiting_;  // of the loop's thread
+  std::deque<std::shared_ptr<Held>> waiting_;  // accessed on the loop's thread
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

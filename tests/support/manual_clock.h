@@ -1,4 +1,4 @@
-// A clock that a test moves by hand.
+// A clock that a test advances manually.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 namespace firstmile::testing {
 
-// Thread-safe. After Advance, wake the loop (Settle) so that it looks at its timers.
+// Thread-safe. After Advance, call Settle so that the loop checks its timers.
 class ManualClock final : public transport::Clock {
  public:
   absl::Time Now() const override {
@@ -24,7 +24,7 @@ class ManualClock final : public transport::Clock {
     const std::lock_guard lock(mutex_);
     passed_ += time;
   }
-  // Sets the wall clock forward, or back, as an operator or a broken machine does.
+  // Changes the wall clock in either direction, as an operator or a broken machine may.
   void JumpWall(absl::Duration by) {
     const std::lock_guard lock(mutex_);
     jumped_ += by;

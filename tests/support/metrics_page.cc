@@ -20,7 +20,7 @@ bool HasClosedList(const std::string& family, const std::string& label) {
          family == "firstmile_calls_shed_total";
 }
 
-// Bounds sort by their numbers.
+// Sorts histogram bounds numerically.
 struct ByNumber {
   bool operator()(const std::string& one, const std::string& other) const {
     double left = 0;
@@ -34,7 +34,7 @@ std::map<std::string, std::string> ReadLabels(absl::string_view text) {
   std::map<std::string, std::string> labels;
   while (!text.empty()) {
     const std::size_t equals = text.find("=\"");
-    const std::size_t end = text.find('"', equals + 2);  // no value here holds a quote
+    const std::size_t end = text.find('"', equals + 2);  // no value here contains a quote
     if (equals == absl::string_view::npos || end == absl::string_view::npos) {
       ADD_FAILURE() << "no labels: " << text;
       break;

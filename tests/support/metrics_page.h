@@ -1,6 +1,6 @@
-// Reads a page of metrics in Prometheus' text form.
+// Parses a page of metrics in Prometheus's text format.
 //
-// A value; a line that is no such form fails the test.
+// A value; a malformed line fails the test.
 #pragma once
 
 #include <map>
@@ -29,11 +29,11 @@ class MetricsPage {
 
   const std::map<std::string, Family>& families() const { return families_; }
 
-  // Of the series with exactly these labels; nothing when there is none.
+  // The value of the series with exactly these labels; empty when there is none.
   std::optional<double> Value(const std::string& series,
                               const std::map<std::string, absl::string_view>& labels) const;
 
-  // What stays the same while values change: per family its name, type, help and labels, and the values of
+  // What stays constant while values change: each family's name, type, help and labels, and the values of
   // labels that have a closed list.
   std::string Description() const;
 
@@ -42,7 +42,7 @@ class MetricsPage {
   void ReadSeries(absl::string_view line);
 
   std::map<std::string, Family> families_;
-  std::string family_;  // that the lines belong to
+  std::string family_;  // of the current lines
 };
 
 }  // namespace firstmile::testing

@@ -21,11 +21,11 @@ namespace {
 
 constexpr int kAskSeconds = 10;
 
-// How long a server may take to start, and the pause until it is asked again when it logs nothing.
+// Longest startup time, and the polling interval when the server logs nothing.
 constexpr std::chrono::seconds kReadyLimit{30};
 constexpr int kAskAgainMs = 10;
 
-// A port that was free a moment ago.
+// A port that was just free.
 int FreePort() {
   const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -49,7 +49,7 @@ std::string TextOf(const redisReply& reply) {
   return text;
 }
 
-// A refusal is an answer too, but for that of a server which still loads what it kept on disk.
+// An error is an answer too, except while the server loads its data from disk.
 bool AnswersPing(const std::string& unix_path) {
   const timeval limit{.tv_sec = kAskSeconds, .tv_usec = 0};
   const std::unique_ptr<redisContext, void (*)(redisContext*)> context(
@@ -101,7 +101,7 @@ void RedisServer::Start() {
   std::array<int, 2> ends{};
   ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
   process_ = fork();
-  if (process_ == 0) {  // only what a child of a process with threads may call
+  if (process_ == 0) {  // only async-signal-safe calls in the child of a threaded process
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(ends[1], STDOUT_FILENO);
     execvp(words.front(), words.data());
@@ -112,8 +112,8 @@ void RedisServer::Start() {
   AwaitReady();
 }
 
-// It is ready when it answers: the words of its log differ between its versions. What it logs later stays in
-// the pipe, which holds far more than a test makes it say.
+// The server is ready when it answers; its log texts differ between versions. Later log lines stay in the
+// pipe, which holds far more than a test produces.
 void RedisServer::AwaitReady() {
   std::string log;
   const auto limit = std::chrono::steady_clock::now() + kReadyLimit;

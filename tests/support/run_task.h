@@ -15,7 +15,7 @@ async::Task<void> Fulfil(std::promise<T> promise, async::Task<T> task) {
   promise.set_value(std::move(result));
 }
 
-// The task has started on the loop, and may have ended, when this returns.
+// When this returns, the task has started on the loop and may have ended.
 template <typename T>
 std::future<T> StartOnLoop(transport::EventLoop& loop, async::Task<T> task) {
   std::promise<T> promise;
@@ -34,7 +34,7 @@ T RunOnLoop(transport::EventLoop& loop, async::Task<T> task) {
   return StartOnLoop(loop, std::move(task)).get();
 }
 
-// Waits until everything that was posted to the loop before has run.
+// Waits until everything posted to the loop before has run.
 inline void Settle(transport::EventLoop& loop) {
   std::promise<void> done;
   loop.Post([&done] { done.set_value(); });

@@ -1,4 +1,4 @@
-// A transport that answers from a script and remembers what it was asked; for faults and times that a real
+// A transport that answers from a script and records its requests; for faults and timings that a real
 // upstream does not produce on demand.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 #include "transport/event_loop.h"
 #include "transport/http_transport.h"
-#include "transport/waiter.h"
+#include "transport/stoppable_event.h"
 
 namespace firstmile::testing {
 
@@ -27,7 +27,7 @@ inline transport::HttpResult Failure(transport::HttpFailure failure) {
   return result;
 }
 
-// Belongs to its loop. Without a scripted answer left, a request waits until it is stopped.
+// Belongs to its loop. A request without a scripted answer waits until it is stopped.
 class ScriptedTransport final : public transport::HttpTransport {
  public:
   explicit ScriptedTransport(transport::EventLoop& loop) : loop_(loop) {}
@@ -42,7 +42,7 @@ class ScriptedTransport final : public transport::HttpTransport {
       script_.pop_front();
       co_return result;
     }
-    transport::Waiter never(loop_, std::move(stop));
+    transport::StoppableEvent never(loop_, std::move(stop));
     co_await never;
     co_return Failure(transport::HttpFailure::kStopped);
   }

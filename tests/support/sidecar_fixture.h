@@ -1,4 +1,4 @@
-// The real sidecar before the real emulator, both in this process, spoken to over a real gRPC channel.
+// The real sidecar and the real emulator in this process, called over a real gRPC channel.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -24,18 +24,19 @@ class SidecarTest : public ::testing::Test {
     ops::StartLog(ops::LogLevel::kOff);
   }
 
-  // Call it in SetUp, after changing settings_. Shops 600000 to 600004 have their tokens.
+  // Call it in SetUp, after changing settings_. Shops 600000 to 600004 have tokens.
   void StartSidecar() {
     settings_.listen = {"127.0.0.1:0"};
     settings_.gateway.base_url = emulator_.base_url();
-    settings_.custody.auth.base_url = emulator_.base_url();
+    settings_.tokens.auth.base_url = emulator_.base_url();
     settings_.transport.allow_plain_http = true;
-    // This process holds the callers and the platform too, and under a sanitizer a shadow of them all.
-    settings_.limits.admission.memory_max_bytes = 0;
+    // This process also contains the callers and the emulator, and under a sanitizer their shadow memory.
+    settings_.max_memory_bytes = 0;
+    settings_.limits.admission.bytes_max = 0;
     settings_.partner_id = emulator::kDemoPartnerId;
     settings_.partner_key = secrets::Secret(std::string(emulator::kDemoPartnerKey));
     for (std::int64_t shop = emulator::kFirstShopId; shop < emulator::kFirstShopId + 5; ++shop) {
-      settings_.custody.configured.emplace(shop, secrets::Secret(emulator::DefaultAccessToken(shop)));
+      settings_.tokens.configured.emplace(shop, secrets::Secret(emulator::DefaultAccessToken(shop)));
     }
     auto sidecar = app::Sidecar::Start(settings_);
     ASSERT_TRUE(sidecar.ok()) << sidecar.status().message();
@@ -59,13 +60,13 @@ class SidecarTest : public ::testing::Test {
   }
   static std::string ReasonOf(const grpc::Status& status) { return ErrorInfoOf(DetailsOf(status)).reason(); }
 
-  // Waits until the emulator's counters satisfy `condition`; ctest's time limit bounds it.
+  // Waits until the emulator's counters satisfy `condition`; ctest's timeout bounds it.
   template <typename Condition>
   void Await(Condition condition) {
     while (!condition(emulator_.counters())) std::this_thread::yield();
   }
 
-  // Answers the next `times` requests to `path`, after `skip` of them, with `body`.
+  // Answers the next `times` requests to `path` with `body`, after the first `skip`.
   void AnswerWith(const std::string& path, const std::string& body, int skip = 0, int times = 1,
                   int status = 200) {
     emulator::Fault fault;

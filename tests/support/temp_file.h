@@ -1,4 +1,4 @@
-// Files of one test process: ctest runs many at once.
+// Files of one test process, since ctest runs several at once.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ inline std::string TempPath(const std::string& name) {
   return ::testing::TempDir() + "firstmile-" + std::to_string(getpid()) + "-" + name;
 }
 
-// For its owner alone, as files with keys must be.
+// Readable by its owner only, as files with keys must be.
 inline std::string WriteTempFile(const std::string& name, const std::string& text) {
   std::string path = TempPath(name);
   std::ofstream(path) << text;

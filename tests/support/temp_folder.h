@@ -2,7 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>  // mkdtemp is POSIX's, not the standard library's
+#include <stdlib.h>  // mkdtemp is POSIX
 
 #include <filesystem>
 #include <string>

@@ -1,4 +1,4 @@
-// A certificate of an authority that nobody trusts and whose key nobody has: valid in January 2020.
+// A certificate of an untrusted authority whose key was not kept; valid in January 2020.
 #pragma once
 
 namespace firstmile::testing {

@@ -1,4 +1,4 @@
-// Speaks HTTP to the admin port, over one connection that stays open.
+// Sends HTTP requests to the admin port over one persistent connection.
 //
 // Blocks; one thread at a time.
 #pragma once
@@ -36,7 +36,7 @@ class Visitor {
     return response;
   }
   void Say(const std::string& text) { boost::asio::write(socket_, boost::asio::buffer(text)); }
-  // True when the other side has closed; waits for it.
+  // Waits until the peer has closed; returns true then.
   bool IsClosed() {
     char byte = 0;
     boost::system::error_code error;

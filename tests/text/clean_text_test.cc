@@ -18,12 +18,12 @@ TEST(Utf8SequenceLength, AcceptsEveryLength) {
 
 TEST(Utf8SequenceLength, RefusesWhatUtf8Bars) {
   EXPECT_EQ(Utf8SequenceLength(""), 0U);
-  EXPECT_EQ(Utf8SequenceLength("\x80"), 0U);              // no lead
+  EXPECT_EQ(Utf8SequenceLength("\x80"), 0U);              // no lead byte
   EXPECT_EQ(Utf8SequenceLength("\xC0\xAF"), 0U);          // overlong
   EXPECT_EQ(Utf8SequenceLength("\xE0\x80\x80"), 0U);      // overlong
   EXPECT_EQ(Utf8SequenceLength("\xED\xA0\x80"), 0U);      // a surrogate
   EXPECT_EQ(Utf8SequenceLength("\xF4\x90\x80\x80"), 0U);  // beyond Unicode
-  EXPECT_EQ(Utf8SequenceLength("\xE4\xB8"), 0U);          // cut short
+  EXPECT_EQ(Utf8SequenceLength("\xE4\xB8"), 0U);          // truncated
 }
 
 // A character of each length at every distance from the limit.
@@ -36,7 +36,7 @@ TEST(CutText, NeverCutsInsideACharacterAndMarksTheCut) {
           EXPECT_LE(cut.size(), limit);
           EXPECT_EQ(CleanText(cut, 99), cut) << "no half of a character";
           if (limit >= text.size()) EXPECT_EQ(cut, text);
-          if (limit < text.size() && limit >= 3) EXPECT_TRUE(absl::EndsWith(cut, kCutMark)) << cut;
+          if (limit < text.size() && limit >= 3) EXPECT_TRUE(absl::EndsWith(cut, kEllipsis)) << cut;
         }
       }
     }
@@ -58,7 +58,7 @@ TEST(CleanText, KeepsFromATerminalWhatATerminalObeys) {
   EXPECT_EQ(CleanText("\xC2\x9B"
                       "31m",
                       99),
-            " 31m");  // CSI in one character of Latin-1
+            " 31m");  // CSI as one Latin-1 character
   EXPECT_EQ(CleanText("\x9B"
                       "31m",
                       99),
@@ -75,6 +75,21 @@ TEST(CleanText, KeepsFromATerminalWhatATerminalObeys) {
   EXPECT_EQ(CleanText("\xEF\xBB\xBFx", 99), " x");
   EXPECT_EQ(CleanText("\xC2\xA0\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x93\xA6", 99),
             "\xC2\xA0\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x93\xA6");
+}
+
+TEST(PrintableStart, IsOneLineOfWhatCanBeRead) {
+  EXPECT_EQ(PrintableStart("  block by gateway\r\n\tdue to   invalid cid\n", 99),
+            "block by gateway due to invalid cid");
+  EXPECT_EQ(PrintableStart("\x1B[31m<html>\xFF\xFE</html>", 99), "[31m<html> </html>");
+  EXPECT_EQ(PrintableStart(std::string("\0\x01\xFF", 3), 99), "");
+  EXPECT_EQ(PrintableStart("", 99), "");
+}
+
+TEST(PrintableStart, IsMarkedWhereItWasCut) {
+  EXPECT_EQ(PrintableStart("abcdefgh", 8), "abcdefgh");
+  EXPECT_EQ(PrintableStart("abcdefghi", 8), "abcde\xE2\x80\xA6");
+  EXPECT_EQ(PrintableStart("abcdefgh   ", 8), "abcdefgh");
+  EXPECT_LE(PrintableStart(std::string(5000, 'x'), 200).size(), 200U);
 }
 
 TEST(AppendUtf8, WritesWhatIsReadBack) {

@@ -1,4 +1,4 @@
-// The double that tests of custody lean on does what it says.
+// Tests of FaultStore, on which the tests of stored tokens rely.
 #include "support/fault_store.h"
 
 #include <gtest/gtest.h>

@@ -1,13 +1,15 @@
-// RedisStore against a real server that is killed, paused, emptied, filled and locked.
+// RedisStore with a real server that is killed, paused, emptied, filled and locked.
 #include "tokens/stores/redis_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
 #include "absl/time/clock.h"
 #include "support/redis_server.h"
+#include "support/stepping_wall_clock.h"
 
 namespace firstmile::tokens {
 namespace {
@@ -40,7 +42,7 @@ TEST(RedisStore, WorksOverTcp) {
   EXPECT_EQ((*store->Read("shop/1"))->version, *version);
 }
 
-TEST(RedisStore, NamesTheAddressWhereNobodyListens) {
+TEST(RedisStore, NamesTheAddressThatHasNoListener) {
   int port = 0;
   {
     const RedisServer server({}, RedisServer::Listen::kTcp);
@@ -141,7 +143,7 @@ TEST(RedisStore, ALateAnswerIsNotTakenForThatOfTheNextCall) {
   server.Pause();
   ASSERT_EQ(store->Read("shop/1").status().code(), absl::StatusCode::kUnavailable);
   server.Resume();
-  ASSERT_TRUE(patient->Read("shop/1").ok());  // the server is awake
+  ASSERT_TRUE(patient->Read("shop/1").ok());  // the server runs again
   const auto record = store->Read("shop/2");
   ASSERT_TRUE(record.ok() && record->has_value()) << record.status();
   EXPECT_EQ((*record)->bytes, "of 2");
@@ -155,7 +157,7 @@ TEST(RedisStore, AWriteWhoseAnswerIsLostIsDoneAtMostOnce) {
   server.Pause();
   ASSERT_EQ(store->Write("shop/1", "b", version).status().code(), absl::StatusCode::kUnavailable);
   server.Resume();
-  // It was sent, so that the server does it when it wakes: why one must read before going on.
+  // The write was sent, so the server executes it when it resumes. That is why the caller must read first.
   const absl::Time give_up = absl::Now() + kFarTooLong;
   while ((*patient->Read("shop/1"))->bytes != "b") ASSERT_LT(absl::Now(), give_up);
   EXPECT_EQ(store->Write("shop/1", "c", version).status().code(), absl::StatusCode::kAborted);
@@ -172,8 +174,30 @@ TEST(RedisStore, CallsThatWaitForAnotherAreBoundedToo) {
         [&] { EXPECT_EQ(store->Read("shop/1").status().code(), absl::StatusCode::kUnavailable); });
   }
   for (std::thread& caller : callers) caller.join();
-  EXPECT_LT(absl::Now() - start, 32 * kShortWait);  // one after the other would take twice that
+  EXPECT_LT(absl::Now() - start, 32 * kShortWait);  // sequential calls would take twice that
   server.Resume();
+}
+
+TEST(RedisStore, AWallClockThatIsSetForwardCostsNoCall) {
+  const RedisServer server;
+  const auto store = Open(OptionsOf(server));
+  const testing::SteppingWallClock forward(absl::Hours(1));
+  const auto version = store->Write("shop/1", "a", kAbsent);
+  ASSERT_TRUE(version.ok()) << version.status();
+  EXPECT_TRUE(store->Read("shop/1").ok());
+  EXPECT_EQ(server.Ask({"CLIENT", "KILL", "TYPE", "normal"}), "1");
+  EXPECT_TRUE(store->Write("shop/1", "b", *version).ok());
+}
+
+TEST(RedisStore, AWallClockThatIsSetBackMakesNoCallLonger) {
+  RedisServer server;
+  const auto store = Open(HastyOptionsOf(server));
+  server.Pause();
+  const testing::SteppingWallClock back(-absl::Hours(1));
+  auto end = std::async(std::launch::async, [&store] { return store->Read("shop/1").status(); });
+  EXPECT_EQ(end.wait_for(absl::ToChronoSeconds(kFarTooLong)), std::future_status::ready);
+  server.Resume();
+  EXPECT_EQ(end.get().code(), absl::StatusCode::kUnavailable);
 }
 
 TEST(RedisStore, RecordsThatRedisLostAreAbsentAndCanBeMadeAnew) {
@@ -228,7 +252,7 @@ TEST(RedisStore, AWrongOrMissingPasswordIsSaidSoAndNotShown) {
   EXPECT_TRUE(Open(options)->Write("shop/1", "a", kAbsent).ok());
 }
 
-TEST(RedisStore, APasswordThatNobodyAskedForIsSaidSo) {
+TEST(RedisStore, AnUnexpectedPasswordIsReported) {
   const RedisServer server;
   redis::Options options = OptionsOf(server);
   options.password = secrets::Secret(std::string("canary"));
@@ -259,7 +283,7 @@ TEST(RedisStore, AReplicaMayBeReadOnly) {
   const RedisServer server;
   const auto store = Open(OptionsOf(server));
   const Version version = *store->Write("shop/1", "a", kAbsent);
-  server.Ask({"REPLICAOF", "127.0.0.1", "1"});  // nobody is there, so that it stays as it is
+  server.Ask({"REPLICAOF", "127.0.0.1", "1"});  // no server at that address, so the replica never syncs
   const absl::Status refused = store->Write("shop/1", "b", version).status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kPermissionDenied);
   EXPECT_THAT(std::string(refused.message()), HasSubstr("primary"));
@@ -282,7 +306,7 @@ TEST(RedisStore, AFullServerIsExhaustedAndKeepsRecordsAndIndexTogether) {
   EXPECT_EQ(store->List("", 1000)->size(), kept);
   EXPECT_EQ(server.Ask({"ZCARD", "firstmile:index"}), std::to_string(kept));
   const StoredRecord first = **store->Read("shop/0");
-  ASSERT_TRUE(store->Erase("shop/0", first.version).ok());  // erasing makes room
+  ASSERT_TRUE(store->Erase("shop/0", first.version).ok());  // erasing frees memory
 }
 
 TEST(RedisStore, SomethingElseUnderItsNamesIsDataLoss) {
@@ -299,7 +323,7 @@ TEST(RedisStore, SomethingElseUnderItsNamesIsDataLoss) {
   EXPECT_EQ(store->Write("text", "a", kAbsent).status().code(), absl::StatusCode::kDataLoss);
 }
 
-// Redis keeps the order of keys only as long as their scores are equal; a walk from key to key would not end.
+// Redis keeps keys ordered only while their scores are equal; otherwise a listing would not end.
 TEST(RedisStore, AnIndexWhoseKeysDoNotAscendIsDataLoss) {
   const RedisServer server;
   const auto store = Open(OptionsOf(server));
@@ -309,7 +333,7 @@ TEST(RedisStore, AnIndexWhoseKeysDoNotAscendIsDataLoss) {
   EXPECT_EQ(store->List("", 10).status().code(), absl::StatusCode::kDataLoss);
 }
 
-TEST(RedisStore, TellsWhatInItsSettingsMayCostRecords) {
+TEST(RedisStore, NamesTheSettingsThatMayLoseRecords) {
   const RedisServer safe({"--appendonly", "yes"});
   EXPECT_EQ(*Open(OptionsOf(safe))->DurabilityProblem(), "");
   const RedisServer unsafe({"--maxmemory-policy", "allkeys-lru"});

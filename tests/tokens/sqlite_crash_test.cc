@@ -1,4 +1,4 @@
-// Kills a process in the middle of its writes and looks at what the store holds then.
+// Kills a process in the middle of its writes, then checks what the store holds.
 #include <gtest/gtest.h>
 #include <signal.h>  // kill is POSIX's, not the standard library's
 #include <sys/wait.h>
@@ -20,7 +20,7 @@ struct Returned {
   Version version;
 };
 
-// Writes until it is killed, and tells each write that has returned.
+// Writes until killed; reports each write that has returned through the pipe.
 [[noreturn]] void WriteForever(const std::string& path, int told) {
   auto store = SqliteStore::Open(path);
   if (!store.ok()) _exit(1);
@@ -40,7 +40,7 @@ struct Returned {
   }
 }
 
-// Lets a child write until `writes` have returned, kills it, and gives the last version of each key.
+// Lets a child write until `writes` have returned and kills it. Returns the last version of each key.
 std::map<int, Version> WriteAndKill(const std::string& path, int writes) {
   int ends[2];
   EXPECT_EQ(pipe(ends), 0);
@@ -55,7 +55,7 @@ std::map<int, Version> WriteAndKill(const std::string& path, int writes) {
   int seen = 0;
   while (read(ends[0], &returned, sizeof(returned)) == sizeof(returned)) {
     last[returned.key] = returned.version;
-    if (++seen == writes) kill(child, SIGKILL);  // and read on: some more may have returned
+    if (++seen == writes) kill(child, SIGKILL);  // and keeps reading: more writes may have returned
   }
   close(ends[0]);
   int status = 0;

@@ -6,10 +6,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <thread>
 
 #include "absl/time/clock.h"
+#include "support/stepping_wall_clock.h"
 #include "support/temp_folder.h"
 
 namespace firstmile::tokens {
@@ -130,6 +132,16 @@ TEST_F(SqliteStoreTest, AFileThatAnotherHoldsIsUnavailableToWritersAndOpenToRead
   EXPECT_TRUE(store->Write("shop/1", "b", version).ok());
 }
 
+TEST_F(SqliteStoreTest, AWallClockThatIsSetBackMakesTheWaitForANewFileNoLonger) {
+  const SqliteDatabase other = Stranger();
+  Execute(other, "BEGIN IMMEDIATE");
+  const testing::SteppingWallClock back(-absl::Hours(1));
+  auto end = std::async(std::launch::async, [this] { return OpenError({.busy_timeout = kShortWait}); });
+  EXPECT_EQ(end.wait_for(absl::ToChronoSeconds(kFarTooLong)), std::future_status::ready);
+  Execute(other, "COMMIT");
+  EXPECT_EQ(end.get().code(), absl::StatusCode::kUnavailable);
+}
+
 TEST_F(SqliteStoreTest, AFullFileIsExhaustedAndKeepsWhatItHolds) {
   const auto store = Open({.file_bytes_max = 1 << 20});
   const std::string bytes(kRecordBytesMax, 'b');
@@ -172,7 +184,7 @@ TEST_F(SqliteStoreTest, AReaderCreatesNoFile) {
 TEST_F(SqliteStoreTest, AMissingFolderIsNamed) {
   const std::string path = folder_.File("missing/tokens.db");
   const absl::Status missing = SqliteStore::Open(path).status();
-  EXPECT_EQ(missing.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(missing.message()), AllOf(HasSubstr(path), HasSubstr("folder")));
 }
 
@@ -218,7 +230,7 @@ TEST_F(SqliteStoreTest, ADamagedFileIsDataLoss) {
   for (int i = 0; i < 20; ++i) {
     ASSERT_TRUE(store->Write("shop/" + std::to_string(i), std::string(5000, 'b'), kAbsent).ok());
   }
-  store.reset();  // brings everything from the -wal file into the file
+  store.reset();  // moves everything from the -wal file into the main file
   const std::string whole = FileText();
   WriteFile(whole.substr(0, 4096) + std::string(whole.size() - 4096, '\x55'));
   const auto damaged = SqliteStore::Open(path_);

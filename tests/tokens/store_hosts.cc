@@ -21,7 +21,7 @@ class MemoryHost final : public StoreHost {
 
 class SqliteHost final : public StoreHost {
  public:
-  // Waits long: what the contract's races show is who wins, not how fast a disk syncs.
+  // Long timeout: the contract's races test who wins, not how fast a disk syncs.
   std::shared_ptr<TokenStore> Open() override {
     auto store = SqliteStore::Open(folder_.File("tokens.db"), {.busy_timeout = absl::Seconds(60)});
     EXPECT_TRUE(store.ok()) << store.status();

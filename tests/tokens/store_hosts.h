@@ -1,4 +1,4 @@
-// The stores as the contract test sees them: each host gives any number of handles on one set of records.
+// The stores for the contract test: each host opens any number of handles on one set of records.
 #pragma once
 
 #include <functional>
@@ -6,7 +6,7 @@
 #include <ostream>
 #include <string>
 
-#include "tokens/token_store.h"
+#include "tokens/stores/token_store.h"
 
 namespace firstmile::tokens {
 
@@ -14,7 +14,7 @@ class StoreHost {
  public:
   virtual ~StoreHost() = default;
 
-  // A handle as another process would open it; where that cannot be, the same one again.
+  // Opens a handle like another process; returns the same one again if that is impossible.
   virtual std::shared_ptr<TokenStore> Open() = 0;
 };
 

@@ -1,4 +1,4 @@
-// The promises of tokens/token_store.h, held to every store.
+// The contract of tokens/token_store.h, tested with every store.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -133,7 +133,7 @@ TEST_P(TokenStoreContract, ListGivesPagesInTheOrderOfTheBytesOfTheKeys) {
   EXPECT_THAT(KeysAfter(zero, 2), ElementsAre("shop/10", "shop/2"));
   EXPECT_THAT(KeysAfter("shop/2", 2), ElementsAre(high));
   EXPECT_THAT(KeysAfter(high, 2), ElementsAre());
-  EXPECT_THAT(KeysAfter("shop/15", 1), ElementsAre("shop/2"));  // `after` need not be there
+  EXPECT_THAT(KeysAfter("shop/15", 1), ElementsAre("shop/2"));  // `after` need not exist
 }
 
 TEST_P(TokenStoreContract, ListGivesTheRecordsThemselves) {
@@ -161,7 +161,7 @@ TEST_P(TokenStoreContract, ArgumentsAtTheLimitsAreTaken) {
   EXPECT_THAT(KeysAfter("", kListedRecordsMax), ElementsAre(key));
 }
 
-// Every round all writers go for the same version; the writer of the next round starts from what won.
+// In every round all writers replace the same version; the next round starts from the winner's.
 TEST_P(TokenStoreContract, OfManyWritersOverOneVersionExactlyOneWins) {
   constexpr int kWriters = 8;
   constexpr int kRounds = 20;

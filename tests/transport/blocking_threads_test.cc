@@ -1,4 +1,4 @@
-// Work that blocks has a bound of its own for each set of threads.
+// Each set of threads has its own queue limit.
 #include "transport/blocking_threads.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Shares of a budget never add up to more than its bound, and come back.
+// Shares never exceed the budget, and are returned to it.
 #include "transport/byte_budget.h"
 
 #include <gtest/gtest.h>

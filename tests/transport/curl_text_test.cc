@@ -5,13 +5,13 @@
 namespace firstmile::transport {
 namespace {
 
-TEST(FailureText, TellsOfTheConnectionInLibcurlsWords) {
+TEST(FailureText, DescribesTheConnectionInLibcurlsWords) {
   EXPECT_EQ(FailureText(CURLE_COULDNT_CONNECT, "Failed to connect to host port 9: Connection refused"),
             "Failed to connect to host port 9: Connection refused");
   EXPECT_EQ(FailureText(CURLE_COULDNT_CONNECT, ""), curl_easy_strerror(CURLE_COULDNT_CONNECT));
 }
 
-// Of every other failure the detail may be the platform's own text.
+// The detail of any other failure may quote Shopee.
 TEST(FailureText, QuotesNoAnswer) {
   for (const CURLcode code : {CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR,
                               CURLE_UNSUPPORTED_PROTOCOL, CURLE_HTTP2_STREAM, CURLE_TOO_MANY_REDIRECTS}) {

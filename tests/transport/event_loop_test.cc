@@ -3,13 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 #include <vector>
 
 #include "support/manual_clock.h"
 #include "support/run_task.h"
 #include "transport/run_on.h"
-#include "transport/waiter.h"
+#include "transport/stoppable_event.h"
 
 namespace firstmile::transport {
 namespace {
@@ -36,7 +37,7 @@ TEST(EventLoop, RunsPostedWorkInOrderOnItsOwnThread) {
 TEST(EventLoop, TakesPostsFromManyThreads) {
   const SystemClock clock;
   EventLoop loop(clock, "test");
-  int sum = 0;  // touched on the loop alone
+  int sum = 0;  // accessed only on the loop
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
@@ -46,6 +47,48 @@ TEST(EventLoop, TakesPostsFromManyThreads) {
   for (std::thread& thread : threads) thread.join();
   Settle(loop);
   EXPECT_EQ(sum, 20'000);
+}
+
+TEST(EventLoop, IsNotWokenByPostsWhileItIsAwake) {
+  const SystemClock clock;
+  EventLoop loop(clock, "test");
+  std::promise<void> awake;
+  std::promise<void> go_on;
+  loop.Post([&] {
+    awake.set_value();
+    go_on.get_future().wait();
+  });
+  awake.get_future().wait();
+  const std::uint64_t wakes = loop.wakes();
+  int ran = 0;
+  for (int i = 0; i < 1000; ++i) loop.Post([&ran] { ++ran; });
+  EXPECT_EQ(loop.wakes(), wakes);
+  go_on.set_value();
+  Settle(loop);
+  EXPECT_EQ(ran, 1000);
+}
+
+// A lost wake-up would show as a wait of a second, the longest sleep of the loop.
+TEST(EventLoop, IsWokenByEachPostThatFindsItAsleep) {
+  constexpr auto kLost = std::chrono::milliseconds(900);
+  const SystemClock clock;
+  EventLoop loop(clock, "test");
+  std::atomic<int> lost = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 2000 && lost == 0; ++i) {
+        std::promise<void> done;
+        loop.Post([&done] { done.set_value(); });
+        std::future<void> ran = done.get_future();
+        if (ran.wait_for(kLost) != std::future_status::ready) ++lost;
+        ran.wait();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(lost, 0);
+  EXPECT_GT(loop.wakes(), 0U);
 }
 
 TEST(EventLoop, StopRunsWhatWasPostedAndDropsWhatComesLater) {
@@ -74,7 +117,7 @@ TEST(EventLoop, FiresTimersInTheOrderOfTheirTimesAndNotTheCancelledOnes) {
   Settle(loop);
   clock.Advance(absl::Milliseconds(2999));
   Settle(loop);
-  Settle(loop);  // timers run after the posts of the same turn
+  Settle(loop);  // timers run after the posts of the same iteration
   EXPECT_EQ(fired, std::vector<int>{1});
   clock.Advance(absl::Milliseconds(1));
   Settle(loop);
@@ -101,7 +144,7 @@ TEST(SleepUntil, EndsEarlyWhenAStopIsRequestedFromAnotherThread) {
   EXPECT_FALSE(slept.get());
 }
 
-TEST(Waiter, IsOverAtOnceWhenTheStopCameBefore) {
+TEST(StoppableEvent, IsOverAtOnceWhenTheStopCameBefore) {
   const SystemClock clock;
   EventLoop loop(clock, "test");
   std::stop_source stop;
@@ -109,24 +152,25 @@ TEST(Waiter, IsOverAtOnceWhenTheStopCameBefore) {
   EXPECT_FALSE(RunOnLoop(loop, SleepUntil(loop, MonotonicTime::max(), stop.get_token())));
 }
 
-async::Task<int> WaitAndCount(EventLoop& loop, std::stop_token stop, std::atomic<Waiter*>* published) {
-  Waiter waiter(loop, std::move(stop));
+async::Task<int> WaitAndCount(EventLoop& loop, std::stop_token stop,
+                              std::atomic<StoppableEvent*>* published) {
+  StoppableEvent waiter(loop, std::move(stop));
   published->store(&waiter);
   const bool set = co_await waiter;
   published->store(nullptr);
   co_return set ? 1 : 0;
 }
 
-TEST(Waiter, EndsExactlyOnceWhenSetAndStopRace) {
+TEST(StoppableEvent, EndsExactlyOnceWhenSetAndStopRace) {
   const SystemClock clock;
   EventLoop loop(clock, "test");
   for (int round = 0; round < 500; ++round) {
     std::stop_source stop;
-    std::atomic<Waiter*> waiter = nullptr;
+    std::atomic<StoppableEvent*> waiter = nullptr;
     auto result = StartOnLoop(loop, WaitAndCount(loop, stop.get_token(), &waiter));
     std::thread stopper([&] { stop.request_stop(); });
     loop.Post([&] {
-      if (Waiter* waiting = waiter.load()) waiting->Set();
+      if (StoppableEvent* waiting = waiter.load()) waiting->Set();
     });
     stopper.join();
     const int ended = result.get();

@@ -1,4 +1,4 @@
-// The platform and the proxies are found by our own look-up, and by nobody else's.
+// Shopee's and the proxies' names are resolved only by our own look-up.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -57,7 +57,7 @@ class NamedHostsTest : public ::testing::Test {
   std::optional<CurlTransport> transport_;
 };
 
-TEST_F(NamedHostsTest, ThePlatformIsFoundOnceForManyCalls) {
+TEST_F(NamedHostsTest, ShopeeIsFoundOnceForManyCalls) {
   Use({});
   for (int i = 0; i < 3; ++i) {
     const HttpResult result = Get(Named());
@@ -74,7 +74,7 @@ TEST_F(NamedHostsTest, AnAddressThatDoesNotAnswerGivesWayToTheNext) {
   EXPECT_EQ(result.response.body, "/path") << result.detail;
 }
 
-TEST_F(NamedHostsTest, AProxyIsFoundAndFindsThePlatformItself) {
+TEST_F(NamedHostsTest, AProxyIsFoundAndFindsShopeeItself) {
   CurlTransportOptions options;
   options.proxy.url = Named();
   Use(options);
@@ -86,7 +86,7 @@ TEST_F(NamedHostsTest, AProxyIsFoundAndFindsThePlatformItself) {
   EXPECT_EQ(upstream_.accepted(), 1) << "a tunnel is used again";
 }
 
-TEST_F(NamedHostsTest, AHostThatCannotBeFoundIsToldAndNotSent) {
+TEST_F(NamedHostsTest, AnUnknownHostIsReportedAndNothingIsSent) {
   Use({});
   const HttpResult result = Get("http://another.test");
   EXPECT_EQ(result.failure, HttpFailure::kNotSent);

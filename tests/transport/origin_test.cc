@@ -1,4 +1,4 @@
-// The host and port that a URL leads to.
+// Parsing the host and port of a URL.
 #include "transport/origin.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Whose failure it is when nothing was sent: the host's, or this process's own.
+// Requests that were not sent: whether the host or this process caused it.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ void AnswerAll(ByteUpstream::Peer& peer) {
   while (const auto request = peer.Read()) peer.Write(HttpAnswer(request->target));
 }
 
-// No descriptor is free while it lives.
+// Keeps all descriptors in use while it exists.
 class NoDescriptors {
  public:
   NoDescriptors() {
@@ -76,7 +76,7 @@ TEST_F(OwnFailuresTest, ACaFileThatIsMissingOrHoldsNoCertificate) {
 
 TEST_F(OwnFailuresTest, NoDescriptorIsFree) {
   {
-    // UndefinedBehaviorSanitizer needs a descriptor the first time that it meets a type.
+    // UndefinedBehaviorSanitizer needs a descriptor the first time it sees a type.
     TransportBefore first(upstream_);
     ASSERT_EQ(first.Get("/own").response.body, "/own");
   }
@@ -90,7 +90,7 @@ TEST_F(OwnFailuresTest, NoDescriptorIsFree) {
   EXPECT_EQ(result.response.body, "/own") << result.detail;
 }
 
-TEST_F(OwnFailuresTest, ACertificateThatNobodyTrustsIsTheHosts) {
+TEST_F(OwnFailuresTest, AnUntrustedCertificateIsTheHostsFailure) {
   const ByteUpstream another(Wire::kTls, AnswerAll);
   CurlTransportOptions options;
   options.ca_file = another.ca_file();
@@ -98,7 +98,7 @@ TEST_F(OwnFailuresTest, ACertificateThatNobodyTrustsIsTheHosts) {
   EXPECT_EQ(transport.Get("/own").failure, HttpFailure::kNotSent);
 }
 
-// An upstream that takes connections and says nothing.
+// An upstream that accepts connections and never answers.
 class SilentUpstreamTest : public ::testing::Test {
  protected:
   HttpFailure FailureAfter(std::chrono::milliseconds timeout, std::chrono::milliseconds connect_timeout) {

@@ -1,4 +1,4 @@
-// Requests leave through a proxy when there is one, and what it refuses is told as its own.
+// Requests are sent through a configured proxy, and its refusals are reported as its own.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -24,7 +24,7 @@ using ::firstmile::testing::Wire;
 // A name that only the proxy knows.
 constexpr char kPlatform[] = "http://platform.test";
 
-// Its tunnels end in a platform that answers with the target.
+// A proxy whose tunnels end at a platform that answers with the target.
 class ProxyTest : public ::testing::Test {
  protected:
   ~ProxyTest() override { loop_.Stop(); }
@@ -73,7 +73,7 @@ class ProxyTest : public ::testing::Test {
   std::optional<CurlTransport> transport_;
 };
 
-TEST_F(ProxyTest, RequestsGoThroughATunnelAndTheProxyFindsThePlatform) {
+TEST_F(ProxyTest, RequestsGoThroughATunnelAndTheProxyFindsShopee) {
   const HttpResult result = Send();
   EXPECT_EQ(result.response.body, "/path") << result.detail;
   const std::lock_guard lock(mutex_);

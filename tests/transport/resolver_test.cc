@@ -1,4 +1,4 @@
-// Names are looked up once for all who wait, apart from the loop, and an old answer is better than none.
+// Each name is looked up once for all waiting callers, off the loop; an old answer is better than none.
 #include "transport/resolver.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ using ::firstmile::testing::RunOnLoop;
 using ::firstmile::testing::Settle;
 using ::firstmile::testing::StartOnLoop;
 
-// Answers when the test says so.
+// Answers when the test tells it to.
 class NameServer {
  public:
   Addresses Ask(const std::string& host) {
@@ -53,22 +53,22 @@ class NameServer {
 class ResolverTest : public ::testing::Test {
  protected:
   ~ResolverTest() override {
-    for (int i = 0; i < 4; ++i) server_->Answer({{}, "over"});  // for threads that still ask
+    for (int i = 0; i < 4; ++i) server_->Answer({{}, "over"});  // for threads that still wait
     loop_.Stop();
   }
   std::future<Resolver::Answer> Find(std::stop_token stop = {}) {
     return StartOnLoop(loop_,
                        resolver_->Resolve("platform.test", clock_.Monotonic() + kTime, std::move(stop)));
   }
-  async::Task<bool> Doubt() {
-    resolver_->Doubt("platform.test");
+  async::Task<bool> MarkSuspect() {
+    resolver_->MarkSuspect("platform.test");
     co_return true;
   }
   void Advance(absl::Duration time) {
     clock_.Advance(time);
     Settle(loop_);
   }
-  // Until the loop has heard so many.
+  // Waits until the loop has received `count` answers.
   void AwaitAnswers(std::size_t count) {
     while (resolver_->lookups_ended() < count) Settle(loop_);
   }
@@ -88,7 +88,7 @@ class ResolverTest : public ::testing::Test {
       std::in_place, loop_, [server = server_](const std::string& host) { return server->Ask(host); }};
 };
 
-TEST_F(ResolverTest, ManyThatWaitMakeOneLookUp) {
+TEST_F(ResolverTest, ManyWaitingCallersMakeOneLookUp) {
   std::vector<std::future<Resolver::Answer>> answers;
   for (int i = 0; i < 100; ++i) answers.push_back(Find());
   server_->AwaitQuestions(1);
@@ -133,15 +133,15 @@ TEST_F(ResolverTest, AVeryOldAnswerIsUsedWhenTheNextTakesHalfOfTheTime) {
   EXPECT_EQ(FoundBy(next), second_);
 }
 
-TEST_F(ResolverTest, AnAnswerInDoubtIsLookedUpAgainSoonAndNotAtEachFailure) {
+TEST_F(ResolverTest, ASuspectAnswerIsLookedUpAgainSoonAndNotAtEachFailure) {
   server_->Answer({first_, ""});
   auto first = Find();
   EXPECT_EQ(FoundBy(first), first_);
-  RunOnLoop(loop_, Doubt());
+  RunOnLoop(loop_, MarkSuspect());
   auto at_once = Find();
   EXPECT_EQ(FoundBy(at_once), first_);
   EXPECT_EQ(server_->AwaitQuestions(1), 1U);
-  Advance(absl::FromChrono(Resolver::kFreshInDoubt));
+  Advance(absl::FromChrono(Resolver::kFreshSuspect));
   auto old = Find();
   EXPECT_EQ(FoundBy(old), first_) << "at once, while a look-up runs";
   server_->AwaitQuestions(2);
@@ -151,7 +151,7 @@ TEST_F(ResolverTest, AnAnswerInDoubtIsLookedUpAgainSoonAndNotAtEachFailure) {
   EXPECT_EQ(FoundBy(next), second_);
 }
 
-TEST_F(ResolverTest, AFailureIsToldToAllWhoWaitAndNotKept) {
+TEST_F(ResolverTest, AFailureReachesAllWaitingCallersAndIsNotCached) {
   auto first = Find();
   auto second = Find();
   server_->AwaitQuestions(1);

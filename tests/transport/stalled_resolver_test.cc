@@ -1,4 +1,4 @@
-// A name that is not resolved holds up nobody: neither the call that needs it beyond its time, nor others.
+// An unresolved name delays neither its own call beyond the deadline nor other calls.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <netdb.h>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kStalledHost[] = "stalled.test";
 
-// A name server that does not answer, until it is let go.
+// A name server that does not answer until released.
 class SilentNameServer {
  public:
   int Ask() {
@@ -32,7 +32,7 @@ class SilentNameServer {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return waiting_ > 0; });
   }
-  // Returns once nobody waits any more.
+  // Returns when no query waits any more.
   void LetGo() {
     std::unique_lock lock(mutex_);
     answers_ = true;
@@ -56,7 +56,7 @@ SilentNameServer& TheNameServer() {
 }  // namespace
 }  // namespace firstmile::transport
 
-// In the place of the C library's, for libcurl too.
+// Replaces the C library's function, for libcurl too.
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
   namespace transport = firstmile::transport;
   if (node != nullptr && std::strcmp(node, transport::kStalledHost) == 0) {
@@ -115,7 +115,7 @@ TEST_F(StalledResolverTest, ACallEndsWhenItIsStopped) {
   TheNameServer().AwaitQuestion();
   stop.request_stop();
   ASSERT_TRUE(EndsInTime(stalled));
-  EXPECT_EQ(stalled.get().failure, HttpFailure::kStopped);
+  EXPECT_EQ(stalled.get().failure, HttpFailure::kStoppedUnsent);
 }
 
 TEST_F(StalledResolverTest, OthersAreAnsweredMeanwhileAndAfterwards) {
@@ -130,7 +130,7 @@ TEST_F(StalledResolverTest, OthersAreAnsweredMeanwhileAndAfterwards) {
   EXPECT_TRUE(ask());
   stop.request_stop();
   EXPECT_TRUE(ask());
-  EXPECT_EQ(stalled.get().failure, HttpFailure::kStopped);
+  EXPECT_EQ(stalled.get().failure, HttpFailure::kStoppedUnsent);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What nobody asked for is never taken for the answer to a request: on every way in which it can come.
+// Unrequested bytes are never taken for the answer to a request, however they arrive.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -13,12 +13,9 @@ namespace {
 
 using transport::HttpFailure;
 using transport::HttpResult;
-using Look = transport::Connections::Look;
+using CheckResult = transport::Connections::CheckResult;
 
 constexpr int kCalls = 20;
-
-// Longer than a transport distrusts its upstream.
-constexpr absl::Duration kTrustedAgain = absl::Seconds(61);
 
 std::string Stray() {
   return HttpAnswer("another call's");
@@ -33,8 +30,8 @@ std::string Bare(const char* status) {
   return absl::StrCat("HTTP/1.1 ", status, "\r\n\r\n");
 }
 
-// What an upstream writes piece by piece for a request whose answer has `body`; each piece is a packet, and
-// over TLS a record.
+// The pieces in which an upstream answers a request with `body`; each piece is a packet, and over TLS a
+// record.
 struct Shape {
   const char* name;
   std::vector<std::string> (*pieces)(const std::string& body);
@@ -48,7 +45,7 @@ void PrintTo(const Shape& shape, std::ostream* out) {
 const Shape kShapes[] = {
     {"InOnePiece", [](const std::string& body) { return std::vector{HttpAnswer(body) + Stray()}; }},
     {"InTwoPieces", [](const std::string& body) { return std::vector{HttpAnswer(body), Stray()}; }},
-    // libcurl reads from TLS as much as the head announces: the rest of the record stays in the library.
+    // libcurl reads as much from TLS as the head announces; the rest of the record stays in the TLS library.
     {"BehindTheBody",
      [](const std::string& body) {
        const std::string answer = HttpAnswer(body);
@@ -90,7 +87,8 @@ const Shape kShapes[] = {
 
 class SurplusTest : public ::testing::TestWithParam<std::tuple<Wire, Shape>> {
  protected:
-  // Waits until all of the answer to the `calls`-th request, surplus included, lies at the transport's end.
+  // Waits until the whole answer to the `calls`-th request, surplus included, has reached the transport's
+  // socket.
   void AwaitWritten(int calls) {
     while (written_ < calls) std::this_thread::yield();
   }
@@ -114,7 +112,7 @@ TEST_P(SurplusTest, EveryCallGetsItsOwnAnswer) {
     ASSERT_EQ(result.failure, HttpFailure::kNone) << result.detail;
     ASSERT_EQ(result.response.body, shape_.has_body ? path : "") << "call " << call;
     AwaitWritten(call);
-    transport_.clock().Advance(kTrustedAgain);  // else the first surplus would be the only one that can harm
+    transport_.clock().Advance(kTrustedAgain);  // otherwise only the first surplus could do harm
   }
 }
 
@@ -156,14 +154,14 @@ TEST_P(KeptConnectionTest, IsReplacedWhenSomethingComesWhileItIsIdle) {
   while (!sent) std::this_thread::yield();
   EXPECT_EQ(transport.Get("/second").response.body, "/second");
   EXPECT_EQ(upstream.accepted(), 2);
-  // From 8 on libcurl may close such a connection itself, before anybody could count it.
+  // From 8 on, libcurl may close such a connection itself before it is counted.
   const bool may_close_it = curl_version_info(CURLVERSION_NOW)->version_num >= 0x080000;
   EXPECT_LE(transport.surplus(), 1);
   if (!may_close_it) EXPECT_EQ(transport.surplus(), 1);
 }
 
-// Nothing that comes while a request is out can be told from its answer, and who has sent a surplus once
-// sends it again.
+// Bytes that arrive during a request cannot be told from its answer, and an upstream that has sent a surplus
+// once may do so again.
 TEST_P(KeptConnectionTest, IsNotUsedTwiceForAMinuteAfterDistrust) {
   ByteUpstream upstream(GetParam(), [](ByteUpstream::Peer& peer) {
     while (const auto request = peer.Read()) peer.Write(HttpAnswer(request->target));
@@ -192,6 +190,29 @@ TEST_P(KeptConnectionTest, IsNotTheOneOfARequestThatNeedsItsOwn) {
   EXPECT_EQ(upstream.accepted(), 2) << "the first is kept, the second is not";
 }
 
+// The caller may have lost the right to send meanwhile, by waiting or because the process was suspended.
+TEST_P(KeptConnectionTest, ThatStandsTooLateSendsNothing) {
+  std::atomic<int> requests = 0;
+  ByteUpstream upstream(GetParam(), [&](ByteUpstream::Peer& peer) {
+    while (const auto request = peer.Read()) {
+      ++requests;
+      peer.Write(HttpAnswer(request->target));
+    }
+  });
+  TransportBefore transport(upstream);
+  for (const bool own_connection : {true, false, false}) {
+    transport::HttpRequest late = transport.Post("/late", false);
+    late.own_connection = own_connection;
+    late.send_by = transport.clock().Monotonic() - std::chrono::milliseconds(1);
+    EXPECT_EQ(transport.Send(std::move(late)).failure, HttpFailure::kTooLateToSend);
+    transport::HttpRequest timely = transport.Post("/timely", false);
+    timely.send_by = transport.clock().Monotonic();
+    EXPECT_EQ(transport.Send(std::move(timely)).response.body, "/timely");
+  }
+  EXPECT_EQ(requests, 3);
+  EXPECT_TRUE(transport::NothingWasSent(HttpFailure::kTooLateToSend));
+}
+
 TEST_P(KeptConnectionTest, IsNotUsedAgainAfterACallThatTimedOut) {
   std::atomic<bool> late = false;
   ByteUpstream upstream(GetParam(), [&](ByteUpstream::Peer& peer) {
@@ -210,7 +231,7 @@ TEST_P(KeptConnectionTest, IsNotUsedAgainAfterACallThatTimedOut) {
   EXPECT_EQ(upstream.accepted(), 2);
 }
 
-// Without a look before the request it would leave, be lost, and its outcome not be known.
+// Without the check before sending, the request would be lost and its outcome unknown.
 TEST_P(KeptConnectionTest, ThatTheUpstreamHasClosedLosesNoWrite) {
   std::atomic<int> posts = 0;
   std::atomic<int> closed = 0;
@@ -241,7 +262,7 @@ TEST_P(KeptConnectionTest, SpeaksHttp11AndOffersNothingElse) {
 
 INSTANTIATE_TEST_SUITE_P(Wires, KeptConnectionTest, ::testing::Values(Wire::kPlain, Wire::kTls), WireName);
 
-// A connection before its first request, as libcurl makes it.
+// A new connection before its first request, as libcurl opens it.
 class NewConnectionTest : public ::testing::Test {
  protected:
   NewConnectionTest() {
@@ -261,12 +282,12 @@ class NewConnectionTest : public ::testing::Test {
     curl_easy_cleanup(easy_);
   }
 
-  // 's': speaks, 'e': ends.
+  // 's': sends bytes, 'e': ends.
   void Let(char act) {
     act_ = act;
     while (act_ != '-') std::this_thread::yield();
   }
-  Look LookAt(bool tls = false) { return connections_.LookAt(easy_, tls, ends_); }
+  CheckResult Check(bool tls = false) { return connections_.Check(easy_, tls, ends_); }
 
   std::atomic<char> act_ = '-';
   ByteUpstream upstream_{Wire::kPlain, [this](ByteUpstream::Peer& peer) {
@@ -285,36 +306,36 @@ class NewConnectionTest : public ::testing::Test {
 };
 
 TEST_F(NewConnectionTest, IsSilent) {
-  EXPECT_EQ(LookAt(), Look::kSilent);
-  EXPECT_EQ(LookAt(), Look::kSilent);
+  EXPECT_EQ(Check(), CheckResult::kReady);
+  EXPECT_EQ(Check(), CheckResult::kReady);
 }
 
 TEST_F(NewConnectionTest, SpeaksWhenTheUpstreamBeginsByItself) {
   Let('s');
-  EXPECT_EQ(LookAt(), Look::kSpeaks);
+  EXPECT_EQ(Check(), CheckResult::kUnrequestedBytes);
 }
 
-// Session tickets come with the handshake.
+// Session tickets arrive with the handshake.
 TEST_F(NewConnectionTest, MaySpeakOverTlsBeforeItsFirstRequestOnly) {
   Let('s');
-  EXPECT_EQ(LookAt(true), Look::kSilent);
-  EXPECT_EQ(LookAt(true), Look::kSpeaks);
+  EXPECT_EQ(Check(true), CheckResult::kReady);
+  EXPECT_EQ(Check(true), CheckResult::kUnrequestedBytes);
 }
 
 TEST_F(NewConnectionTest, IsSeenToBeClosed) {
   Let('e');
-  EXPECT_EQ(LookAt(), Look::kClosed);
+  EXPECT_EQ(Check(), CheckResult::kClosed);
 }
 
-TEST_F(NewConnectionTest, IsNotTrustedWhenNobodyKnowsIt) {
+TEST_F(NewConnectionTest, IsNotTrustedWhenUnknown) {
   ++ends_.local_port;
-  EXPECT_EQ(LookAt(), Look::kDistrusted);
+  EXPECT_EQ(Check(), CheckResult::kDistrusted);
 }
 
 TEST_F(NewConnectionTest, IsNotTrustedWhenItIsOlderThanTheDistrust) {
-  EXPECT_EQ(LookAt(), Look::kSilent);
+  EXPECT_EQ(Check(), CheckResult::kReady);
   connections_.Distrust();
-  EXPECT_EQ(LookAt(), Look::kDistrusted);
+  EXPECT_EQ(Check(), CheckResult::kDistrusted);
 }
 
 }  // namespace

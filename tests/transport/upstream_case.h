@@ -1,9 +1,11 @@
-// A transport before an upstream that does with bytes what a test says.
+// A transport connected to a scripted upstream.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -14,7 +16,10 @@
 
 namespace firstmile::testing {
 
-// As CurlTransport; ends its loop first.
+// Longer than the distrust of an upstream lasts.
+inline constexpr absl::Duration kTrustedAgain = absl::Seconds(61);
+
+// A CurlTransport whose loop ends before it.
 class TransportBefore {
  public:
   explicit TransportBefore(const ByteUpstream& upstream, transport::CurlTransportOptions options = {})
@@ -37,11 +42,25 @@ class TransportBefore {
   transport::HttpResult Send(transport::HttpRequest request) {
     return RunOnLoop(loop_, transport_.Send(std::move(request), {}));
   }
+  template <typename Work>
+  void OnLoop(Work work) {
+    loop_.Post(work);
+    Settle(loop_);
+  }
   transport::HttpResult Get(const std::string& path) { return Send(Request(path)); }
+
+  std::future<transport::HttpResult> Start(transport::HttpRequest request, std::stop_token stop = {}) {
+    return StartOnLoop(loop_, transport_.Send(std::move(request), std::move(stop)));
+  }
 
   void Distrust() {
     loop_.Post([this] { transport_.Distrust(); });
     Settle(loop_);
+  }
+  std::size_t pools() {
+    std::promise<std::size_t> count;
+    loop_.Post([&] { count.set_value(loop_.pools().count()); });
+    return count.get_future().get();
   }
   ManualClock& clock() { return clock_; }
   int surplus() const { return surplus_; }

@@ -1,4 +1,4 @@
-// The pages that a seller's browser opens, and the forms that they send.
+// The pages that a seller's browser opens, and the forms they submit.
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
@@ -45,7 +45,7 @@ Reply Html(std::string html) {
   Reply reply;
   reply.file = std::move(html);
   reply.file_type = "text/html; charset=utf-8";
-  // In another page's frame a seller would not see what he confirms.
+  // Prevents clickjacking: no other page may show this one in a frame.
   reply.file_headers = {{"Content-Security-Policy", "frame-ancestors 'none'"}};
   return reply;
 }
@@ -82,7 +82,7 @@ struct Decision {
   Account account;
   std::string redirect;
   std::optional<std::string> state;
-  int days = auth::kMostAuthorizationDays;
+  int days = auth::kMaxAuthorizationDays;
 };
 
 std::optional<Reply> ReadDecision(const PartnerCall& call, Decision& decision) {
@@ -106,7 +106,7 @@ std::optional<Reply> ReadDecision(const PartnerCall& call, Decision& decision) {
   const std::string days = value("days");
   if (days.empty()) return std::nullopt;
   if (!absl::SimpleAtoi(days, &decision.days) || decision.days < 1 ||
-      decision.days > auth::kMostAuthorizationDays) {
+      decision.days > auth::kMaxAuthorizationDays) {
     return BadRequest("Wrong parameters, detail: days must be between 1 and 365.");
   }
   return std::nullopt;

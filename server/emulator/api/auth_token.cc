@@ -1,4 +1,4 @@
-// The calls that give tokens. Their payload is at the top level of the answer.
+// The token calls. Their payload is at the top level of the answer.
 #include <algorithm>
 #include <array>
 
@@ -12,11 +12,11 @@ namespace {
 namespace json = boost::json;
 using auth::Account;
 using auth::CodeTarget;
-using auth::RefreshVerdict;
+using auth::RefreshResult;
 using auth::Subject;
 using auth::SubjectKind;
 
-// What the refresh says in each state of a subject.
+// The error of a refresh for each state of a subject.
 struct RefreshTexts {
   std::string_view not_linked;
   std::string_view not_linked_text;
@@ -37,7 +37,7 @@ constexpr RefreshTexts kMerchantTexts = {
     "error_merchant_refresh_token", "Your refresh token is error,please check refresh token or merchant_id.",
 };
 
-// The id of the body must be the one of the query.
+// partner_id in the body must equal the one in the query.
 void CheckPartnerId(const PartnerCall& call, const BodyFields& fields, Problem& problem) {
   const auto partner_id = fields.RequiredInt("partner_id");
   const std::string* signed_id = call.request.Find("partner_id");
@@ -49,7 +49,7 @@ void CheckPartnerId(const PartnerCall& call, const BodyFields& fields, Problem& 
 void PutPair(const World& world, const auth::TokenPair& pair, json::object& fields) {
   fields["access_token"] = pair.access.value;
   fields["refresh_token"] = pair.refresh.value;
-  fields["expire_in"] = pair.access.expires_at - world.Now();
+  fields["expire_in"] = std::max<int64_t>(pair.access.expires_at - world.Now(), 0);
 }
 
 void PutIds(const std::vector<Subject>& subjects, json::object& fields) {
@@ -80,7 +80,7 @@ Reply WrongAccount(const Account& account) {
   return Failure("invalid_shop_id", "The code or shop_id is wrong, please check the code or the shop_id.");
 }
 
-// The one subject that a refresh names. No account here is of the last three kinds.
+// The one subject that a refresh names. The emulator has no accounts of the last three kinds.
 std::optional<Subject> SubjectOfBody(const BodyFields& fields, Problem& problem) {
   static constexpr std::array<std::string_view, 5> kNames = {"shop_id", "merchant_id", "supplier_id",
                                                              "user_id", "principal_id"};
@@ -128,7 +128,7 @@ Reply GetAccessToken(PartnerCall& call) {
   CheckPartnerId(call, fields, problem);
   const auto account = AccountOfBody(fields, problem);
   if (problem) return problem.AsReply();
-  auth::TokenLedger& tokens = call.world.tokens();
+  auth::IssuedTokens& tokens = call.world.tokens();
   const auto target = tokens.FindCode(code, CodeTarget::Kind::kCode, call.world.Now());
   if (!target) {
     return Failure("invalid_code", "The code is expired or used or invalid, please check the code.");
@@ -157,13 +157,13 @@ Reply RefreshAccessToken(PartnerCall& call) {
                    "been suspended until the shop account is restored.");
   }
   switch (auth::Refresh(world, *subject, refresh_token)) {
-    case RefreshVerdict::kRefreshed:
+    case RefreshResult::kRefreshed:
       return RefreshedPair(world, *subject, call.body);
-    case RefreshVerdict::kTokenExpired:
+    case RefreshResult::kTokenExpired:
       return Failure("refresh_token_expired", "Your refresh_token expired.");
-    case RefreshVerdict::kAuthorizationEnded:
+    case RefreshResult::kAuthorizationEnded:
       return Failure(texts.access_expired, texts.access_expired_text);
-    case RefreshVerdict::kWrongToken:
+    case RefreshResult::kWrongToken:
       break;
   }
   return Failure(texts.wrong_token, texts.wrong_token_text);
@@ -174,7 +174,7 @@ Reply GetTokenByResendCode(PartnerCall& call) {
   const BodyFields fields(call.body, problem);
   const std::string code = fields.Required("resend_code");
   if (problem) return problem.AsReply();
-  auth::TokenLedger& tokens = call.world.tokens();
+  auth::IssuedTokens& tokens = call.world.tokens();
   const auto target = tokens.FindCode(code, CodeTarget::Kind::kResendCode, call.world.Now());
   if (!target) return Failure("error_param", "The information you queried is not found.");
   tokens.SpendCode(code);

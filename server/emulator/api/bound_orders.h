@@ -11,10 +11,10 @@ namespace emulator::api {
 
 using BoundKey = std::pair<int64_t, Row>;  // shop, package
 
-// Orders of the calling shop only.
+// Only orders of the calling shop.
 Page<BoundKey> PageOfOrders(const Call& call, const FirstMileNumber& number, const Cursor& cursor, int size);
 
-// Adds more, order_list and next_cursor.
+// Adds `more`, `order_list` and `next_cursor`.
 void AppendOrders(const World& world, const Page<BoundKey>& page, boost::json::object& response);
 
 }  // namespace emulator::api

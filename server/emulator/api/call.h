@@ -23,26 +23,26 @@ struct Call {
 
 using Handler = Reply (*)(Call& call);
 
-// A call that no shop makes: of the partner itself, of a merchant, or of a seller's browser.
+// A call of the partner, a merchant or a seller's browser, not of a shop.
 struct PartnerCall {
   const http::Request& request;
   World& world;
   const auth::Merchant* merchant;  // null unless the route's scope is kMerchant
-  push::Outbox* pushes;            // null: there is no network
+  push::Outbox* pushes;            // null without a network
   boost::json::object body;        // of a POST
 };
 
 using PartnerHandler = Reply (*)(PartnerCall& call);
 
-// Who signs a call, and so which parameters are in its query and its base string.
+// Determines which parameters are in the query and in the base string of the signature.
 enum class Scope {
   kShop,      // partner, token, shop
   kMerchant,  // partner, token, merchant
   kPublic,    // partner
-  kBrowser,   // nobody: the pages that a seller opens
+  kBrowser,   // unsigned pages that a seller opens
 };
 
-// How an operation says that its shop may not use first mile.
+// The error of an operation for a shop without first mile.
 enum class Permission { kNone, kAuth, kShipmentAuth, kErrorPermission };
 
 struct Route {
@@ -50,12 +50,12 @@ struct Route {
   std::string_view path;
   Handler handler = nullptr;
   Permission permission = Permission::kNone;
-  bool message_is_msg = false;  // its documented gateway error sample says msg instead of message
+  bool message_is_msg = false;  // its documented error sample has msg instead of message
   Scope scope = Scope::kShop;
   PartnerHandler partner_handler = nullptr;  // for every scope but kShop
 };
 
-// Who makes the call, as the gateway found out.
+// The caller that the gateway identified.
 struct Caller {
   Shop* shop = nullptr;
   const auth::Merchant* merchant = nullptr;

@@ -23,7 +23,7 @@ void CheckCourierRegion(const BodyFields& body, Region own, Problem& problem) {
   }
 }
 
-// Checks courier_delivery_info and returns the warehouse.
+// Checks courier_delivery_info and returns its warehouse.
 const Warehouse* ReadCourierInfo(const BodyFields& body, const Shop& shop, Problem& problem) {
   const json::object* object = body.RequiredObject("courier_delivery_info");
   if (object == nullptr) return nullptr;

@@ -9,7 +9,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kMostPerPage = 50;
+constexpr int kMaxPerPage = 50;
 
 std::string VisibleCode(const World& world, const FirstMileNumber& binding) {
   return world.CodeIsVisible(binding) ? binding.code : "";
@@ -42,7 +42,7 @@ Reply GetCourierDeliveryDetail(Call& call) {
   const QueryFields query(call.request, problem);
   const std::string id = query.Required("binding_id");
   const Cursor cursor = query.ReadCursor();
-  const int size = query.PageSize(kMostPerPage);
+  const int size = query.PageSize(kMaxPerPage);
   if (problem) return problem.AsReply();
   const FirstMileNumber* binding = call.world.FindBinding(id);
   static const FirstMileNumber* const kUnknown = new FirstMileNumber();
@@ -62,7 +62,7 @@ Reply GetCourierDeliveryTrackingNumberList(Call& call) {
   const BodyFields body(call.body, problem);
   const auto from = ReadDay(body, "from_date", problem);
   const auto to = ReadDay(body, "to_date", problem);
-  const int size = body.PageSize(kMostPerPage);
+  const int size = body.PageSize(kMaxPerPage);
   const Cursor cursor = body.ReadCursor();
   if (!problem && *from >= *to) {
     problem.Report("firstmile.date_range_error",

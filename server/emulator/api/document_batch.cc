@@ -3,19 +3,16 @@
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "emulator/api/package_lookup.h"
 
 namespace emulator::api {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMostDocumentsPerCall = 50;
-constexpr std::array<std::string_view, 5> kTypes = {"NORMAL_AIR_WAYBILL", "THERMAL_AIR_WAYBILL",
-                                                    "NORMAL_JOB_AIR_WAYBILL", "THERMAL_JOB_AIR_WAYBILL",
-                                                    "THERMAL_UNPACKAGED_LABEL"};
-
+constexpr std::size_t kMaxDocumentsPerCall = 50;
 DocumentElement ReadElement(const json::object& object, std::string_view type, Problem& problem) {
   const BodyFields fields(object, problem, "order_list.");
   DocumentElement element;
@@ -27,26 +24,29 @@ DocumentElement ReadElement(const json::object& object, std::string_view type, P
   return element;
 }
 
-void FindPackage(const Call& call, DocumentElement& element) {
-  const Order* order = call.world.FindOrder(element.order_sn);
-  if (order == nullptr || order->shop_id != call.shop.id) {
-    return element.Fail("logistics.order_not_exist",
-                        absl::StrCat("The order_sn ", element.order_sn, " is not exist."));
+void FailWith(std::string_view code, DocumentElement& element) {
+  if (code == kOrderNotExist) {
+    return element.Fail(code, absl::StrCat("The order_sn ", element.order_sn, " is not exist."));
   }
-  if (element.package_number.empty()) {
-    if (order->packages.size() != 1) {
-      return element.Fail("logistics.package_number_not_exist",
-                          "Please request with package_number for this split order.");
-    }
-    element.package = order->packages[0];
-    return;
+  if (code == kPackageNotFound) {
+    return element.Fail(code, absl::StrCat("The package_number ", element.package_number, " is not exist."));
   }
-  const Row row = call.world.RowOfPackage(element.package_number);
-  if (std::find(order->packages.begin(), order->packages.end(), row) == order->packages.end()) {
-    return element.Fail("logistics.package_number_not_found",
-                        absl::StrCat("The package_number ", element.package_number, " is not exist."));
+  if (code == kPackageNumberNeeded) {
+    return element.Fail(code, "Please request with package_number for this split order.");
   }
-  element.package = row;
+  element.Fail(code, absl::StrCat("Wrong parameters, detail: order_sn ", element.order_sn,
+                                  ", package_number ", element.package_number, "."));
+}
+
+void FindPackage(const Call& call, const LookupErrors& errors, DocumentElement& element) {
+  const FoundPackage found = FindPackageOf(call.world, call.shop, element.order_sn, element.package_number);
+  if (found.result == Lookup::kNoOrder) return FailWith(errors.unknown_order, element);
+  if (!errors.of_bookings_too && !call.world.FindOrder(element.order_sn)->booking_sn.empty()) {
+    return element.Fail("logistics.error_booking_order", kBookingOrder);
+  }
+  if (found.result == Lookup::kNumberNeeded) return FailWith(errors.number_needed, element);
+  if (found.result == Lookup::kNoPackage) return FailWith(errors.unknown_package, element);
+  element.package = found.row;
 }
 
 }  // namespace
@@ -56,19 +56,18 @@ void DocumentElement::Fail(std::string_view code, std::string_view text) {
   message = text;
 }
 
-bool IsDocumentType(std::string_view type) {
-  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+bool IsSelectableType(std::string_view type) {
+  return std::find(kSelectableTypes.begin(), kSelectableTypes.end(), type) != kSelectableTypes.end();
 }
 
-std::vector<DocumentElement> ReadDocumentList(const Call& call, std::string_view type, Problem& problem) {
+std::vector<DocumentElement> ReadDocumentList(const Call& call, std::string_view type,
+                                              const LookupErrors& errors, Problem& problem) {
   std::vector<DocumentElement> elements;
-  const json::array* list = BodyFields(call.body, problem).RequiredArray("order_list", kMostDocumentsPerCall);
-  if (list == nullptr) return elements;
-  for (const json::value& value : *list) {
-    if (!value.is_object()) problem.WrongParameter("order_list must be an array of objects.");
+  const BodyFields body(call.body, problem);
+  for (const json::object* object : body.RequiredObjects("order_list", kMaxDocumentsPerCall)) {
+    elements.push_back(ReadElement(*object, type, problem));
     if (problem) break;
-    elements.push_back(ReadElement(value.get_object(), type, problem));
-    if (!problem) FindPackage(call, elements.back());
+    FindPackage(call, errors, elements.back());
   }
   return elements;
 }

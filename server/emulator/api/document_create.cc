@@ -6,18 +6,23 @@ namespace {
 
 namespace json = boost::json;
 
+void CheckAllocated(const Call& call, DocumentElement& element) {
+  const Package& package = call.world.package(element.package);
+  if (call.world.order(package.order).status != OrderStatus::kPending) return;
+  element.Fail("logistics.error_param",
+               "The order is being allocated, please wait until the allocate is completed.");
+}
+
 void CheckPrintable(const Call& call, DocumentElement& element) {
   const Package& package = call.world.package(element.package);
   const OrderStatus status = call.world.order(package.order).status;
-  if (!IsDocumentType(element.type)) {
+  if (!IsSelectableType(element.type)) {
     return element.Fail(
         "logistics.shipping_document_type_invalid",
         "The shipping_document_type is not invalid. Please check the shipping_document_type.");
   }
-  if (status == OrderStatus::kPending) {
-    return element.Fail("logistics.error_param",
-                        "The order is being allocated, please wait until the allocate is completed.");
-  }
+  CheckAllocated(call, element);
+  if (!element.ok()) return;
   if (status == OrderStatus::kCancelled || package.logistics_status == LogisticsStatus::kReady) {
     return element.Fail("logistics.order_status_error", "Order status does not support awb printing.");
   }
@@ -32,9 +37,29 @@ void CheckPrintable(const Call& call, DocumentElement& element) {
 
 }  // namespace
 
+Reply GetShippingDocumentParameter(Call& call) {
+  Problem problem;
+  constexpr LookupErrors kErrors = {"error_not_found", kPackageNotFound, "error_param", true};
+  auto elements = ReadDocumentList(call, "", kErrors, problem);
+  if (problem) return problem.AsReply();
+  json::array results;
+  for (DocumentElement& element : elements) {
+    if (element.ok()) CheckAllocated(call, element);
+    json::object entry = DescribeElement(call, element);
+    if (element.ok()) {
+      entry["suggest_shipping_document_type"] = std::string(kDefaultDocumentType);
+      entry["selectable_shipping_document_type"] =
+          json::array(kSelectableTypes.begin(), kSelectableTypes.end());
+    }
+    results.push_back(std::move(entry));
+  }
+  return DescribeBatch(call, elements, std::move(results));
+}
+
 Reply CreateShippingDocument(Call& call) {
   Problem problem;
-  auto elements = ReadDocumentList(call, kDefaultDocumentType, problem);
+  constexpr LookupErrors kErrors = {"error_not_found", kPackageNotFound, kPackageNumberNeeded};
+  auto elements = ReadDocumentList(call, kDefaultDocumentType, kErrors, problem);
   if (problem) return problem.AsReply();
   json::array results;
   for (DocumentElement& element : elements) {

@@ -11,24 +11,12 @@ namespace json = boost::json;
 
 constexpr std::string_view kPrintFailed = "Some package failed to print, please try again later. Detail: ";
 
-std::string_view StatusName(DocumentState state) {
-  switch (state) {
-    case DocumentState::kProcessing:
-      return "PROCESSING";
-    case DocumentState::kReady:
-      return "READY";
-    case DocumentState::kFailed:
-      return "FAILED";
-  }
-  return "";
-}
-
 json::object DescribeResult(const Call& call, DocumentElement& element) {
   const Document* document = FindDocument(call, element);
   json::object entry = DescribeElement(call, element);
   if (document == nullptr) return entry;
   const bool failed = document->state == DocumentState::kFailed;
-  entry["status"] = std::string(StatusName(document->state));
+  entry["status"] = std::string(Name(document->state));
   entry["fail_error"] = failed ? "logistics.package_print_failed" : "";
   entry["fail_message"] = failed ? absl::StrCat(std::string(kPrintFailed), element.order_sn) : "";
   return entry;
@@ -48,7 +36,7 @@ void CheckDownload(const Call& call, DocumentElement& element) {
 LabelLines DescribeLabel(const Call& call, const DocumentElement& element) {
   const Package& package = call.world.package(element.package);
   return {package.tracking_number,
-          "Air waybill",
+          absl::StrCat("Air waybill, ", element.type),
           absl::StrCat("Order: ", element.order_sn),
           absl::StrCat("Package: ", package.number),
           absl::StrCat("Transit warehouse: ",
@@ -61,7 +49,8 @@ LabelLines DescribeLabel(const Call& call, const DocumentElement& element) {
 
 Reply GetShippingDocumentResult(Call& call) {
   Problem problem;
-  auto elements = ReadDocumentList(call, kDefaultDocumentType, problem);
+  constexpr LookupErrors kErrors = {kOrderNotExist, "error_not_found", kPackageNumberNeeded};
+  auto elements = ReadDocumentList(call, kDefaultDocumentType, kErrors, problem);
   if (problem) return problem.AsReply();
   json::array results;
   for (DocumentElement& element : elements) results.push_back(DescribeResult(call, element));
@@ -72,11 +61,12 @@ Reply DownloadShippingDocument(Call& call) {
   Problem problem;
   std::string type = BodyFields(call.body, problem).Optional("shipping_document_type");
   if (type.empty()) type = kDefaultDocumentType;
-  auto elements = ReadDocumentList(call, type, problem);
+  constexpr LookupErrors kErrors = {kOrderNotExist, kPackageNotFound, kPackageNumberNeeded};
+  auto elements = ReadDocumentList(call, type, kErrors, problem);
   if (problem) return problem.AsReply();
   std::vector<LabelLines> labels;
   for (DocumentElement& element : elements) {
-    element.type = type;  // of the whole file: an element has no type of its own here
+    element.type = type;  // of the whole file: elements have no type here
     CheckDownload(call, element);
     if (!element.ok()) return Failure(element.error, element.message);
     labels.push_back(DescribeLabel(call, element));

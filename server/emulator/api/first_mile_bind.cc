@@ -17,7 +17,7 @@ struct BindRequest {
   std::string code;
   ShipmentMethod method = ShipmentMethod::kNone;
   std::optional<int64_t> channel_id;
-  const Warehouse* warehouse = nullptr;  // when the caller names one
+  const Warehouse* warehouse = nullptr;  // if the caller names one
   std::vector<OrderRef> orders;
 };
 
@@ -65,7 +65,7 @@ void CheckRegion(const BodyFields& body, Region own, Problem& problem) {
   }
 }
 
-// The key must be there even for self_deliver, where its value is null (or 0, as the channel list says).
+// The key is required even for self_deliver, where its value is null, or 0 as in the channel list.
 std::optional<int64_t> ReadChannel(const BodyFields& body, ShipmentMethod method, Region region,
                                    Problem& problem) {
   if (!body.Has("logistics_channel_id")) problem.WrongParameter("logistics_channel_id is a required field.");
@@ -107,7 +107,7 @@ BindRequest ReadBindRequest(const Call& call, Problem& problem) {
   return request;
 }
 
-// A dropoff number comes into being with its first bind; the others must have been generated.
+// The first bind creates a dropoff number; the others must have been generated.
 void CheckNumber(const BindRequest& request, const Shop& shop, const FirstMileNumber* number,
                  Problem& problem) {
   if (number == nullptr) {
@@ -142,7 +142,7 @@ Row NumberFor(const BindRequest& request, Call& call) {
   return call.world.RowOf(*number);
 }
 
-// An element without an error shows its package only when the caller named one.
+// A successful element shows its package only if the caller named one.
 json::object DescribeOutcome(const Outcome& outcome) {
   if (!outcome.ok()) return DescribeFailure(outcome);
   json::object entry;

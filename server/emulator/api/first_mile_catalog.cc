@@ -6,7 +6,7 @@ namespace {
 
 namespace json = boost::json;
 
-// The region asked for, or the shop's own.
+// The requested region, or the shop's.
 Region ReadRegion(const Call& call, const QueryFields& query, Problem& problem, std::string_view supported) {
   const std::string text = query.Optional("region");
   if (text.empty()) return call.shop.region;

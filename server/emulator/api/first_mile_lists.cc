@@ -9,10 +9,10 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kMostUnboundPerPage = 100;
-constexpr int kMostNumbersPerPage = 50;
-constexpr int kDetailPageSize = 100;                        // get_detail has no page_size
-constexpr int64_t kLookBackSeconds = 183 * kSecondsPerDay;  // "the past 6 months"
+constexpr int kMaxUnboundPerPage = 100;
+constexpr int kMaxNumbersPerPage = 50;
+constexpr int kDetailPageSize = 100;                      // get_detail has no page_size
+constexpr int64_t kListedSeconds = 183 * kSecondsPerDay;  // "the past 6 months"
 constexpr uint32_t kEndOfTime = 0xffffffff;
 
 struct UnboundFields {
@@ -22,7 +22,7 @@ struct UnboundFields {
 
 UnboundFields ReadUnboundFields(const QueryFields& query, Problem& problem) {
   UnboundFields fields;
-  for (const std::string& name : SplitCommas(query.Optional("response_optional_fields"))) {
+  for (const std::string& name : query.OptionalList("response_optional_fields")) {
     if (name == "logistics_status") {
       fields.logistics_status = true;
     } else if (name == "package_number") {
@@ -43,7 +43,7 @@ json::object DescribeUnbound(const World& world, Row row, const UnboundFields& f
   return order;
 }
 
-// This operation answers a malformed date in its own way, as its official error sample does.
+// The official error sample of this operation has a text of its own for a malformed date.
 std::optional<Day> ReadListDay(const QueryFields& query, std::string_view name, Problem& problem) {
   const std::string text = query.Required(name);
   const auto day = ParseDay(text);
@@ -65,10 +65,10 @@ Reply GetUnbindOrderList(Call& call) {
   Problem problem;
   const QueryFields query(call.request, problem);
   const Cursor cursor = query.ReadCursor();
-  const int size = query.PageSize(kMostUnboundPerPage);
+  const int size = query.PageSize(kMaxUnboundPerPage);
   const UnboundFields fields = ReadUnboundFields(query, problem);
   if (problem) return problem.AsReply();
-  const auto oldest = static_cast<uint32_t>(std::max<int64_t>(0, call.world.Now() - kLookBackSeconds));
+  const auto oldest = static_cast<uint32_t>(std::max<int64_t>(0, call.world.Now() - kListedSeconds));
   const auto page = TakePage(call.shop.unbound, {oldest, 0}, {kEndOfTime, kNoRow}, AfterKey(cursor), size);
   json::array orders;
   for (const ListKey& key : page.keys) orders.push_back(DescribeUnbound(call.world, key.second, fields));
@@ -80,7 +80,7 @@ Reply GetTrackingNumberList(Call& call) {
   const QueryFields query(call.request, problem);
   const auto from = ReadListDay(query, "from_date", problem);
   const auto to = ReadListDay(query, "to_date", problem);
-  const int size = query.PageSize(kMostNumbersPerPage);
+  const int size = query.PageSize(kMaxNumbersPerPage);
   const Cursor cursor = query.ReadCursor();
   if (!problem && *from >= *to) {
     problem.Report("firstmile.date_range_error",
@@ -105,7 +105,7 @@ Reply GetDetail(Call& call) {
   const Cursor cursor = query.ReadCursor();
   if (problem) return problem.AsReply();
   const FirstMileNumber* number = call.world.FindNumber(code);
-  // Nobody's number is no error: it looks like one that was never used.
+  // An unknown number is not an error: the answer is that of an unused number.
   static const FirstMileNumber* const kUnknown = new FirstMileNumber();
   const FirstMileNumber& shown = number == nullptr ? *kUnknown : *number;
   const auto page = PageOfOrders(call, shown, cursor, kDetailPageSize);

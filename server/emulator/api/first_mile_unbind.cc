@@ -45,7 +45,7 @@ Reply DescribeUnbind(const std::string& code, const std::vector<Outcome>& outcom
   return reply;
 }
 
-// Releases one package from whatever holds it and describes what that was.
+// Unbinds one package and describes the number or binding that it was bound to.
 json::object ReleaseAny(World& world, Outcome& outcome) {
   json::object entry = DescribeReleased(outcome);
   if (!outcome.ok()) return entry;
@@ -77,7 +77,7 @@ Reply UnbindFirstMileTrackingNumber(Call& call) {
   const FirstMileNumber* number = call.world.FindNumber(code);
   if (number == nullptr) return Failure("firstmile.error", "The FM code does not exist");
   auto outcomes = ResolvePackages(call.world, call.shop, std::move(refs));
-  // A number that holds nothing has nothing to protect: its elements say that they are not bound.
+  // The state of a number without packages does not matter: each element fails as not bound.
   const std::string_view refusal = number->packages.empty() ? "" : UnbindRefusal(*number);
   if (!refusal.empty()) return Failure("firstmile.error", refusal);
   const Row row = call.world.RowOf(*number);

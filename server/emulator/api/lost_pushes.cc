@@ -1,5 +1,4 @@
-// The pushes that the callback never took: the oldest 100, until the partner confirms them. `warning` is a
-// string in these two calls.
+// The lost pushes: the oldest 100, until the partner confirms them. `warning` is a string in these two calls.
 #include <boost/json/array.hpp>
 
 #include "emulator/api/operations.h"
@@ -16,7 +15,7 @@ json::object Describe(const push::LostMessage& lost) {
   if (lost.message.shop_id != 0) entry["shop_id"] = lost.message.shop_id;
   entry["code"] = lost.message.code;
   entry["timestamp"] = lost.lost_at;
-  entry["data"] = lost.message.body;  // JSON in a string: the whole push as it was sent
+  entry["data"] = lost.message.body;  // the whole push as it was sent, as a string
   return entry;
 }
 

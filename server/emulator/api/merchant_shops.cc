@@ -1,4 +1,4 @@
-// get_shop_list_by_merchant, whose payload is at the top level of the answer.
+// get_shop_list_by_merchant. Its payload is at the top level of the answer.
 #include "emulator/api/numbered_page.h"
 #include "emulator/api/operations.h"
 #include "emulator/auth/authorization.h"
@@ -8,13 +8,13 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kMostPerPage = 500;
+constexpr int kMaxPerPage = 500;
 
 }  // namespace
 
 Reply GetShopListByMerchant(PartnerCall& call) {
   Problem problem;
-  NumberedPage page(call.request, kMostPerPage, NumberedPage::Presence::kRequired, problem);
+  NumberedPage page(call.request, kMaxPerPage, NumberedPage::Presence::kRequired, problem);
   if (problem) return problem.AsReply();
   json::array shops;
   for (const int64_t id : call.merchant->shops) {

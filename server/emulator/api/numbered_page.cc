@@ -3,12 +3,12 @@
 namespace emulator::api {
 namespace {
 
-constexpr int64_t kMostPages = 1'000'000;
+constexpr int64_t kMaxPages = 1'000'000;
 
 int64_t ReadPageNo(const std::string& text, Problem& problem) {
   if (text.empty()) return 1;
   const auto number = ParseInteger(text);
-  if (number && *number >= 1 && *number <= kMostPages) return *number;
+  if (number && *number >= 1 && *number <= kMaxPages) return *number;
   problem.WrongParameter("page_no must be an integer of 1 or greater.");
   return 1;
 }

@@ -14,7 +14,7 @@ class NumberedPage {
 
   NumberedPage(const http::Request& request, int most, Presence presence, Problem& problem);
 
-  // Asked once for every row of the list, in order: is the row on this page?
+  // Call once for every row of the list, in order. True if the row is on this page.
   bool Takes();
   bool more() const { return more_; }
 

@@ -6,43 +6,36 @@
 #include <algorithm>
 #include <iterator>
 
+#include "emulator/api/package_lookup.h"
+
 namespace emulator::api {
 namespace {
 
 namespace json = boost::json;
 
-OrderRef ReadRef(const json::value& element, Problem& problem) {
+OrderRef ReadRef(const json::object& element, Problem& problem) {
   OrderRef ref;
-  if (!element.is_object()) {
-    problem.WrongParameter("order_list must be an array of objects.");
-    return ref;
-  }
-  const BodyFields fields(element.get_object(), problem, "order_list.");
+  const BodyFields fields(element, problem, "order_list.");
   ref.order_sn = fields.Required("order_sn");
-  const json::value* number = element.get_object().if_contains("package_number");
-  if (number != nullptr && !number->is_null()) ref.package_number = fields.Optional("package_number");
+  if (fields.HasValue("package_number")) ref.package_number = fields.Optional("package_number");
   return ref;
 }
 
 void Resolve(const World& world, const Shop& shop, Outcome& outcome) {
-  const Order* order = world.FindOrder(outcome.ref.order_sn);
-  if (order == nullptr || order->shop_id != shop.id) {
-    return outcome.Fail("firstmile.order_not_exist", "Order is not exist.");
-  }
-  const std::string wanted = outcome.ref.package_number.value_or("");
-  if (wanted.empty()) {
-    if (order->packages.size() != 1) {
+  const std::string& sn = outcome.ref.order_sn;
+  const FoundPackage found = FindPackageOf(world, shop, sn, outcome.ref.package_number.value_or(""));
+  outcome.package = found.row;
+  switch (found.result) {
+    case Lookup::kFound:
+      return;
+    case Lookup::kNoOrder:
+      return outcome.Fail("firstmile.order_not_exist", "Order is not exist.");
+    case Lookup::kNumberNeeded:
       return outcome.Fail("firstmile.order_has_been_split",
-                          absl::StrCat("The order(order_sn: ", order->sn, ") has been split"));
-    }
-    outcome.package = order->packages[0];
-    return;
+                          absl::StrCat("The order(order_sn: ", sn, ") has been split"));
+    case Lookup::kNoPackage:
+      return outcome.Fail("firstmile.invalid_package", "Package is not exist.");
   }
-  const Row row = world.RowOfPackage(wanted);
-  if (std::find(order->packages.begin(), order->packages.end(), row) == order->packages.end()) {
-    return outcome.Fail("firstmile.invalid_package", "Package is not exist.");
-  }
-  outcome.package = row;
 }
 
 }  // namespace
@@ -54,11 +47,9 @@ void Outcome::Fail(std::string_view code, std::string_view text) {
 
 std::vector<OrderRef> ReadOrderList(const BodyFields& body, Problem& problem) {
   std::vector<OrderRef> refs;
-  const json::array* list = body.RequiredArray("order_list", kMostOrdersPerCall);
-  if (list == nullptr) return refs;
   absl::flat_hash_set<std::pair<std::string, std::string>> seen;
-  for (const json::value& element : *list) {
-    OrderRef ref = ReadRef(element, problem);
+  for (const json::object* element : body.RequiredObjects("order_list", kMaxOrdersPerCall)) {
+    OrderRef ref = ReadRef(*element, problem);
     if (problem) break;
     const std::string package = ref.package_number.value_or("");
     if (!seen.emplace(ref.order_sn, package).second) {

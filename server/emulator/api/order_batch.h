@@ -1,4 +1,4 @@
-// Batches of orders: what was asked for, what became of each, and the wire shapes of the result.
+// Batches of orders: the request, the outcome of each element, and the wire shapes of the result.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -12,7 +12,7 @@
 
 namespace emulator::api {
 
-inline constexpr std::size_t kMostOrdersPerCall = 50;
+inline constexpr std::size_t kMaxOrdersPerCall = 50;
 
 struct OrderRef {
   std::string order_sn;
@@ -21,7 +21,7 @@ struct OrderRef {
 
 struct Outcome {
   OrderRef ref;
-  Row package = kNoRow;  // that the reference means, if any
+  Row package = kNoRow;  // of `ref`; kNoRow if there is none
   std::string error;     // "": this element succeeded
   std::string message;
 
@@ -35,21 +35,22 @@ struct Tally {
   bool AllFailed() const { return failed == total; }
 };
 
-// Reads order_list; refuses more than 50 elements and duplicates.
+// Reads order_list; rejects more than 50 elements and duplicates.
 std::vector<OrderRef> ReadOrderList(const BodyFields& body, Problem& problem);
 
-// Finds the package of each reference, or says why there is none.
+// Finds the package of each reference, or sets the error.
 std::vector<Outcome> ResolvePackages(const World& world, const Shop& shop, std::vector<OrderRef> refs);
 
 Tally Count(const std::vector<Outcome>& outcomes);
 
-// Failures first, then successes, each in reverse order of the request: nobody can match by position.
+// Failures first, then successes, each in reverse order of the request, so that clients cannot match by
+// position.
 std::vector<Outcome> InAnswerOrder(const std::vector<Outcome>& outcomes);
 
-// order_sn, fail_error and fail_message; package_number when it was sent.
+// order_sn, fail_error and fail_message; package_number if it was sent.
 boost::json::object DescribeFailure(const Outcome& outcome);
 
-// The answer of the calls that have success_list and fail_list; `response` is what they have beside these.
+// The answer of calls with success_list and fail_list; `response` has their other members.
 Reply DescribeLists(boost::json::object response, boost::json::array success_list,
                     const std::vector<Outcome>& outcomes);
 

@@ -14,7 +14,7 @@ struct Page {
   bool more = false;
 };
 
-// The keys from `first` up to and without `end`, but only those after `*after` when it is given.
+// The keys in [first, end); if `after` is given, only those after it.
 template <typename Index, typename Key = typename Index::value_type>
 Page<Key> TakePage(const Index& index, const Key& first, const Key& end, const std::optional<Key>& after,
                    int size) {

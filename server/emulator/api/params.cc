@@ -16,7 +16,7 @@ int CheckPageSize(std::optional<int64_t> size, int most, Problem& problem) {
   return problem ? kDefaultPageSize : static_cast<int>(*size);
 }
 
-// The official samples send two quote characters for an empty cursor.
+// The official samples send two quote characters as an empty cursor.
 Cursor CheckCursor(std::string_view text, Problem& problem) {
   if (text.empty() || text == "\"\"") return std::nullopt;
   uint64_t value = 0;
@@ -49,6 +49,20 @@ std::string QueryFields::Required(std::string_view name) const {
 std::string QueryFields::Optional(std::string_view name) const {
   const std::string* value = request_.Find(name);
   return value == nullptr ? std::string() : *value;
+}
+
+std::vector<std::string> QueryFields::RequiredList(std::string_view name) const {
+  (void)Required(name);
+  return OptionalList(name);
+}
+
+std::vector<std::string> QueryFields::OptionalList(std::string_view name) const {
+  std::vector<std::string> elements;
+  for (const auto& [key, value] : request_.query) {
+    if (key != name) continue;
+    for (std::string& element : SplitCommas(value)) elements.push_back(std::move(element));
+  }
+  return elements;
 }
 
 int QueryFields::PageSize(int most) const {
@@ -132,6 +146,20 @@ const json::object* BodyFields::RequiredObject(std::string_view name) const {
     return &value->get_object();
   }
   return nullptr;
+}
+
+std::vector<const json::object*> BodyFields::RequiredObjects(std::string_view name, std::size_t most) const {
+  std::vector<const json::object*> objects;
+  const json::array* array = RequiredArray(name, most);
+  if (array == nullptr) return objects;
+  for (const json::value& element : *array) {
+    if (!element.is_object()) {
+      problem_.WrongParameter(FullName(name).append(" must be an array of objects."));
+      return {};
+    }
+    objects.push_back(&element.get_object());
+  }
+  return objects;
 }
 
 std::vector<std::string> BodyFields::RequiredStrings(std::string_view name, std::size_t most) const {

@@ -1,4 +1,4 @@
-// Lists of the partner. Their payload is at the top level of the answer.
+// The lists of the partner. Their payload is at the top level of the answer.
 
 #include "emulator/api/numbered_page.h"
 #include "emulator/api/operations.h"
@@ -10,7 +10,7 @@ namespace {
 namespace json = boost::json;
 using auth::Subject;
 
-constexpr int kMostPerPage = 100;
+constexpr int kMaxPerPage = 100;
 
 json::object Describe(World& world, Subject subject, Region region, std::string_view id_name) {
   const auth::Grant& grant = auth::GrantOf(world, subject);
@@ -24,7 +24,7 @@ json::object Describe(World& world, Subject subject, Region region, std::string_
 
 Reply GetShopsByPartner(PartnerCall& call) {
   Problem problem;
-  NumberedPage page(call.request, kMostPerPage, NumberedPage::Presence::kOptional, problem);
+  NumberedPage page(call.request, kMaxPerPage, NumberedPage::Presence::kOptional, problem);
   if (problem) return problem.AsReply();
   json::array shops;
   for (const int64_t id : call.world.ShopIds()) {
@@ -42,7 +42,7 @@ Reply GetShopsByPartner(PartnerCall& call) {
 
 Reply GetMerchantsByPartner(PartnerCall& call) {
   Problem problem;
-  NumberedPage page(call.request, kMostPerPage, NumberedPage::Presence::kOptional, problem);
+  NumberedPage page(call.request, kMaxPerPage, NumberedPage::Presence::kOptional, problem);
   if (problem) return problem.AsReply();
   json::array merchants;
   for (const auto& [id, merchant] : call.world.accounts().merchants()) {
@@ -56,7 +56,7 @@ Reply GetMerchantsByPartner(PartnerCall& call) {
   return reply;
 }
 
-// Pushes come from this machine.
+// The emulator sends its pushes from this machine.
 Reply GetShopeeIpRanges(PartnerCall& call) {
   static_cast<void>(call);
   Reply reply;

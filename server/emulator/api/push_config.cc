@@ -1,4 +1,4 @@
-// Where the pushes go and which are on. A new callback URL is tried before it is taken.
+// The callback of the pushes and the codes that are on. A new callback URL gets a test push first.
 #include <algorithm>
 #include <boost/json/array.hpp>
 
@@ -57,7 +57,7 @@ push::ConfigChange ReadChange(const BodyFields& body, bool has_callback, Problem
     return std::find(change.off.begin(), change.off.end(), code) != change.off.end();
   });
   if (both) problem.WrongParameter("a push code is in set_push_config_on and in set_push_config_off.");
-  if (const auto blocked = body.OptionalInts("blocked_shop_id_list", push::kMostBlockedShops)) {
+  if (const auto blocked = body.OptionalInts("blocked_shop_id_list", push::kMaxBlockedShops)) {
     change.blocked_shops = std::set<int64_t>(blocked->begin(), blocked->end());
   }
   if (!has_callback && !change.callback_url) {
@@ -71,12 +71,12 @@ push::ConfigChange ReadChange(const BodyFields& body, bool has_callback, Problem
   return change;
 }
 
-Reply Applied(push::Outbox& pushes, const push::ConfigChange& change) {
+Reply Apply(push::Outbox& pushes, const push::ConfigChange& change) {
   pushes.Change(change);
   return Success({{"result", "success"}});
 }
 
-Reply Judge(push::Outbox& pushes, const push::ConfigChange& change, push::Outcome outcome) {
+Reply AfterVerification(push::Outbox& pushes, const push::ConfigChange& change, push::Outcome outcome) {
   switch (outcome) {
     case push::Outcome::kNoAnswer:
       return Failure(
@@ -88,7 +88,7 @@ Reply Judge(push::Outbox& pushes, const push::ConfigChange& change, push::Outcom
                      "Shopee have sent a test push to this call back url, the response code we get from this "
                      "callback_url is not 2xx code, please check your service.");
     default:
-      return Applied(pushes, change);
+      return Apply(pushes, change);
   }
 }
 
@@ -105,14 +105,14 @@ Reply SetAppPushConfig(PartnerCall& call) {
   const bool has_callback = !pushes.subscription().config.callback_url.empty();
   const push::ConfigChange change = ReadChange(body, has_callback, problem);
   if (problem) return problem.AsReply();
-  if (!change.callback_url) return Applied(pushes, change);
+  if (!change.callback_url) return Apply(pushes, change);
   const auto verification = pushes.Verify(*change.callback_url);
   if (verification == nullptr) return Failure("error_server", "Something wrong. Please try later.");
   Reply reply;
-  reply.ask_again = [&pushes, change, verification]() -> std::optional<Reply> {
+  reply.poll = [&pushes, change, verification]() -> std::optional<Reply> {
     const push::Outcome outcome = *verification;
     if (outcome == push::Outcome::kPending) return std::nullopt;
-    return Judge(pushes, change, outcome);
+    return AfterVerification(pushes, change, outcome);
   };
   return reply;
 }

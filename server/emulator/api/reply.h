@@ -1,4 +1,4 @@
-// What an operation answers, before it becomes an HTTP answer in the platform's envelope.
+// The result of an operation, before it becomes an HTTP answer in Shopee's envelope.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -17,16 +17,16 @@ struct Reply {
   std::string message;
   std::optional<boost::json::value> response;
   std::optional<boost::json::value> warning;
-  boost::json::object top_level;  // fields beside `error`, for calls without a response object
-  std::string file;               // not empty: the whole body instead of an envelope
+  boost::json::object top_level;  // members beside `error`, for calls without a response object
+  std::string file;               // if not empty, the whole body, without an envelope
   std::string file_type;
   http::Pairs file_headers;
-  std::string redirect_to;  // not empty: sends a browser there
+  std::string redirect_to;  // if not empty, redirects a browser to this URL
   int http_status = 200;
-  bool message_is_msg = false;  // some documented error samples say msg instead of message
-  // Set: the reply is not known yet. Call this now and then, without the lock of the world, until it gives
+  bool message_is_msg = false;  // some documented error samples have msg instead of message
+  // If set, the reply is not ready: call this repeatedly, without the lock of the world, until it returns
   // one.
-  std::function<std::optional<Reply>()> ask_again;
+  std::function<std::optional<Reply>()> poll;
 };
 
 Reply Failure(std::string_view error, std::string_view message);

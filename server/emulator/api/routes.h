@@ -9,10 +9,10 @@
 namespace emulator::api {
 
 std::span<const Route> Routes();
-const Route* FindRoute(std::string_view path);  // whatever the verb
+const Route* FindRoute(std::string_view path);  // for any verb
 
-// Runs the operation: body, permission of the shop, handler. The gateway has let the call in already. Without
-// `pushes` no operation of the push module may be run.
+// Parses the body, checks the shop's permission and runs the handler. Requires that the gateway's checks
+// passed. Without `pushes`, no operation of the push module may run.
 Reply Run(const Route& route, const http::Request& request, World& world, const Caller& caller,
           push::Outbox* pushes = nullptr);
 

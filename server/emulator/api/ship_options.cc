@@ -2,22 +2,41 @@
 
 #include <absl/strings/str_cat.h>
 
-#include <algorithm>
+#include "emulator/api/package_lookup.h"
+#include "emulator/world/special_order.h"
 
 namespace emulator::api {
 namespace {
 
 namespace json = boost::json;
 
-std::string SlotId(int64_t time) {
-  return absl::StrCat(time, "_1");
+Day DayOfSlot(const World& world, int i) {
+  return world.Today() + 1 + i;
 }
 
-int64_t SlotTime(const World& world, int i) {
-  return StartOfDay(world.Today() + 1 + i);
+std::string SlotId(Day day) {
+  return absl::StrCat(FormatDay(day), "_1");
 }
 
 }  // namespace
+
+Transport TransportOf(const Order& order) {
+  return world::SpecialOrderOf(order.sn) == world::SpecialOrder::kSellerTransport ? Transport::kSeller
+                                                                                  : Transport::kCarrier;
+}
+
+int64_t ChannelOf(const Order& order) {
+  return TransportOf(order) == Transport::kSeller ? kSellerChannelId : kLogisticsChannelId;
+}
+
+std::string_view ChannelNameOf(const Order& order) {
+  return TransportOf(order) == Transport::kSeller ? kSellerChannelName : kLogisticsChannelName;
+}
+
+bool HasParameters(const Order& order, const Package& package) {
+  return package.logistics_status == LogisticsStatus::kPickupRetry ||
+         (order.status == OrderStatus::kReadyToShip && package.logistics_status == LogisticsStatus::kReady);
+}
 
 Row FindPackageToShip(const Call& call, const std::string& order_sn, const std::string& package_number,
                       Problem& problem) {
@@ -30,16 +49,7 @@ Row FindPackageToShip(const Call& call, const std::string& order_sn, const std::
                    "The order is being allocated, please wait until the allocate is completed.");
   }
   if (problem) return kNoRow;
-  if (package_number.empty()) {
-    if (order->packages.size() == 1) return order->packages[0];
-    problem.Report("logistics.package_number_not_exist",
-                   "Please request with package_number for this split order.");
-    return kNoRow;
-  }
-  const Row row = call.world.RowOfPackage(package_number);
-  if (std::find(order->packages.begin(), order->packages.end(), row) != order->packages.end()) return row;
-  problem.Report("logistics.package_not_exist", "The package is not exist.");
-  return kNoRow;
+  return FindPackageOrReport(call, order_sn, package_number, problem);
 }
 
 json::object DescribeAddress(const Shop& shop) {
@@ -56,12 +66,12 @@ json::object DescribeAddress(const Shop& shop) {
 json::array DescribeSlots(const World& world) {
   json::array slots;
   for (int i = 0; i < kPickupSlots; ++i) {
-    const int64_t time = SlotTime(world, i);
+    const Day day = DayOfSlot(world, i);
     json::array flags;
     if (i == 0) flags.emplace_back("recommended");
-    slots.push_back({{"date", time},
+    slots.push_back({{"date", StartOfDay(day)},
                      {"time_text", "09:00-18:00"},
-                     {"pickup_time_id", SlotId(time)},
+                     {"pickup_time_id", SlotId(day)},
                      {"flags", std::move(flags)}});
   }
   return slots;
@@ -69,7 +79,7 @@ json::array DescribeSlots(const World& world) {
 
 bool IsSlot(const World& world, std::string_view pickup_time_id) {
   for (int i = 0; i < kPickupSlots; ++i) {
-    if (SlotId(SlotTime(world, i)) == pickup_time_id) return true;
+    if (SlotId(DayOfSlot(world, i)) == pickup_time_id) return true;
   }
   return false;
 }

@@ -1,4 +1,4 @@
-// get_shop_info, whose payload is at the top level of the answer.
+// get_shop_info. Its payload is at the top level of the answer.
 #include "emulator/api/operations.h"
 #include "emulator/auth/authorization.h"
 
@@ -14,7 +14,7 @@ Reply GetShopInfo(Call& call) {
   reply.top_level = {
       {"shop_name", shop.name},
       {"region", std::string(Name(shop.region))},
-      {"status", "NORMAL"},  // of another state the gateway lets nobody in
+      {"status", "NORMAL"},  // the gateway refuses shops in another state
       {"sip_affi_shops", json::array()},
       {"is_cb", true},
       {"auth_time", grant.authorized_at},
@@ -27,6 +27,9 @@ Reply GetShopInfo(Call& call) {
       {"is_direct_shop", false},
       {"linked_main_shop_id", 0},
       {"linked_direct_shop_list", json::array()},
+      {"is_one_awb", false},
+      {"is_mart_shop", false},
+      {"is_outlet_shop", false},
   };
   if (merchant != nullptr) reply.top_level["merchant_id"] = merchant->id;
   return reply;

@@ -1,4 +1,4 @@
-// Finds the parcel or booking that a tracking call of the logistics module asks for.
+// Finds the package or booking that a tracking call names.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace emulator::api {
 
-// Null after a problem.
+// Null if a problem was reported.
 const Package* FindTrackedPackage(const Call& call, const std::string& order_sn,
                                   const std::string& package_number, Problem& problem);
 

@@ -1,9 +1,5 @@
-#include <absl/container/flat_hash_set.h>
-
-#include <algorithm>
-#include <limits>
-
 #include "emulator/api/operations.h"
+#include "emulator/api/package_batch.h"
 #include "emulator/api/params.h"
 #include "emulator/api/tracked_package.h"
 
@@ -12,18 +8,15 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMostPackagesPerCall = 50;
-constexpr std::size_t kAnyLength = std::numeric_limits<std::size_t>::max();  // too many has a text of its own
-
 struct ExtraFields {
   bool plp = false;
   bool first_mile = false;
   bool last_mile = false;
 };
 
-ExtraFields ReadExtraFields(std::string_view text, Problem& problem) {
+ExtraFields ReadExtraFields(const std::vector<std::string>& names, Problem& problem) {
   ExtraFields fields;
-  for (const std::string& name : SplitCommas(text)) {
+  for (const std::string& name : names) {
     if (name == "plp_number") {
       fields.plp = true;
     } else if (name == "first_mile_tracking_number") {
@@ -57,13 +50,6 @@ json::object DescribeNumbers(World& world, const Package& package, const ExtraFi
   return numbers;
 }
 
-// Null when the shop has no such package.
-const Package* FindOwnPackage(const Call& call, const std::string& number) {
-  const Package* package = call.world.FindPackage(number);
-  const bool own = package != nullptr && call.world.order(package->order).shop_id == call.shop.id;
-  return own ? package : nullptr;
-}
-
 json::object DescribeMass(World& world, const Package& package, const ExtraFields& fields) {
   json::object entry = DescribeNumbers(world, package, fields);
   entry["package_number"] = package.number;
@@ -72,32 +58,13 @@ json::object DescribeMass(World& world, const Package& package, const ExtraField
   return entry;
 }
 
-std::vector<std::string> ReadPackages(const json::object& body, Problem& problem) {
-  std::vector<std::string> numbers;
-  const json::array* list = BodyFields(body, problem).RequiredArray("package_list", kAnyLength);
-  if (list == nullptr) return numbers;
-  if (list->size() > kMostPackagesPerCall) problem.Report("logistics.error_param", "Package exceeds limit.");
-  absl::flat_hash_set<std::string> seen;
-  for (const json::value& element : *list) {
-    if (problem) break;
-    if (!element.is_object()) {
-      problem.WrongParameter("package_list must be an array of objects.");
-      break;
-    }
-    numbers.push_back(BodyFields(element.get_object(), problem, "package_list.").Required("package_number"));
-    if (!seen.insert(numbers.back()).second)
-      problem.Report("logistics.error_param", "Duplicate package number");
-  }
-  return numbers;
-}
-
 }  // namespace
 
 Reply GetTrackingNumber(Call& call) {
   Problem problem;
   const QueryFields query(call.request, problem);
   const std::string sn = query.Required("order_sn");
-  const ExtraFields fields = ReadExtraFields(query.Optional("response_optional_fields"), problem);
+  const ExtraFields fields = ReadExtraFields(query.OptionalList("response_optional_fields"), problem);
   const Package* package = FindTrackedPackage(call, sn, query.Optional("package_number"), problem);
   if (problem) return problem.AsReply();
   json::object response = DescribeNumbers(call.world, *package, fields);
@@ -107,18 +74,18 @@ Reply GetTrackingNumber(Call& call) {
 
 Reply GetMassTrackingNumber(Call& call) {
   Problem problem;
-  auto numbers = ReadPackages(call.body, problem);
-  const ExtraFields fields =
-      ReadExtraFields(BodyFields(call.body, problem).Optional("response_optional_fields"), problem);
+  const std::vector<std::string> numbers = ReadPackageList(call, problem);
+  const ExtraFields fields = ReadExtraFields(
+      SplitCommas(BodyFields(call.body, problem).Optional("response_optional_fields")), problem);
   if (problem) return problem.AsReply();
-  std::reverse(numbers.begin(), numbers.end());  // nobody can match by position
   json::array success;
   json::array failed;
   for (const std::string& number : numbers) {
-    if (const Package* package = FindOwnPackage(call, number)) {
-      success.push_back(DescribeMass(call.world, *package, fields));
+    const Row row = FindOwnPackage(call, number);
+    if (row == kNoRow) {
+      failed.push_back(DescribePackageFailure(number, kPackageMissing));
     } else {
-      failed.push_back({{"package_number", number}, {"fail_reason", "The package is not exist."}});
+      success.push_back(DescribeMass(call.world, call.world.package(row), fields));
     }
   }
   return Success({{"success_list", std::move(success)}, {"fail_list", std::move(failed)}});

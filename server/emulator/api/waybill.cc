@@ -9,9 +9,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMostLabelsPerCall = 50;
+constexpr std::size_t kMaxLabelsPerCall = 50;
 
-// Labels are for pickup numbers that the shop generated or has orders on.
+// A label exists for pickup numbers that the shop generated or has orders on.
 bool HasLabelFor(const FirstMileNumber& number, int64_t shop_id) {
   const bool pickup = number.method == ShipmentMethod::kPickup || number.method == ShipmentMethod::kNone;
   const auto first = number.packages.lower_bound({shop_id, 0});
@@ -35,7 +35,7 @@ LabelLines DescribeLabel(const FirstMileNumber& number, const Shop& shop) {
 Reply GetWaybill(Call& call) {
   Problem problem;
   const auto codes =
-      BodyFields(call.body, problem).RequiredStrings("first_mile_tracking_number_list", kMostLabelsPerCall);
+      BodyFields(call.body, problem).RequiredStrings("first_mile_tracking_number_list", kMaxLabelsPerCall);
   if (problem) return problem.AsReply();
   std::vector<LabelLines> labels;
   for (const std::string& code : codes) {
@@ -53,7 +53,7 @@ Reply GetWaybill(Call& call) {
 
 Reply GetCourierDeliveryWaybill(Call& call) {
   Problem problem;
-  const auto ids = BodyFields(call.body, problem).RequiredStrings("binding_id_list", kMostLabelsPerCall);
+  const auto ids = BodyFields(call.body, problem).RequiredStrings("binding_id_list", kMaxLabelsPerCall);
   if (problem) return problem.AsReply();
   json::array list;
   for (const std::string& id : ids) {

@@ -13,8 +13,8 @@ void SetLinked(World& world, Subject subject, bool linked) {
   }
 }
 
-// A shop carries its current access token, too, where tests and the control API may put another one.
-void ShowAccessToken(World& world, Subject subject) {
+// Shop::access_token repeats the current token; tests and the control API may change it there.
+void CopyAccessTokenToShop(World& world, Subject subject) {
   if (subject.kind != SubjectKind::kShop) return;
   Shop* shop = world.FindShop(subject.id);
   if (shop != nullptr) shop->access_token = world.tokens().GrantOf(subject).access.value;
@@ -58,7 +58,7 @@ bool Cancel(World& world, const Account& account) {
   for (const Subject subject : subjects) {
     SetLinked(world, subject, false);
     world.tokens().Revoke(subject);
-    ShowAccessToken(world, subject);
+    CopyAccessTokenToShop(world, subject);
   }
   if (!subjects.empty() && world.observer() != nullptr) {
     world.observer()->OnCancelled(world, ChangeOf(account, subjects), world.Now());
@@ -102,15 +102,15 @@ TokenPair Issue(World& world, const Account& account) {
   const std::vector<Subject> subjects = SubjectsOf(world, account);
   for (const Subject subject : subjects) GrantOf(world, subject);
   const TokenPair pair = world.tokens().Issue(subjects, world.Now());
-  for (const Subject subject : subjects) ShowAccessToken(world, subject);
+  for (const Subject subject : subjects) CopyAccessTokenToShop(world, subject);
   return pair;
 }
 
-RefreshVerdict Refresh(World& world, Subject subject, std::string_view refresh_token) {
+RefreshResult Refresh(World& world, Subject subject, std::string_view refresh_token) {
   GrantOf(world, subject);
-  const RefreshVerdict verdict = world.tokens().Refresh(subject, refresh_token, world.Now());
-  ShowAccessToken(world, subject);
-  return verdict;
+  const RefreshResult result = world.tokens().Refresh(subject, refresh_token, world.Now());
+  CopyAccessTokenToShop(world, subject);
+  return result;
 }
 
 }  // namespace emulator::auth

@@ -71,7 +71,7 @@ void AppendForm(std::string& html, const ConsentPage& page, World& world) {
   if (page.purpose == ConsentPage::Purpose::kGrant) {
     absl::StrAppend(&html, "<label for=\"days\">Days of access</label>\n",
                     "<input id=\"days\" name=\"days\" type=\"number\" min=\"1\" max=\"",
-                    kMostAuthorizationDays, "\" value=\"", kMostAuthorizationDays, "\" required>\n",
+                    kMaxAuthorizationDays, "\" value=\"", kMaxAuthorizationDays, "\" required>\n",
                     "<button type=\"submit\">Confirm authorization</button>\n");
   } else {
     absl::StrAppend(&html, "<button type=\"submit\">Cancel authorization</button>\n");
@@ -87,8 +87,8 @@ std::string RenderPage(const ConsentPage& page, World& world) {
   absl::StrAppend(&html, "<h1>", grants ? "Give partner " : "End the access of partner ",
                   HtmlEscape(page.partner_id), grants ? " access to your shops</h1>\n" : "</h1>\n");
   AppendForm(html, page, world);
-  absl::StrAppend(&html, "<p class=\"note\">This is shopee-emulator: no password is asked for. Afterwards ",
-                  "you are sent to ", HtmlEscape(page.redirect), "</p>\n", kFoot);
+  absl::StrAppend(&html, "<p class=\"note\">This is shopee-emulator, which needs no password. It will ",
+                  "redirect you to ", HtmlEscape(page.redirect), "</p>\n", kFoot);
   return html;
 }
 

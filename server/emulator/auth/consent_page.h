@@ -1,4 +1,4 @@
-// The pages in which a seller allows or ends a partner's access: one form, no script.
+// The pages on which a seller allows or ends a partner's access: one form, no script.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ struct ConsentPage {
   Purpose purpose = Purpose::kGrant;
   std::string partner_id;
   std::string redirect;
-  std::string action;                                        // where the form goes
+  std::string action;                                        // URL that the form is sent to
   std::vector<std::pair<std::string, std::string>> carried;  // hidden fields of the form
 };
 

@@ -1,4 +1,4 @@
-// The main accounts and merchants of the default world. Deterministic; the table is in README.md.
+// The main accounts and merchants of the default world. Deterministic; described in WORLD.md.
 #pragma once
 
 #include "emulator/world/world.h"
@@ -10,7 +10,7 @@ inline constexpr int64_t kKrMainAccount = 500002;
 inline constexpr int64_t kCnMerchant = 1000001;
 inline constexpr int64_t kKrMerchant = 1000002;
 
-// Puts every linked shop of a region under the merchant and the main account of that region.
+// Adds every linked shop of a region to that region's merchant and main account.
 void BuildDefaultAccounts(World& world);
 
 }  // namespace emulator::auth

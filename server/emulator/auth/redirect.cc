@@ -9,7 +9,7 @@
 namespace emulator::auth {
 namespace {
 
-// What follows "http://" or "https://"; empty for other schemes.
+// The part after "http://" or "https://"; empty for other schemes.
 std::string_view AfterScheme(std::string_view url) {
   for (const std::string_view scheme : {"https://", "http://"}) {
     const bool has_scheme = url.size() > scheme.size() &&

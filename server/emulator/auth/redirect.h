@@ -1,4 +1,4 @@
-// The URL that a seller's browser is sent to after a decision. Pure functions.
+// The URL that a seller's browser is redirected to after consent or cancellation. Pure functions.
 #pragma once
 
 #include <string>
@@ -13,10 +13,10 @@ inline constexpr std::size_t kLongestRedirect = 2048;
 // An absolute http or https URL of visible ASCII characters, so that it is safe in a header.
 bool IsWebUrl(std::string_view url);
 
-// Is the host of `url` that domain, or one below it? An empty domain is everybody's.
+// Whether the host of `url` is the domain or a subdomain. Every host matches an empty domain.
 bool IsOfDomain(std::string_view url, std::string_view domain);
 
-// Adds parameters, encoded, in front of a fragment.
+// Adds percent-encoded parameters before the fragment.
 std::string WithParameters(std::string_view url,
                            const std::vector<std::pair<std::string, std::string>>& parameters);
 

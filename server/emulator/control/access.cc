@@ -16,7 +16,7 @@ constexpr int kForbidden = 403;
 constexpr std::size_t kShownHostBytes = 100;
 
 bool IsKnownHost(const Options& options, const http::Request& request) {
-  if (request.host.empty()) return true;  // of HTTP/1.0; every browser sends one
+  if (request.host.empty()) return true;  // HTTP/1.0; every browser sends one
   const std::string name = http::HostName(request.host);
   boost::system::error_code no_address;
   boost::asio::ip::make_address(name, no_address);
@@ -26,11 +26,12 @@ bool IsKnownHost(const Options& options, const http::Request& request) {
 
 http::Answer RefuseHost(const http::Request& request) {
   const std::string name = http::HostName(request.host).substr(0, kShownHostBytes);
-  return Error(kForbidden,
-               absl::StrCat("the control API is asked as ", name,
-                            ", which may be a web page's own name for this address; use an IP address or "
-                            "localhost, or start the emulator with --control_host=",
-                            name));
+  return Error(
+      kForbidden,
+      absl::StrCat("the control API does not accept the host name ", name,
+                   " (DNS rebinding could make a web page's own name lead here); use an IP address or "
+                   "localhost, or start the emulator with --control_host=",
+                   name));
 }
 
 bool IsJsonOrEmpty(const http::Request& request) {
@@ -42,7 +43,8 @@ bool IsJsonOrEmpty(const http::Request& request) {
 
 std::optional<http::Answer> RefuseAccess(const Options& options, const http::Request& request) {
   if (!request.peer_is_loopback && !options.control_from_anywhere) {
-    return Error(kForbidden, "the control API answers loopback addresses only");
+    return Error(kForbidden,
+                 "the control API answers loopback addresses only; --control_from=anywhere opens it to all");
   }
   if (!IsKnownHost(options, request)) return RefuseHost(request);
   const bool changes = request.verb != "GET";

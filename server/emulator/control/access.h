@@ -1,7 +1,5 @@
-// Who may use the control API. It stands open on developers' machines, beside browsers with pages of
-// strangers.
-//
-// Pure function, safe from any thread.
+// Access to the control API, which has no authentication and runs on developers' machines beside browsers.
+// Pure function; thread safe.
 #pragma once
 
 #include <optional>
@@ -11,18 +9,21 @@
 
 namespace emulator::control {
 
-// The refusal of a request that may not be served, or nothing:
-// - A peer beyond loopback, unless the options open the control API to all.
-// - A Host that is a name other than localhost and those of the options. A page whose own name was made to
-// lead here
-//   (DNS rebinding) is of the same origin to its browser; its Host is what gives it away. Addresses cannot be
-//   led elsewhere.
-// - A change, or a stream of events, that a page of another origin asks for. Other reads change nothing, and
-// a browser
-//   shows no page the answer of another origin.
-// - A change of a browser whose body is no application/json: forms send others, and without asking first.
-// A request that names no page comes from no browser (curl, tests, backends) and is held to the first two
-// alone.
+// The refusal of a request, or nullopt. These are refused:
+// - peers beyond loopback, unless the options open the control API to all;
+//
+// 1. Peers beyond loopback, unless the options open the control API to all.
+//
+// 2. A Host that is a name other than localhost and Options::control_hosts. After DNS rebinding, the browser
+// takes a page for one of the emulator's origin, and only the Host differs. IP addresses cannot be rebound.
+//
+// 3. A change or an event stream that a page of another origin requests. Other reads change nothing, and the
+// browser does not show their answers to the page.
+//
+// 4. A change from a browser whose body is not application/json: forms send other types without a CORS
+// preflight.
+//
+// Requests that name no page (curl, tests, backends) are subject to the first two only.
 std::optional<http::Answer> RefuseAccess(const Options& options, const http::Request& request);
 
 }  // namespace emulator::control

@@ -56,13 +56,14 @@ json::object Describe(Engine& engine, std::string_view id_name, Subject subject)
                         {"authorized_at", state.authorized_at},
                         {"authorization_ends_at", state.authorization_ends_at},
                         {"refreshes", state.refreshes},
+                        {"repeated_refreshes", state.repeated_refreshes},
                         {"lost_refreshes", state.lost_refreshes},
                         {"other_failed_refreshes", state.other_failed_refreshes}};
   if (state.access_expires_at != kNeverExpires) shown["access_expires_at"] = state.access_expires_at;
   return shown;
 }
 
-// False when `what` is none of the three.
+// False if `what` is none of the three.
 bool Expire(auth::Grant& grant, std::string_view what, int64_t now) {
   if (what == "access_token") {
     grant.access.expires_at = now;
@@ -95,24 +96,23 @@ http::Answer ListTokens(Engine& engine) {
   return Show({{"shops", std::move(shops)}, {"merchants", std::move(merchants)}});
 }
 
-http::Answer GiveAuthorization(Engine& engine, const http::Request& request) {
+http::Answer Authorize(Engine& engine, const http::Request& request) {
   const json::object body = ParseBody(request);
   const auto account = ReadAccount(body);
   if (!account) return Refuse(kBadRequest, "shop_id or main_account_id is required, as an integer");
-  const int64_t days = body.contains("days") ? Int(body, "days").value_or(0) : auth::kMostAuthorizationDays;
-  if (days < 1 || days > auth::kMostAuthorizationDays) {
+  const int64_t days = body.contains("days") ? Int(body, "days").value_or(0) : auth::kMaxAuthorizationDays;
+  if (days < 1 || days > auth::kMaxAuthorizationDays) {
     return Refuse(kBadRequest, "days must be an integer between 1 and 365");
   }
   const std::string code = engine.Authorize(*account, static_cast<int>(days));
-  return code.empty() ? Refuse(kNotFound, "no such account") : Show({{"code", code}});
+  return code.empty() ? Refuse(kNotFound, "unknown shop_id or main_account_id") : Show({{"code", code}});
 }
 
-http::Answer SendCodeAgain(Engine& engine, const http::Request& request) {
+http::Answer IssueResendCode(Engine& engine, const http::Request& request) {
   const auto account = ReadAccount(ParseBody(request));
   if (!account) return Refuse(kBadRequest, "shop_id or main_account_id is required, as an integer");
-  std::string code;
-  engine.WithWorld([&](World& world) { code = auth::Resend(world, *account); });
-  return code.empty() ? Refuse(kNotFound, "no such account, or it is not authorized")
+  const std::string code = engine.Resend(*account);
+  return code.empty() ? Refuse(kNotFound, "unknown account, or it is not authorized")
                       : Show({{"resend_code", code}});
 }
 
@@ -130,7 +130,7 @@ http::Answer ExpireNow(Engine& engine, const http::Request& request) {
     found = auth::Exists(world, subject);
     known = found && Expire(auth::GrantOf(world, subject), name, world.Now());
   });
-  if (!found) return Refuse(kNotFound, "no such shop or merchant");
+  if (!found) return Refuse(kNotFound, "unknown shop_id or merchant_id");
   if (!known) return Refuse(kBadRequest, "what must be access_token, refresh_token or authorization");
   return Show({{"ok", true}});
 }

@@ -53,8 +53,8 @@ http::Answer MoveClock(engine::Engine& engine, const http::Request& request) {
   const json::object* object = error ? nullptr : body.if_object();
   const json::value* seconds = object == nullptr ? nullptr : object->if_contains("advance_seconds");
   if (seconds == nullptr || !seconds->is_int64() || seconds->get_int64() < 0 ||
-      seconds->get_int64() > time::VirtualClock::kMostAdvance) {
-    return Refuse("advance_seconds is required, as an integer of 0 or more and at most 100 years");
+      seconds->get_int64() > time::VirtualClock::kMaxAdvance) {
+    return Refuse("advance_seconds is required, as an integer from 0 to 3153600000 (100 years)");
   }
   engine.AdvanceClock(seconds->get_int64());
   return ShowClock(engine);

@@ -1,4 +1,4 @@
-// The pages of the control API that show and move the clock. Thread safe.
+// The control API's pages that show and move the clock. Thread safe.
 #pragma once
 
 #include "emulator/engine/engine.h"

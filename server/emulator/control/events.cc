@@ -10,8 +10,8 @@ namespace {
 
 using http::Step;
 
-constexpr std::chrono::milliseconds kLookAgain{200};
-constexpr int kQuietLooksBeforePing = 75;  // a ping every 15 s finds out that a client is gone
+constexpr std::chrono::milliseconds kPollInterval{200};
+constexpr int kQuietPollsBeforePing = 75;  // a ping every 15 s detects that the client is gone
 
 class EventStream : public http::Exchange {
  public:
@@ -22,10 +22,10 @@ class EventStream : public http::Exchange {
     if (!begun_) return Begin();
     if (must_wait_) {
       must_wait_ = false;
-      return {Step::Kind::kWait, kLookAgain, {}};
+      return {Step::Kind::kWait, kPollInterval, {}};
     }
     must_wait_ = true;
-    return Look();
+    return Poll();
   }
   void Sent() override {}
 
@@ -38,21 +38,21 @@ class EventStream : public http::Exchange {
     return head;
   }
 
-  Step Look() {
+  Step Poll() {
     const uint64_t version = engine_.version();
     const int64_t now = engine_.Now();
     Step part{Step::Kind::kPart, {}, {}};
     if (version == seen_version_ && now == seen_now_) {
-      if (++quiet_looks_ < kQuietLooksBeforePing) {
+      if (++quiet_polls_ < kQuietPollsBeforePing) {
         must_wait_ = false;
-        return {Step::Kind::kWait, kLookAgain, {}};
+        return {Step::Kind::kWait, kPollInterval, {}};
       }
       part.answer.body = ": still here\n\n";
     } else {
       part.answer.body =
           absl::StrCat("event: change\ndata: {\"version\":", version, ",\"now\":", now, "}\n\n");
     }
-    quiet_looks_ = 0;
+    quiet_polls_ = 0;
     seen_version_ = version;
     seen_now_ = now;
     return part;
@@ -61,7 +61,7 @@ class EventStream : public http::Exchange {
   engine::Engine& engine_;
   bool begun_ = false;
   bool must_wait_ = false;
-  int quiet_looks_ = 0;
+  int quiet_polls_ = 0;
   uint64_t seen_version_ = 0;
   int64_t seen_now_ = -1;
 };
@@ -86,9 +86,9 @@ std::unique_ptr<http::Exchange> OpenEventStream(engine::Engine& engine, const ht
   if (auto refusal = RefuseAccess(engine.options(), request)) {
     return std::make_unique<Refusal>(*std::move(refusal));
   }
-  if (++engine.event_streams() > kMostEventStreams) {
+  if (++engine.event_streams() > kMaxEventStreams) {
     --engine.event_streams();
-    return std::make_unique<Refusal>(Error(503, "too many event streams are open"));
+    return std::make_unique<Refusal>(Error(503, "64 event streams are open already"));
   }
   return std::make_unique<EventStream>(engine);
 }

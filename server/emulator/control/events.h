@@ -1,4 +1,4 @@
-// The stream of server-sent events at /_emulator/events: tells a browser that something changed.
+// The server-sent events at /_emulator/events, which notify a browser of changes.
 #pragma once
 
 #include <memory>
@@ -8,10 +8,10 @@
 
 namespace emulator::control {
 
-inline constexpr int kMostEventStreams = 64;
+inline constexpr int kMaxEventStreams = 64;
 
 bool IsEventStream(const http::Request& request);
-// Ends when the client leaves. One "change" event at most every 200 ms.
+// Sends a "change" event at most every 200 ms. Ends when the client closes.
 std::unique_ptr<http::Exchange> OpenEventStream(engine::Engine& engine, const http::Request& request);
 
 }  // namespace emulator::control

@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -14,11 +15,11 @@ namespace {
 namespace json = boost::json;
 
 // In the order of Fault::Action.
-constexpr std::array<std::string_view, 8> kActions = {"answer",   "delay",     "never_answer", "close",
-                                                      "truncate", "slow_body", "mutate",       "error"};
+constexpr std::array<std::string_view, 9> kActions = {
+    "answer", "delay", "never_answer", "close", "truncate", "slow_body", "mutate", "error", "cut_head"};
 // In the order of BodyChange::Kind.
 constexpr std::array<std::string_view, 4> kChanges = {"retype", "drop", "set", "add"};
-constexpr std::size_t kMostChanges = 100;
+constexpr std::size_t kMaxChanges = 100;
 
 bool ReadString(const json::value& value, std::string& out) {
   if (!value.is_string()) return false;
@@ -44,7 +45,7 @@ bool ReadAction(const json::value& value, Fault& fault) {
   return false;
 }
 
-// A body may also be written as JSON, which is then sent as text.
+// A body given as JSON is sent as its text.
 bool ReadBody(const json::value& value, Fault& fault) {
   if (value.is_object() || value.is_array()) {
     fault.body = json::serialize(value);
@@ -65,7 +66,7 @@ bool ReadHeaders(const json::value& value, Fault& fault) {
 
 bool ReadDelay(const json::value& value, Fault& fault) {
   int64_t delay = 0;
-  if (!ReadInt<int64_t>(value, 0, delay) || delay > http::kMostDelay.count()) return false;
+  if (!ReadInt<int64_t>(value, 0, delay) || delay > http::kMaxDelay.count()) return false;
   fault.delay = std::chrono::milliseconds(delay);
   return true;
 }
@@ -91,7 +92,7 @@ bool ReadChange(const json::object& object, BodyChange& change) {
 }
 
 bool ReadChanges(const json::value& value, Fault& fault) {
-  if (!value.is_array() || value.get_array().size() > kMostChanges) return false;
+  if (!value.is_array() || value.get_array().size() > kMaxChanges) return false;
   for (const json::value& element : value.get_array()) {
     BodyChange change;
     if (!element.is_object() || !ReadChange(element.get_object(), change)) return false;
@@ -103,6 +104,7 @@ bool ReadChanges(const json::value& value, Fault& fault) {
 bool ReadBehaviour(std::string_view name, const json::value& value, Fault& fault) {
   if (name == "delay_ms") return ReadDelay(value, fault);
   if (name == "bytes") return ReadInt<std::size_t>(value, 0, fault.bytes);
+  if (name == "close_after") return ReadInt<std::size_t>(value, 0, fault.close_after);
   if (name == "changes") return ReadChanges(value, fault);
   if (name == "error") return ReadString(value, fault.error);
   if (name == "message") return ReadString(value, fault.message);
@@ -126,13 +128,13 @@ bool ReadMember(std::string_view name, const json::value& value, Fault& fault) {
   return ReadBehaviour(name, value, fault);
 }
 
-// A preset is the base that the other members change.
+// The other members override those of the preset.
 std::string StartFromPreset(const json::object& object, Fault& fault) {
   const json::value* preset = object.if_contains("preset");
   if (preset == nullptr) {
     if (object.contains("action")) return "";
-    return "action (answer, delay, never_answer, close, truncate, slow_body, mutate or error) or preset is "
-           "required";
+    return "action (answer, delay, never_answer, close, truncate, slow_body, mutate, error or cut_head) or "
+           "preset is required";
   }
   std::string name;
   const auto found = ReadString(*preset, name) ? PresetFault(name) : std::nullopt;
@@ -165,7 +167,7 @@ std::string ParseFault(const json::object& object, Fault& fault) {
     }
   }
   if (fault.action == Fault::Action::kError && !object.contains("status") && !object.contains("preset")) {
-    fault.status = 200;  // as the platform answers most errors
+    fault.status = 200;  // the status of most Shopee errors
   }
   if (fault.action == Fault::Action::kSlowBody && fault.bytes == 0)
     return "slow_body needs bytes of 1 or more";
@@ -175,6 +177,8 @@ std::string ParseFault(const json::object& object, Fault& fault) {
 json::object DescribeFault(const Fault& fault) {
   json::object headers;
   for (const auto& [name, value] : fault.headers) headers[name] = value;
+  json::value close_after;  // null: never
+  if (fault.close_after != std::numeric_limits<std::size_t>::max()) close_after = fault.close_after;
   return {{"id", fault.id},
           {"name", fault.name},
           {"path", fault.path},
@@ -191,6 +195,7 @@ json::object DescribeFault(const Fault& fault) {
           {"headers", std::move(headers)},
           {"delay_ms", fault.delay.count()},
           {"bytes", fault.bytes},
+          {"close_after", std::move(close_after)},
           {"changes", DescribeChanges(fault)},
           {"error", fault.error},
           {"message", fault.message}};

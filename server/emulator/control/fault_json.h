@@ -8,7 +8,7 @@
 
 namespace emulator::control {
 
-// Returns "" and fills `fault`, or says what is wrong. Unknown members are wrong.
+// Returns "" and fills `fault`, or returns an error text. Unknown members are errors.
 std::string ParseFault(const boost::json::object& object, Fault& fault);
 boost::json::object DescribeFault(const Fault& fault);
 

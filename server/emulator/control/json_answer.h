@@ -11,7 +11,7 @@ namespace emulator::control {
 
 http::Answer Ok(const boost::json::value& value);
 http::Answer Error(int status, const std::string& text);
-// The body as an object that lives in `storage`, or a null pointer.
+// The body as an object, owned by `storage`, or null if it is none.
 const boost::json::object* ParseBody(const http::Request& request, boost::json::value& storage);
 
 }  // namespace emulator::control

@@ -13,6 +13,7 @@
 #include "emulator/control/clock_pages.h"
 #include "emulator/control/fault_json.h"
 #include "emulator/control/json_answer.h"
+#include "emulator/control/order_pages.h"
 #include "emulator/control/push_pages.h"
 #include "emulator/control/rate_pages.h"
 #include "emulator/control/state_pages.h"
@@ -42,10 +43,10 @@ http::Answer ListShops(Engine& engine) {
   return Ok(json::object{{"shops", std::move(shops)}});
 }
 
-// All of it, or the newest ?limit= entries.
+// All entries, or the newest ?limit=.
 http::Answer ShowJournal(Engine& engine, const http::Request& request) {
   json::array requests;
-  const std::vector<RequestRecord> journal = engine.ledger().Journal();
+  const std::vector<RequestRecord> journal = engine.request_log().Journal();
   std::size_t first = 0;
   if (const std::string* text = request.Find("limit")) {
     std::size_t limit = 0;
@@ -86,7 +87,8 @@ http::Answer ShowCounters(const Counters& counters) {
                          {"abandoned", counters.abandoned},
                          {"connections", counters.connections},
                          {"accepted", counters.accepted},
-                         {"rates", DescribeCounts(counters.rates)}});
+                         {"rates", DescribeCounts(counters.rates)},
+                         {"merchant_rates", DescribeCounts(counters.merchant_rates)}});
 }
 
 http::Answer ListFaults(Engine& engine) {
@@ -102,11 +104,11 @@ http::Answer AddFault(Engine& engine, const http::Request& request) {
   Fault fault;
   const std::string wrong = ParseFault(*object, fault);
   if (!wrong.empty()) return Error(400, wrong);
-  if (!engine.faults().Add(fault)) return Error(409, "there are too many faults already; DELETE some");
+  if (!engine.faults().Add(fault)) return Error(409, "there are 1000 faults already; DELETE some");
   return ListFaults(engine);
 }
 
-// All of them, or the one that ?id= names.
+// All faults, or the one with ?id=.
 http::Answer RemoveFaults(Engine& engine, const http::Request& request) {
   const std::string* id = request.Find("id");
   if (id == nullptr) {
@@ -116,7 +118,7 @@ http::Answer RemoveFaults(Engine& engine, const http::Request& request) {
   uint64_t number = 0;
   const auto [end, failure] = std::from_chars(id->data(), id->data() + id->size(), number);
   if (failure != std::errc() || end != id->data() + id->size()) return Error(400, "id must be a number");
-  return engine.faults().Remove(number) ? ListFaults(engine) : Error(404, "no such fault");
+  return engine.faults().Remove(number) ? ListFaults(engine) : Error(404, "unknown fault id");
 }
 
 http::Answer ListPresets() {
@@ -141,7 +143,7 @@ http::Answer EditShop(Engine& engine, const http::Request& request) {
     if (found && token != nullptr) shop->access_token = std::string(token->get_string());
     if (found && linked != nullptr) shop->linked = linked->get_bool();
   });
-  return found ? ListShops(engine) : Error(404, "no such shop");
+  return found ? ListShops(engine) : Error(404, "unknown shop_id");
 }
 
 http::Answer EditNumber(Engine& engine, const http::Request& request) {
@@ -163,7 +165,8 @@ http::Answer EditNumber(Engine& engine, const http::Request& request) {
     found = number != nullptr;
     if (found) world.SetNumberStatus(*number, *parsed, world.Now());
   });
-  return found ? Ok(json::object{{"ok", true}}) : Error(404, "no such number");
+  return found ? Ok(json::object{{"ok", true}})
+               : Error(404, "unknown first_mile_tracking_number or binding id");
 }
 
 http::Answer EditLatency(Engine& engine, const http::Request& request) {
@@ -171,8 +174,8 @@ http::Answer EditLatency(Engine& engine, const http::Request& request) {
   const json::object* object = ParseBody(request, storage);
   const json::value* latency = object == nullptr ? nullptr : object->if_contains("latency_ms");
   if (latency == nullptr || !latency->is_int64() || latency->get_int64() < 0 ||
-      latency->get_int64() > http::kMostDelay.count()) {
-    return Error(400, "latency_ms is required, as an integer of 0 or more and at most an hour");
+      latency->get_int64() > http::kMaxDelay.count()) {
+    return Error(400, "latency_ms is required, as an integer from 0 to 3600000");
   }
   engine.SetLatency(std::chrono::milliseconds(latency->get_int64()));
   return Ok(json::object{{"latency_ms", latency->get_int64()}});
@@ -189,21 +192,23 @@ constexpr Page kPages[] = {
     {"GET", "/_emulator/ui", "the status page, for a browser",
      [](Engine&, const CountersReader&, const http::Request&) { return page::StatusPage(); }},
     {"GET", "/_emulator/events", "server-sent events: change {version, now}",  // see events.h
-     [](Engine&, const CountersReader&, const http::Request&) { return Error(500, "this is a stream"); }},
-    {"GET", "/_emulator/state", "the world in numbers, shop by shop",
+     [](Engine&, const CountersReader&, const http::Request&) {
+       return Error(500, "this page is a stream of events");
+     }},
+    {"GET", "/_emulator/state", "counts of orders, numbers and bindings, shop by shop",
      [](Engine& e, const CountersReader&, const http::Request&) { return ShowState(e); }},
     {"GET", "/_emulator/shop", "one shop, its newest numbers and orders: ?shop_id=",
      [](Engine& e, const CountersReader&, const http::Request& r) { return ShowShop(e, r); }},
     {"GET", "/_emulator/snapshot", "names of the snapshots",
      [](Engine& e, const CountersReader&, const http::Request&) { return ListSnapshots(e); }},
-    {"POST", "/_emulator/snapshot", "keep the world as it is: {name?}",
+    {"POST", "/_emulator/snapshot", "keep a copy of the world: {name?}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return TakeSnapshot(e, r); }},
     {"DELETE", "/_emulator/snapshot", "forget all snapshots",
      [](Engine& e, const CountersReader&, const http::Request&) {
        e.ForgetSnapshots();
        return ListSnapshots(e);
      }},
-    {"POST", "/_emulator/restore", "the world of a snapshot again; the clock goes on: {name?}",
+    {"POST", "/_emulator/restore", "restore the world of a snapshot; the clock is unchanged: {name?}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return RestoreSnapshot(e, r); }},
     {"GET", "/_emulator/shops", "shops and their access tokens",
      [](Engine& e, const CountersReader&, const http::Request&) { return ListShops(e); }},
@@ -211,16 +216,27 @@ constexpr Page kPages[] = {
      [](Engine& e, const CountersReader&, const http::Request& r) { return EditShop(e, r); }},
     {"POST", "/_emulator/numbers", "set a state: {first_mile_tracking_number, status}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return EditNumber(e, r); }},
-    {"GET", "/_emulator/clock", "the platform's time, how it runs, how many events are planned",
+    {"POST", "/_emulator/orders",
+     "create an order, as in a seed file: {shop_id, order_sn?, status?, age_seconds?, create_time?, "
+     "packages?, "
+     "events?}",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return CreateOrder(e, r); }},
+    {"GET", "/_emulator/order_events", "what can happen to an order, and in which states",
+     [](Engine&, const CountersReader&, const http::Request&) { return ListOrderEvents(); }},
+    {"POST", "/_emulator/order_events",
+     "let it happen: {order_sn, event, package_number?, reason?, after_seconds?}",
+     [](Engine& e, const CountersReader&, const http::Request& r) { return ChangeOrder(e, r); }},
+    {"GET", "/_emulator/clock", "Shopee's time, how it runs, how many events are planned",
      [](Engine& e, const CountersReader&, const http::Request&) { return ShowClock(e); }},
-    {"POST", "/_emulator/clock", "move the clock forward and let happen what is due: {advance_seconds}",
+    {"POST", "/_emulator/clock", "move the clock forward and run the events due by then: {advance_seconds}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return MoveClock(e, r); }},
     {"POST", "/_emulator/latency", "delay every answer: {latency_ms}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return EditLatency(e, r); }},
-    {"GET", "/_emulator/rate_limit", "the rate limits that are set",
+    {"GET", "/_emulator/rate_limit", "the rate limits",
      [](Engine& e, const CountersReader&, const http::Request&) { return ListRateLimits(e); }},
     {"POST", "/_emulator/rate_limit",
-     "calls a second of each shop; 0 removes: {per_second, shop_id?, path?, window?: fixed or sliding}",
+     "limit the calls per second of each shop and merchant; 0 removes: {per_second, shop_id or merchant_id?, "
+     "path?, window?: fixed or sliding}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return SetRateLimit(e, r); }},
     {"DELETE", "/_emulator/rate_limit", "remove all rate limits",
      [](Engine& e, const CountersReader&, const http::Request&) {
@@ -229,7 +245,7 @@ constexpr Page kPages[] = {
      }},
     {"GET", "/_emulator/journal", "the newest API requests, oldest first: ?limit=",
      [](Engine& e, const CountersReader&, const http::Request& r) { return ShowJournal(e, r); }},
-    {"GET", "/_emulator/operations", "what the API offers",
+    {"GET", "/_emulator/operations", "verbs and paths of the API",
      [](Engine&, const CountersReader&, const http::Request&) { return ListOperations(); }},
     {"GET", "/_emulator/counters",
      "requests by path, in flight, connections, accepted and refused by rate limits",
@@ -237,13 +253,13 @@ constexpr Page kPages[] = {
     {"GET", "/_emulator/tokens", "token pairs and refreshes of shops and merchants",
      [](Engine& e, const CountersReader&, const http::Request&) { return ListTokens(e); }},
     {"POST", "/_emulator/authorize", "consent without a browser: {shop_id or main_account_id, days?}",
-     [](Engine& e, const CountersReader&, const http::Request& r) { return GiveAuthorization(e, r); }},
+     [](Engine& e, const CountersReader&, const http::Request& r) { return Authorize(e, r); }},
     {"POST", "/_emulator/resend_code", "a resend code: {shop_id or main_account_id}",
-     [](Engine& e, const CountersReader&, const http::Request& r) { return SendCodeAgain(e, r); }},
+     [](Engine& e, const CountersReader&, const http::Request& r) { return IssueResendCode(e, r); }},
     {"POST", "/_emulator/expire",
      "end it now: {shop_id or merchant_id, what: access_token, refresh_token or authorization}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return ExpireNow(e, r); }},
-    {"GET", "/_emulator/faults", "the faults that are set",
+    {"GET", "/_emulator/faults", "the faults",
      [](Engine& e, const CountersReader&, const http::Request&) { return ListFaults(e); }},
     {"POST", "/_emulator/faults",
      "add one: {action or preset, path?, shop_id?, skip?, times?, probability?, after_effect?, status?, "
@@ -251,13 +267,16 @@ constexpr Page kPages[] = {
      [](Engine& e, const CountersReader&, const http::Request& r) { return AddFault(e, r); }},
     {"DELETE", "/_emulator/faults", "remove all faults, or one: ?id=",
      [](Engine& e, const CountersReader&, const http::Request& r) { return RemoveFaults(e, r); }},
-    {"GET", "/_emulator/pushes", "the newest pushes and how far they got: ?limit=",
+    {"GET", "/_emulator/pushes", "the newest pushes and the state of their delivery: ?limit=",
      [](Engine& e, const CountersReader&, const http::Request& r) { return ListPushes(e, r); }},
-    {"POST", "/_emulator/push", "send one to the callback: {code, shop_id?, data? or body?}",
+    {"POST", "/_emulator/push",
+     "send a push to the callback, or lose it: {code, shop_id?, data? or body?, lost?}",
      [](Engine& e, const CountersReader&, const http::Request& r) { return SendPush(e, r); }},
+    {"POST", "/_emulator/callback", "a callback that accepts every push",
+     [](Engine&, const CountersReader&, const http::Request&) { return AcceptPush(); }},
     {"GET", "/_emulator/presets", "ready-made faults: POST {preset, ...} to faults",
      [](Engine&, const CountersReader&, const http::Request&) { return ListPresets(); }},
-    {"POST", "/_emulator/reset", "a fresh world; faults, journal and counters cleared",
+    {"POST", "/_emulator/reset", "restore the initial world; clear faults, pushes, journal and counters",
      [](Engine& e, const CountersReader&, const http::Request&) {
        e.Reset();
        return Ok(json::object{{"ok", true}});
@@ -289,8 +308,8 @@ http::Answer ServeControl(Engine& engine, const CountersReader& counters, const 
     if (page.verb != "GET") engine.Touch();
     return answer;
   }
-  return known ? Error(405, "wrong verb; GET /_emulator/ lists what there is")
-               : Error(404, "unknown page; GET /_emulator/ lists what there is");
+  return known ? Error(405, "wrong verb; GET /_emulator/ lists the calls")
+               : Error(404, "unknown page; GET /_emulator/ lists the calls");
 }
 
 }  // namespace emulator::control

@@ -1,4 +1,4 @@
-// The control API under /_emulator/: looks into the emulator and steers it. Thread safe.
+// The control API under /_emulator/, which shows and controls the emulator. Thread safe.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@ namespace emulator::control {
 
 inline constexpr std::string_view kControlPrefix = "/_emulator";
 
-// `counters` reads the counters together with the connection figures.
+// `counters` returns the counters including those of connections.
 http::Answer ServeControl(engine::Engine& engine, const std::function<Counters()>& counters,
                           const http::Request& request);
 

@@ -18,7 +18,7 @@ namespace {
 namespace json = boost::json;
 using engine::Engine;
 
-constexpr int64_t kMostCode = 1'000'000;
+constexpr int64_t kMaxCode = 1'000'000;
 
 std::string_view NameOf(PushRecord::State state) {
   switch (state) {
@@ -40,12 +40,12 @@ std::string_view NameOf(PushRecord::Answer answer) {
   switch (answer) {
     case PushRecord::Answer::kPending:
       return "";
-    case PushRecord::Answer::kTaken:
-      return "taken";
+    case PushRecord::Answer::kAccepted:
+      return "accepted";
     case PushRecord::Answer::kHasBody:
-      return "its body is not empty";
+      return "body is not empty";
     case PushRecord::Answer::kBadStatus:
-      return "its status is not 2xx";
+      return "status is not 2xx";
     case PushRecord::Answer::kNone:
       return "none in time";
   }
@@ -70,14 +70,14 @@ const json::value* Find(const json::object& object, std::string_view name) {
   return value == nullptr || value->is_null() ? nullptr : value;
 }
 
-// "" and the message, or what is wrong with the request.
+// Returns "" and fills `message`, or returns an error text.
 std::string ReadPush(const Engine& engine, const json::object& object, push::Message& message) {
   const json::value* code = Find(object, "code");
   const json::value* shop = Find(object, "shop_id");
   const json::value* data = Find(object, "data");
   const json::value* body = Find(object, "body");
-  if (code == nullptr || !code->is_int64() || code->get_int64() < 0 || code->get_int64() > kMostCode) {
-    return "code is required, as an integer of 0 or more";
+  if (code == nullptr || !code->is_int64() || code->get_int64() < 0 || code->get_int64() > kMaxCode) {
+    return "code is required, as an integer from 0 to 1000000";
   }
   if (shop != nullptr && !shop->is_int64()) return "shop_id must be an integer";
   if (data != nullptr && !data->is_object()) return "data must be an object";
@@ -89,7 +89,7 @@ std::string ReadPush(const Engine& engine, const json::object& object, push::Mes
   message = shop_id == 0 ? push::PartnerMessage(number, engine.options().partner_id, engine.Now(), fields)
                          : push::ShopMessage(number, shop_id, engine.Now(), fields);
   if (body != nullptr) message.body = std::string(body->get_string());
-  return message.body.size() > push::kMostMessageBytes ? "the push is too long" : "";
+  return message.body.size() > push::kMaxMessageBytes ? "the push is longer than 16 KiB" : "";
 }
 
 }  // namespace
@@ -117,9 +117,21 @@ http::Answer SendPush(Engine& engine, const http::Request& request) {
   push::Message message;
   const std::string wrong = ReadPush(engine, *object, message);
   if (!wrong.empty()) return Error(400, wrong);
+  const json::value* lost = Find(*object, "lost");
+  if (lost != nullptr && !lost->is_bool()) return Error(400, "lost must be true or false");
+  if (lost != nullptr && lost->get_bool()) {
+    engine.pushes().LoseByHand(message);
+    return Ok(json::object{{"body", message.body}});
+  }
   if (!engine.pushes().AddByHand(message))
-    return Error(409, "there is no callback: set_app_push_config sets one");
+    return Error(409, "no callback is set; call set_app_push_config or start with --push_url");
   return Ok(json::object{{"body", message.body}});
+}
+
+http::Answer AcceptPush() {
+  http::Answer answer;
+  answer.content_type = "text/plain";
+  return answer;
 }
 
 }  // namespace emulator::control

@@ -1,4 +1,4 @@
-// The pages of the control API about pushes. Thread safe.
+// The control API's pages about pushes. Thread safe.
 #pragma once
 
 #include "emulator/engine/engine.h"
@@ -6,9 +6,12 @@
 
 namespace emulator::control {
 
-// The newest ones, oldest first: ?limit=. No signatures, and no values of the callback's query.
+// The newest ?limit= pushes, oldest first, without signatures and without the values in the callback's query.
 http::Answer ListPushes(engine::Engine& engine, const http::Request& request);
-// {code, shop_id?, data?} or {code, shop_id?, body}: sends it to the callback, whatever is switched on.
+// {code, shop_id?, data?, lost?} or {code, shop_id?, body, lost?}: sends it to the callback, even if the code
+// is off, or with `lost` adds it to the lost pushes.
 http::Answer SendPush(engine::Engine& engine, const http::Request& request);
+// A callback of the emulator itself.
+http::Answer AcceptPush();
 
 }  // namespace emulator::control

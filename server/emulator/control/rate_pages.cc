@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "emulator/control/json_answer.h"
 
@@ -15,17 +16,20 @@ namespace json = boost::json;
 constexpr std::string_view kFixed = "fixed";
 constexpr std::string_view kSliding = "sliding";
 
-// Says what is wrong, or "".
+// Returns "" or an error text.
 std::string Parse(const json::object& body, RateLimit& limit) {
   const json::value* per_second = body.if_contains("per_second");
   const int64_t rate = per_second != nullptr && per_second->is_int64() ? per_second->get_int64() : -1;
   if (rate < 0 || rate > std::numeric_limits<int>::max()) {
-    return "per_second is required, as an integer of 0 or more";
+    return "per_second is required, as an integer from 0 to 1000000";
   }
   limit.per_second = static_cast<int>(rate);
-  if (const json::value* shop = body.if_contains("shop_id")) {
-    if (!shop->is_int64()) return "shop_id must be an integer";
-    limit.shop_id = shop->get_int64();
+  for (const auto& [name, id] :
+       {std::pair("shop_id", &limit.shop_id), std::pair("merchant_id", &limit.merchant_id)}) {
+    const json::value* given = body.if_contains(name);
+    if (given == nullptr) continue;
+    if (!given->is_int64()) return std::string(name) + " must be an integer";
+    *id = given->get_int64();
   }
   if (const json::value* path = body.if_contains("path")) {
     if (!path->is_string()) return "path must be a string";
@@ -47,6 +51,7 @@ http::Answer ListRateLimits(engine::Engine& engine) {
   for (const RateLimit& limit : engine.rate_limiter().Limits()) {
     json::object entry{{"per_second", limit.per_second}};
     if (limit.shop_id != 0) entry["shop_id"] = limit.shop_id;
+    if (limit.merchant_id != 0) entry["merchant_id"] = limit.merchant_id;
     if (!limit.path.empty()) entry["path"] = limit.path;
     entry["window"] = limit.window == RateLimit::Window::kSliding ? kSliding : kFixed;
     limits.push_back(std::move(entry));
@@ -65,11 +70,11 @@ http::Answer SetRateLimit(engine::Engine& engine, const http::Request& request) 
 }
 
 json::object DescribeCounts(const std::map<int64_t, RateCount>& counts) {
-  json::object shops;
-  for (const auto& [shop, count] : counts) {
-    shops[std::to_string(shop)] = {{"accepted", count.accepted}, {"refused", count.refused}};
+  json::object by_id;
+  for (const auto& [id, count] : counts) {
+    by_id[std::to_string(id)] = {{"accepted", count.accepted}, {"refused", count.refused}};
   }
-  return shops;
+  return by_id;
 }
 
 }  // namespace emulator::control

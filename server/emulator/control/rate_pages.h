@@ -11,7 +11,7 @@
 namespace emulator::control {
 
 http::Answer ListRateLimits(engine::Engine& engine);
-// {per_second, shop_id?, path?, window?}
+// {per_second, shop_id? | merchant_id?, path?, window?}
 http::Answer SetRateLimit(engine::Engine& engine, const http::Request& request);
 
 boost::json::object DescribeCounts(const std::map<int64_t, RateCount>& counts);

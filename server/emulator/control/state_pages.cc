@@ -8,6 +8,7 @@
 
 #include "emulator/auth/authorization.h"
 #include "emulator/control/json_answer.h"
+#include "emulator/control/order_json.h"
 
 namespace emulator::control {
 namespace {
@@ -27,10 +28,10 @@ json::object OrdersByStatus(const Shop& shop) {
   return counts;
 }
 
-// Behind the newest kMostCountedNumbers, seen from the newest.
+// One past the newest kMaxCountedNumbers, in reverse order.
 ListIndex::const_reverse_iterator EndOfNewest(const ListIndex& numbers) {
   auto end = numbers.rbegin();
-  for (std::size_t i = 0; i < kMostCountedNumbers && end != numbers.rend(); ++i) ++end;
+  for (std::size_t i = 0; i < kMaxCountedNumbers && end != numbers.rend(); ++i) ++end;
   return end;
 }
 
@@ -45,12 +46,13 @@ json::object NumbersByStatus(const World& world, const ListIndex& numbers) {
   return described;
 }
 
-// Without the tokens themselves: /_emulator/shops shows those.
+// Without the token values, which /_emulator/shops shows.
 json::object DescribeTokens(World& world, const Shop& shop) {
   const auth::Grant& grant = auth::GrantOf(world, auth::ShopSubject(shop.id));
   json::object tokens{{"access_expires_at", nullptr},
                       {"authorization_ends_at", grant.ends_at},
                       {"refreshes", grant.refreshes},
+                      {"repeated_refreshes", grant.repeated_refreshes},
                       {"lost_refreshes", grant.lost_refreshes}};
   if (!grant.access.value.empty() && grant.access.expires_at != kNeverExpires) {
     tokens["access_expires_at"] = grant.access.expires_at;
@@ -82,7 +84,7 @@ json::array DescribeSnapshots(const Engine& engine) {
 json::object DescribeNumber(const World& world, const FirstMileNumber& number) {
   json::array orders;
   for (const auto& [shop, package] : number.packages) {
-    if (orders.size() == kMostListedOrdersOfNumber) break;
+    if (orders.size() == kMaxListedOrdersOfNumber) break;
     orders.emplace_back(world.order(world.package(package).order).sn);
   }
   return {{"first_mile_tracking_number", world.CodeIsVisible(number) ? number.code : ""},
@@ -95,34 +97,12 @@ json::object DescribeNumber(const World& world, const FirstMileNumber& number) {
           {"orders", std::move(orders)}};
 }
 
-json::object DescribePackage(const World& world, const Package& package) {
-  json::object described{{"package_number", package.number},
-                         {"tracking_number", package.tracking_number},
-                         {"logistics_status", Name(package.logistics_status)},
-                         {"first_mile_tracking_number", nullptr}};
-  if (package.holder != kNoRow) {
-    const FirstMileNumber& holder = world.number(package.holder);
-    described["first_mile_tracking_number"] = holder.binding_id.empty() ? holder.code : holder.binding_id;
-  }
-  return described;
-}
-
-json::object DescribeOrder(const World& world, const Order& order) {
-  json::array packages;
-  for (const Row row : order.packages) packages.push_back(DescribePackage(world, world.package(row)));
-  return {{"order_sn", order.sn},
-          {"status", Name(order.status)},
-          {"create_time", order.create_time},
-          {"update_time", order.update_time},
-          {"packages", std::move(packages)}};
-}
-
-// What holds packages first, the newest of each kind first.
+// Those with packages first; the newest first within each group.
 json::array NewestNumbers(const World& world, const ListIndex& numbers) {
   json::array list;
   const auto end = EndOfNewest(numbers);
   for (const bool used : {true, false}) {
-    for (auto it = numbers.rbegin(); it != end && list.size() < kMostListedRows; ++it) {
+    for (auto it = numbers.rbegin(); it != end && list.size() < kMaxListedRows; ++it) {
       const FirstMileNumber& number = world.number(it->second);
       if (number.packages.empty() != used) list.push_back(DescribeNumber(world, number));
     }
@@ -132,13 +112,13 @@ json::array NewestNumbers(const World& world, const ListIndex& numbers) {
 
 json::array NewestOrders(const World& world, const ListIndex& orders) {
   json::array list;
-  for (auto it = orders.rbegin(); it != orders.rend() && list.size() < kMostListedRows; ++it) {
-    list.push_back(DescribeOrder(world, world.order(it->second)));
+  for (auto it = orders.rbegin(); it != orders.rend() && list.size() < kMaxListedRows; ++it) {
+    list.push_back(DescribeOrder(world, it->second));
   }
   return list;
 }
 
-// The "name" of the body; nothing when it is no name.
+// The "name" of the body; nullopt if it is not a valid name.
 std::optional<std::string> SnapshotName(const http::Request& request) {
   if (request.body.empty()) return kDefaultSnapshot;
   json::value storage;
@@ -164,7 +144,7 @@ http::Answer ShowState(Engine& engine) {
     state["now"] = world.Now();
     state["today"] = FormatDay(world.Today());
     const std::vector<int64_t> ids = world.ShopIds();
-    const std::size_t listed = std::min(ids.size(), kMostListedShops);
+    const std::size_t listed = std::min(ids.size(), kMaxListedShops);
     for (std::size_t i = 0; i < listed; ++i) shops.push_back(DescribeShop(world, *world.FindShop(ids[i])));
     state["total_shops"] = ids.size();
     state["total_orders"] = world.order_count();
@@ -172,7 +152,7 @@ http::Answer ShowState(Engine& engine) {
     state["total_numbers"] = world.number_count();
   });
   state["faults"] = engine.faults().All().size();
-  state["total_requests"] = engine.ledger().Read().total_requests;
+  state["total_requests"] = engine.request_log().Read().total_requests;
   state["latency_ms"] = engine.latency().count();
   state["snapshots"] = DescribeSnapshots(engine);
   state["version"] = engine.version();
@@ -196,13 +176,13 @@ http::Answer ShowShop(Engine& engine, const http::Request& request) {
     described["binding_list"] = NewestNumbers(world, shop->bindings);
     described["order_list"] = NewestOrders(world, shop->orders_by_update.all);
   });
-  return described.empty() ? Error(404, "no such shop") : Ok(described);
+  return described.empty() ? Error(404, "unknown shop_id") : Ok(described);
 }
 
 http::Answer TakeSnapshot(Engine& engine, const http::Request& request) {
   const auto name = SnapshotName(request);
   if (!name) return BadName();
-  if (!engine.TakeSnapshot(*name)) return Error(409, "there are too many snapshots already; DELETE them");
+  if (!engine.TakeSnapshot(*name)) return Error(409, "there are 16 snapshots already; DELETE them");
   return ListSnapshots(engine);
 }
 
@@ -213,7 +193,7 @@ http::Answer ListSnapshots(Engine& engine) {
 http::Answer RestoreSnapshot(Engine& engine, const http::Request& request) {
   const auto name = SnapshotName(request);
   if (!name) return BadName();
-  return engine.RestoreSnapshot(*name) ? Ok(json::object{{"ok", true}}) : Error(404, "no such snapshot");
+  return engine.RestoreSnapshot(*name) ? Ok(json::object{{"ok", true}}) : Error(404, "unknown snapshot name");
 }
 
 }  // namespace emulator::control

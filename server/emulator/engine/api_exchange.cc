@@ -6,21 +6,20 @@
 #include <string>
 #include <utility>
 
-#include "emulator/control/body_change.h"
+#include "emulator/engine/body_change.h"
 
 namespace emulator::engine {
 namespace {
 
 using http::Step;
 
-constexpr std::chrono::milliseconds kAskAgainAfter{
-    10};  // for a reply that waits for the callback of the pushes
+constexpr std::chrono::milliseconds kPollInterval{10};  // of a reply that waits for the callback's answer
 
 Step WaitFor(std::chrono::milliseconds delay) {
   return {Step::Kind::kWait, delay, {}};
 }
 
-// Of the query; the calls that give tokens name their shop in the body.
+// From the query, or from the body of token calls.
 std::string ShopOf(const http::Request& request) {
   if (const std::string* shop = request.Find("shop_id")) return *shop;
   if (!request.path.starts_with("/api/v2/auth/")) return "";
@@ -36,11 +35,12 @@ std::string ShopOf(const http::Request& request) {
 ApiExchange::ApiExchange(Engine& engine, http::Request request)
     : engine_(engine),
       request_(std::move(request)),
-      sequence_(engine.ledger().Arrived(request_, engine.Now())),
-      fault_(engine.faults().Take(request_.path, ShopOf(request_))) {}
+      stays_silent_(engine.never_answer()),
+      fault_(engine.faults().Take(request_.path, ShopOf(request_))),
+      sequence_(engine.request_log().Arrived(request_, engine.Now())) {}
 
 ApiExchange::~ApiExchange() {
-  engine_.ledger().Left(answered_);
+  engine_.request_log().Left(answered_);
 }
 
 http::Step ApiExchange::Next() {
@@ -49,8 +49,8 @@ http::Step ApiExchange::Next() {
       return Arrive();
     case Phase::kActing:
       return Act();
-    case Phase::kAsking:
-      return Ask();
+    case Phase::kPolling:
+      return Poll();
     case Phase::kAnswering:
       return Answer();
     case Phase::kPausing:
@@ -64,7 +64,7 @@ http::Step ApiExchange::Next() {
 
 Step ApiExchange::Arrive() {
   phase_ = Phase::kActing;
-  if (engine_.never_answer()) return {Step::Kind::kStaySilent, {}, {}};
+  if (stays_silent_) return {Step::Kind::kStaySilent, {}, {}};
   auto delay = engine_.latency();
   if (fault_ && !fault_->after_effect && fault_->action != Fault::Action::kSlowBody) delay += fault_->delay;
   return delay.count() > 0 ? WaitFor(delay) : Act();
@@ -76,6 +76,7 @@ bool ApiExchange::SkipsEffect() const {
     case Fault::Action::kDelay:
     case Fault::Action::kTruncate:
     case Fault::Action::kSlowBody:
+    case Fault::Action::kCutHead:
     case Fault::Action::kMutate:
       return false;
     default:
@@ -86,15 +87,15 @@ bool ApiExchange::SkipsEffect() const {
 Step ApiExchange::Act() {
   if (SkipsEffect()) return AfterEffect();
   api::Reply reply = engine_.Perform(request_);
-  if (!reply.ask_again) return HaveReply(reply);
-  ask_again_ = std::move(reply.ask_again);
-  phase_ = Phase::kAsking;
-  return WaitFor(kAskAgainAfter);
+  if (!reply.poll) return HaveReply(reply);
+  poll_ = std::move(reply.poll);
+  phase_ = Phase::kPolling;
+  return WaitFor(kPollInterval);
 }
 
-Step ApiExchange::Ask() {
-  const std::optional<api::Reply> reply = ask_again_();
-  return reply ? HaveReply(*reply) : WaitFor(kAskAgainAfter);
+Step ApiExchange::Poll() {
+  const std::optional<api::Reply> reply = poll_();
+  return reply ? HaveReply(*reply) : WaitFor(kPollInterval);
 }
 
 Step ApiExchange::HaveReply(const api::Reply& reply) {
@@ -117,7 +118,7 @@ Step ApiExchange::Answer() {
 Step ApiExchange::FaultyAnswer() {
   switch (fault_->action) {
     case Fault::Action::kAnswer:
-      engine_.ledger().Decided(sequence_, fault_->status, "(fault)", "");
+      engine_.request_log().Decided(sequence_, fault_->status, "(fault)", "");
       return {Step::Kind::kAnswer, {}, ScriptedAnswer()};
     case Fault::Action::kError:
       return {Step::Kind::kAnswer, {}, engine_.Refuse(*fault_, sequence_)};
@@ -128,6 +129,9 @@ Step ApiExchange::FaultyAnswer() {
     case Fault::Action::kTruncate:
       answer_.send_at_most = fault_->bytes;
       break;
+    case Fault::Action::kCutHead:
+      answer_.head_at_most = fault_->bytes;
+      break;
     case Fault::Action::kSlowBody: {
       phase_ = Phase::kPausing;
       Step head{Step::Kind::kBegin, {}, answer_};
@@ -135,7 +139,7 @@ Step ApiExchange::FaultyAnswer() {
       return head;
     }
     case Fault::Action::kMutate:
-      answer_.body = control::ChangeBody(fault_->changes, answer_.body);
+      answer_.body = ChangeBody(fault_->changes, answer_.body);
       break;
     case Fault::Action::kDelay:
       break;
@@ -145,6 +149,7 @@ Step ApiExchange::FaultyAnswer() {
 
 Step ApiExchange::SlowBody() {
   if (sent_bytes_ >= answer_.body.size()) return {Step::Kind::kEnd, {}, {}};
+  if (sent_bytes_ >= fault_->close_after) return {Step::Kind::kClose, {}, {}};
   Step part{Step::Kind::kPart, {}, {}};
   part.answer.body = answer_.body.substr(sent_bytes_, std::max<std::size_t>(fault_->bytes, 1));
   sent_bytes_ += part.answer.body.size();

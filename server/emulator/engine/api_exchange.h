@@ -1,4 +1,4 @@
-// One API request from its arrival to its answer, with the latency and the faults that apply to it.
+// One API request from arrival to answer, with the latency and the faults that apply to it.
 #pragma once
 
 #include <functional>
@@ -18,12 +18,12 @@ class ApiExchange : public http::Exchange {
   void Sent() override { answered_ = true; }
 
  private:
-  enum class Phase { kArrived, kActing, kAsking, kAnswering, kPausing, kSending };
+  enum class Phase { kArrived, kActing, kPolling, kAnswering, kPausing, kSending };
 
   bool SkipsEffect() const;
   http::Step Arrive();
   http::Step Act();
-  http::Step Ask();
+  http::Step Poll();
   http::Step HaveReply(const api::Reply& reply);
   http::Step AfterEffect();
   http::Step Answer();
@@ -33,10 +33,13 @@ class ApiExchange : public http::Exchange {
 
   Engine& engine_;
   const http::Request request_;
-  const uint64_t sequence_;
+  // These are read before the request is counted: a test that waits for the counter may then change the
+  // faults.
+  const bool stays_silent_;
   const std::optional<Fault> fault_;
+  const uint64_t sequence_;
   Phase phase_ = Phase::kArrived;
-  std::function<std::optional<api::Reply>()> ask_again_;
+  std::function<std::optional<api::Reply>()> poll_;
   http::Answer answer_;
   std::size_t sent_bytes_ = 0;  // of a slow body
   bool answered_ = false;

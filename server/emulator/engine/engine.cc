@@ -10,6 +10,7 @@
 #include "emulator/api/routes.h"
 #include "emulator/auth/default_accounts.h"
 #include "emulator/push/callback_url.h"
+#include "emulator/scramble.h"
 #include "emulator/world/default_world.h"
 #include "emulator/world/seed_file.h"
 
@@ -38,23 +39,15 @@ std::string CheckedPushUrl(const std::string& url) {
   return url;
 }
 
-// A bijection of 64-bit numbers that looks random (the splitmix64 finalizer).
-uint64_t Scramble(uint64_t value) {
-  value += 0x9e3779b97f4a7c15;
-  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
-  value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
-  return value ^ (value >> 31);
-}
-
 }  // namespace
 
 Engine::Engine(Options options)
     : options_(WithClock(std::move(options))),
       clock_(options_.clock, options_.now),
-      settings_{options_.partner_id, gateway::Signer(options_.partner_key), options_.declared_ips},
+      settings_{options_.partner_id, Signer(options_.partner_key), options_.declared_ips},
       rate_limiter_(options_.rate_limit),
       faults_(options_.fault_seed),
-      ledger_(options_.journal_length, options_.journal_body_bytes),
+      request_log_(options_.journal_length, options_.journal_body_bytes),
       pushes_(options_.partner_key, CheckedPushUrl(options_.push_url), [this] { return clock_.Now(); }),
       announcer_(pushes_, options_.partner_id),
       latency_ms_(options_.latency.count()),
@@ -72,7 +65,8 @@ std::unique_ptr<World> Engine::NewWorld() const {
   rules.seed = options_.seed;
   rules.now = [this] { return clock_.Now(); };
   rules.tokens = {options_.access_token_life.count(), options_.refresh_token_life.count(),
-                  options_.token_grace.count(), options_.code_life.count()};
+                  options_.token_grace.count(), options_.code_life.count(),
+                  options_.spent_refresh_grace.count()};
   rules.redirect_domain = options_.redirect_domain;
   auto world = std::make_unique<World>(std::move(rules));
   world::BuildDefaultWorld(options_, *world);
@@ -83,7 +77,7 @@ std::unique_ptr<World> Engine::NewWorld() const {
   return world;
 }
 
-// Callers sign with a clock of their own: the one that stands behind ours, or ours. The nearer one counts.
+// Callers may sign with the system's time or with Shopee's. The one nearer to the timestamp is used.
 int64_t Engine::CallerNow(const http::Request& request) const {
   const int64_t now = clock_.Now();
   const int64_t base = clock_.BaseNow();
@@ -116,7 +110,7 @@ api::Reply Engine::Perform(const http::Request& request) {
 
 http::Answer Engine::Conclude(const api::Reply& reply, uint64_t sequence) {
   const std::string request_id = NewRequestId();
-  ledger_.Decided(sequence, reply.http_status, reply.error, request_id);
+  request_log_.Decided(sequence, reply.http_status, reply.error, request_id);
   return api::Render(reply, request_id);
 }
 
@@ -128,7 +122,7 @@ http::Answer Engine::Refuse(const Fault& fault, uint64_t sequence) {
   return answer;
 }
 
-// 32 hex digits; the first half never repeats within one engine.
+// 32 hex digits; the first 16 are unique within one engine.
 std::string Engine::NewRequestId() {
   const uint64_t count = ++request_ids_;
   return absl::StrFormat("%016x%016x", Scramble(count), Scramble(count ^ static_cast<uint64_t>(Now()) << 20));
@@ -139,12 +133,12 @@ void Engine::Reset() {
   auto fresh = NewWorld();
   {
     const MutexLock lock(&mutex_);
-    pushes_.Reset();  // in here, so that the old world cannot add to it any more
+    pushes_.Reset();  // under the lock, so that the old world cannot add to it afterwards
     fresh->Observe(&announcer_);
     world_.swap(fresh);
   }
   faults_.Clear();
-  ledger_.Reset();
+  request_log_.Reset();
   rate_limiter_.Reset();
   latency_ms_ = options_.latency.count();
   never_answer_ = options_.never_answer;

@@ -1,4 +1,4 @@
-// What all connections share: the world, the gateway settings, faults, ledger. Thread safe.
+// The state that all connections share: world, gateway settings, faults, request log, pushes. Thread safe.
 #pragma once
 
 #include <atomic>
@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "emulator/auth/authorization.h"
-#include "emulator/control/fault_book.h"
-#include "emulator/control/ledger.h"
 #include "emulator/emulator.h"
+#include "emulator/engine/fault_list.h"
+#include "emulator/engine/request_log.h"
 #include "emulator/gateway/gateway.h"
 #include "emulator/gateway/rate_limiter.h"
 #include "emulator/http/message.h"
@@ -24,44 +24,47 @@
 
 namespace emulator::engine {
 
-inline constexpr std::size_t kMostSnapshots = 16;
+inline constexpr std::size_t kMaxSnapshots = 16;
 
 class Engine {
  public:
   explicit Engine(Options options);
 
-  // Runs the call against the world now. A reply that comes later has `ask_again`: see api::Reply.
+  // Runs the call against the world. A reply that is not ready has `poll`: see api::Reply.
   api::Reply Perform(const http::Request& request);
   http::Answer Conclude(const api::Reply& reply, uint64_t sequence);
-  // The envelope of a scripted error, as if the platform had refused the call.
+  // The envelope of a scripted error, as if Shopee had refused the call.
   http::Answer Refuse(const Fault& fault, uint64_t sequence);
   void Reset();
   void WithWorld(const std::function<void(World&)>& edit);
 
-  // Copies of the world in memory. The clock, faults and journal are no part of them.
-  bool TakeSnapshot(const std::string& name);  // false: there are kMostSnapshots of other names
+  // Copies of the world in memory, without clock, faults, journal and pushes.
+  bool TakeSnapshot(const std::string& name);  // false if kMaxSnapshots of other names exist
   bool RestoreSnapshot(const std::string& name);
   void ForgetSnapshots();
   std::vector<std::string> SnapshotNames() const;
 
-  // Differs after anything changed that the control API shows, the passing of time apart.
-  uint64_t version() const { return touched_ + faults_.version() + ledger_.version() + pushes_.version(); }
+  // Changes whenever something changes that the control API shows, except the time.
+  uint64_t version() const {
+    return touched_ + faults_.version() + request_log_.version() + pushes_.version();
+  }
   void Touch() { ++touched_; }
   std::atomic<int>& event_streams() { return event_streams_; }
 
   TokenState Tokens(auth::Subject subject);
   std::string Authorize(const auth::Account& account, int days);
+  std::string Resend(const auth::Account& account);
 
   int64_t Now() const { return clock_.Now(); }
   const time::VirtualClock& clock() const { return clock_; }
-  void AdvanceClock(int64_t seconds);  // and lets happen what is due then
+  void AdvanceClock(int64_t seconds);  // and runs the events due by then
   void CatchUp() {
     WithWorld([](World&) {});
   }
   push::Outbox& pushes() { return pushes_; }
   const Options& options() const { return options_; }
-  control::FaultBook& faults() { return faults_; }
-  control::Ledger& ledger() { return ledger_; }
+  FaultList& faults() { return faults_; }
+  RequestLog& request_log() { return request_log_; }
   gateway::RateLimiter& rate_limiter() { return rate_limiter_; }
   std::chrono::milliseconds latency() const { return std::chrono::milliseconds(latency_ms_.load()); }
   void SetLatency(std::chrono::milliseconds latency) { latency_ms_ = latency.count(); }
@@ -77,8 +80,8 @@ class Engine {
   time::VirtualClock clock_;
   const gateway::Settings settings_;
   gateway::RateLimiter rate_limiter_;
-  control::FaultBook faults_;
-  control::Ledger ledger_;
+  FaultList faults_;
+  RequestLog request_log_;
   push::Outbox pushes_;
   push::Announcer announcer_;
   std::atomic<int64_t> latency_ms_;

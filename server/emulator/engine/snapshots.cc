@@ -6,14 +6,14 @@ namespace emulator::engine {
 
 bool Engine::TakeSnapshot(const std::string& name) {
   const MutexLock lock(&mutex_);
-  if (!snapshots_.contains(name) && snapshots_.size() >= kMostSnapshots) return false;
+  if (!snapshots_.contains(name) && snapshots_.size() >= kMaxSnapshots) return false;
   world_->CatchUp();
   snapshots_[name] = world_->Clone();
   return true;
 }
 
 bool Engine::RestoreSnapshot(const std::string& name) {
-  std::unique_ptr<World> old;  // freed after the lock: a world can be large
+  std::unique_ptr<World> old;  // freed after the lock is released: a world can be large
   const MutexLock lock(&mutex_);
   const auto it = snapshots_.find(name);
   if (it == snapshots_.end()) return false;

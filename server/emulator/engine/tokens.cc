@@ -1,4 +1,4 @@
-// The engine's view of the token ledger.
+// Tokens and codes: Engine's access to the issued tokens of the world.
 #include "emulator/auth/authorization.h"
 #include "emulator/engine/engine.h"
 
@@ -19,6 +19,7 @@ TokenState Engine::Tokens(auth::Subject subject) {
     state.authorized_at = grant.authorized_at;
     state.authorization_ends_at = grant.ends_at;
     state.refreshes = grant.refreshes;
+    state.repeated_refreshes = grant.repeated_refreshes;
     state.lost_refreshes = grant.lost_refreshes;
     state.other_failed_refreshes = grant.other_failed_refreshes;
     state.spent_refresh_tokens.assign(grant.spent.begin(), grant.spent.end());
@@ -29,6 +30,12 @@ TokenState Engine::Tokens(auth::Subject subject) {
 std::string Engine::Authorize(const auth::Account& account, int days) {
   std::string code;
   WithWorld([&](World& world) { code = auth::Consent(world, account, days); });
+  return code;
+}
+
+std::string Engine::Resend(const auth::Account& account) {
+  std::string code;
+  WithWorld([&](World& world) { code = auth::Resend(world, account); });
   return code;
 }
 

@@ -25,7 +25,7 @@ Refusal Refuse(std::string_view error, std::string_view message, int http_status
   return reply;
 }
 
-// "" when it was not sent.
+// "" if the parameter was not sent.
 std::string_view Value(const http::Request& request, std::string_view name) {
   const std::string* value = request.Find(name);
   return value == nullptr ? std::string_view() : *value;
@@ -41,14 +41,19 @@ bool IsInteger(std::string_view text) {
 std::optional<int64_t> ParseId(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc() || end != text.data() + text.size() || value > kMostId) return std::nullopt;
+  if (failure != std::errc() || end != text.data() + text.size() || value > kMaxId) return std::nullopt;
   return static_cast<int64_t>(value);
 }
 
+// A path that is missing here may well exist at Shopee, so the answer says whose gap it is.
 Refusal CheckRoute(const http::Request& request, const api::Route* route) {
   if (route != nullptr && route->verb == request.verb) return std::nullopt;
-  if (!request.path.starts_with("/api/v2/"))
-    return Refuse("error_not_found", "The path is not found.", kNotFound);
+  if (route == nullptr) {
+    return Refuse("error_not_found",
+                  absl::StrCat("shopee-emulator does not emulate ", request.path,
+                               ". GET /_emulator/operations lists what it does."),
+                  kNotFound);
+  }
   return Refuse("error_param",
                 "Permission denied. This API is currently offline or the request path is incorrect.");
 }
@@ -65,7 +70,7 @@ Refusal CheckSource(const Settings& settings, const http::Request& request) {
       kForbidden);
 }
 
-// Sellers decide on a page of the platform's own.
+// A page of another origin must not submit the consent form for the seller.
 Refusal CheckPage(const http::Request& request) {
   if (request.verb == "GET" || !http::ComesFromAnotherOrigin(request)) return std::nullopt;
   return Refuse("error_auth", "A web page of another origin may not decide for a seller.", kForbidden);
@@ -96,7 +101,7 @@ Refusal CheckTimestamp(const http::Request& request, int64_t now) {
   return std::nullopt;
 }
 
-// The parameter that names the subject of a call, if its scope has one.
+// The query parameter with the shop or merchant id; "" if the scope has none.
 std::string_view IdName(api::Scope scope) {
   switch (scope) {
     case api::Scope::kShop:
@@ -108,7 +113,7 @@ std::string_view IdName(api::Scope scope) {
   }
 }
 
-// Only the parameters of the scope are signed; others in the query do not matter.
+// Only the parameters of the scope are signed; the others in the query are not.
 std::string BaseString(const http::Request& request, api::Scope scope) {
   std::string base;
   base.append(Value(request, "partner_id")).append(request.path).append(Value(request, "timestamp"));
@@ -146,7 +151,7 @@ Refusal WrongToken() {
   return Refuse("invalid_acceess_token", "Invalid access_token, please have a check.", kForbidden);
 }
 
-// Two operations document a sample of their own for a missing link.
+// The error samples of two operations for a missing link differ from the general one.
 Refusal RefuseShop(const http::Request& request, World& world, const api::Route& route, const Shop* shop) {
   if (shop == nullptr || !shop->linked) {
     if (route.message_is_msg) return Refuse("error_param", "Your partner id and shop has no link.");
@@ -206,7 +211,11 @@ void CheckSubject(const http::Request& request, World& world, Admission& admissi
 
 void CheckRate(const http::Request& request, RateLimiter& limiter, Admission& admission) {
   const Shop* shop = admission.caller.shop;
-  if (shop == nullptr || limiter.Admit(shop->id, request.path, RateLimiter::Time::clock::now())) return;
+  const auth::Merchant* merchant = admission.caller.merchant;
+  if (shop == nullptr && merchant == nullptr) return;
+  const auth::Subject subject =
+      shop != nullptr ? auth::ShopSubject(shop->id) : auth::MerchantSubject(merchant->id);
+  if (limiter.Admit(subject, request.path, RateLimiter::Time::clock::now())) return;
   admission.refusal = Refuse("error_rate_limit",
                              "Too many requests. You have reached the rate limit. Please try again later.");
 }

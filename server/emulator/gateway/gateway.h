@@ -1,6 +1,5 @@
 // The checks before an operation runs: path, partner, time, signature, shop or merchant, token, rate.
-// Documented codes and texts. Thread safety: stateless beside the given settings; the caller guards the
-// world.
+// Codes and texts are the documented ones. Thread safety: no state of its own; the caller locks the world.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +9,14 @@
 
 #include "emulator/api/call.h"
 #include "emulator/gateway/rate_limiter.h"
-#include "emulator/gateway/sign.h"
 #include "emulator/http/message.h"
+#include "emulator/sign.h"
 #include "emulator/world/world.h"
 
 namespace emulator::gateway {
 
-inline constexpr int64_t kTimestampLifeSeconds = 300;  // in both directions
-inline constexpr std::uint64_t kMostId = 4294967295;
+inline constexpr int64_t kTimestampLifeSeconds = 300;  // into the past and into the future
+inline constexpr std::uint64_t kMaxId = 4294967295;
 
 struct Settings {
   int64_t partner_id = 0;
@@ -28,16 +27,16 @@ struct Settings {
 struct Admission {
   const api::Route* route = nullptr;
   api::Caller caller;
-  std::optional<api::Reply> refusal;  // set: the operation must not run
+  std::optional<api::Reply> refusal;  // if set, the operation must not run
 };
 
-// What can be checked without the world; needs no lock.
+// The checks that do not need the world; no lock is required.
 Admission CheckCaller(const Settings& settings, const http::Request& request, int64_t now);
 
-// Continues with shop or merchant, link and token; `admission` must not be refused yet.
+// Checks shop or merchant, link and token. Requires that `admission` has no refusal.
 void CheckSubject(const http::Request& request, World& world, Admission& admission);
 
-// The last check: whether the shop has called too often. `admission` must not be refused yet.
+// Checks the rate limit, last. Requires that `admission` has no refusal.
 void CheckRate(const http::Request& request, RateLimiter& limiter, Admission& admission);
 
 }  // namespace emulator::gateway

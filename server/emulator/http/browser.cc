@@ -8,7 +8,7 @@
 namespace emulator::http {
 namespace {
 
-// "null", which sandboxed pages and files send, has none.
+// Sandboxed pages and files send "null", which has none.
 std::string_view AuthorityOf(std::string_view url) {
   const std::size_t scheme_end = url.find("://");
   if (scheme_end == std::string_view::npos) return {};
@@ -27,8 +27,8 @@ bool NamesItsPage(const Request& request) {
 }
 
 bool ComesFromAnotherOrigin(const Request& request) {
-  // The browser's own verdict stands, also behind a proxy that rewrites Host. "none": the user typed the
-  // address.
+  // Sec-Fetch-Site is the browser's own comparison, which also holds behind a proxy that rewrites Host.
+  // "none": the user typed the address.
   if (!request.sec_fetch_site.empty()) {
     return request.sec_fetch_site != "same-origin" && request.sec_fetch_site != "none";
   }

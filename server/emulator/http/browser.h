@@ -1,4 +1,4 @@
-// What a browser tells about the page that a request comes from. Pure functions.
+// The page that a browser's request comes from, according to its headers. Pure functions.
 #pragma once
 
 #include <string>
@@ -8,14 +8,14 @@
 
 namespace emulator::http {
 
-// A browser names the page in Origin, Referer or Sec-Fetch-Site of every request that may change something,
-// and no page can forge these. curl and the clients of backends send none of them.
+// A browser sends Origin, Referer or Sec-Fetch-Site with every request that may change something, and a page
+// cannot forge them. curl and backend clients send none of them.
 bool NamesItsPage(const Request& request);
 
-// Whether that page is of another origin than the host that was asked. A request that names no page is not.
+// Whether the page's origin differs from the requested host. False if the request names no page.
 bool ComesFromAnotherOrigin(const Request& request);
 
-// The host of a Host header in lower case, without port and brackets.
+// The host in a Host header, in lower case, without port and brackets.
 std::string HostName(std::string_view host_field);
 
 }  // namespace emulator::http

@@ -6,7 +6,7 @@
 
 namespace emulator::http {
 
-// Answers come many in a second: the text is made once for each.
+// Cached: the text is made once per second and thread.
 std::string_view DateHeader(int64_t unix_seconds) {
   thread_local int64_t second = -1;
   thread_local std::string text;

@@ -1,5 +1,4 @@
-// The Date header of answers, in the form that HTTP prescribes (IMF-fixdate).
-// Thread-safe.
+// The Date header of answers (IMF-fixdate). Thread safe.
 #pragma once
 
 #include <cstdint>

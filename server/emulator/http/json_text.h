@@ -1,4 +1,4 @@
-// JSON as answers carry it. Pure function.
+// JSON text of answers. Pure function.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -6,7 +6,7 @@
 
 namespace emulator::http {
 
-// `value` as JSON text. Its texts may repeat bytes of a request: what is not UTF-8 in them becomes U+FFFD.
+// `value` as JSON text. Strings may contain bytes of a request; invalid UTF-8 is replaced by U+FFFD.
 std::string ToJsonText(const boost::json::value& value);
 
 }  // namespace emulator::http

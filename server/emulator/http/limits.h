@@ -1,4 +1,4 @@
-// Every bound of the HTTP side, in one place.
+// The limits of the HTTP server.
 #pragma once
 
 #include <chrono>
@@ -15,15 +15,15 @@ struct Limits {
   std::chrono::milliseconds idle{5 * 60 * 1000};
 };
 
-// Pipelined bytes that a connection holds while it is busy; it reads no further until they are used.
+// Pipelined bytes that a busy connection buffers; it stops reading until they are used.
 inline constexpr std::size_t kReadAheadBytes = 64 * 1024;
 inline constexpr std::size_t kReadChunkBytes = 16 * 1024;
-// After a refused request the connection discards input for this long, so that the answer is not lost to a
-// reset.
+// After refusing a request, the connection discards input for this long before it closes, since a TCP reset
+// could destroy the answer.
 inline constexpr std::chrono::milliseconds kDrainTime{1000};
-// The longest latency, and the longest delay of a fault.
-inline constexpr std::chrono::milliseconds kMostDelay{3'600'000};
-// Pause before accepting again when the process is out of descriptors.
+// Maximum of the latency and of a fault's delay.
+inline constexpr std::chrono::milliseconds kMaxDelay{3'600'000};
+// Pause before the next accept if the process has no free descriptors.
 inline constexpr std::chrono::milliseconds kAcceptPause{50};
 
 }  // namespace emulator::http

@@ -22,10 +22,10 @@ Server::~Server() {
 }
 
 void Server::Listen(const std::string& host, uint16_t port) {
-  const std::string place = host + ":" + std::to_string(port);
+  const std::string endpoint = host + ":" + std::to_string(port);
   error_code error;
   const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
-  if (error) throw std::runtime_error("cannot listen on " + place + ": the host must be an IP address");
+  if (error) throw std::runtime_error("cannot listen on " + endpoint + ": the host must be an IP address");
   accept_pause_ = std::make_unique<asio::steady_timer>(loops_[0]->io);
   try {
     acceptor_ =
@@ -33,7 +33,7 @@ void Server::Listen(const std::string& host, uint16_t port) {
     port_ = acceptor_->local_endpoint().port();
   } catch (const boost::system::system_error& failure) {
     const bool in_use = failure.code() == asio::error::address_in_use;
-    throw std::runtime_error("cannot listen on " + place + ": " +
+    throw std::runtime_error("cannot listen on " + endpoint + ": " +
                              (in_use ? "the port is in use" : failure.code().message()));
   }
 }
@@ -55,7 +55,7 @@ void Server::Stop() {
   }
   accept_pause_.reset();
   acceptor_.reset();
-  loops_.clear();  // in order: the first loop may hold a socket of a later one
+  loops_.clear();  // destroyed in order: the first loop may hold a socket of a later one
 }
 
 void Server::Accept() {

@@ -1,4 +1,4 @@
-// Listens, spreads connections over event loops (one thread each) and counts them.
+// Listens, distributes connections over event loops (one thread each) and counts them.
 // Thread safety: all members may be called from any thread, except that Stop() must not run on a loop.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace emulator::http {
 
 class Server {
  public:
-  // Throws std::runtime_error with a readable text when it cannot listen. Serves only after Start().
+  // Throws std::runtime_error with an explanation if it cannot listen. Serves after Start().
   Server(const std::string& host, uint16_t port, int threads, Limits limits, ExchangeFactory factory,
          DateClock now);
   ~Server();

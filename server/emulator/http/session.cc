@@ -4,6 +4,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/status.hpp>
+#include <limits>
 #include <utility>
 
 #include "emulator/http/date_header.h"
@@ -27,8 +28,8 @@ void AppendHead(const Answer& answer, std::optional<std::size_t> length, bool cl
   out += std::to_string(answer.status);
   out += ' ';
   out += beast_http::obsolete_reason(static_cast<beast_http::status>(answer.status));
-  out += "\r\nServer: shopee-emulator\r\nContent-Type: ";
-  out += answer.content_type;
+  out += "\r\nServer: shopee-emulator";
+  if (!answer.content_type.empty()) out.append("\r\nContent-Type: ").append(answer.content_type);
   if (!Has(answer.headers, "Date")) out.append("\r\nDate: ").append(DateHeader(now));
   if (length) out.append("\r\nContent-Length: ").append(std::to_string(*length));
   for (const auto& [name, value] : answer.headers) {
@@ -40,7 +41,7 @@ void AppendHead(const Answer& answer, std::optional<std::size_t> length, bool cl
 Answer RefusalFor(const error_code& error) {
   Answer answer;
   answer.status = 400;
-  answer.body = R"({"error":"bad_request","message":"The request is no valid HTTP/1.1."})";
+  answer.body = R"({"error":"bad_request","message":"The request is not valid HTTP/1.1."})";
   if (error == beast_http::error::header_limit) {
     answer.status = 431;
     answer.body = R"({"error":"bad_request","message":"The request header is too large."})";
@@ -107,27 +108,27 @@ void Session::OnRead(error_code error, std::size_t bytes) {
   if (draining_) {
     buffer_.consume(buffer_.size());
   } else {
-    Pump();
+    HandleBuffered();
   }
   Read();
 }
 
-// An answer that is being written still goes out (the client may have closed only its sending side); one that
-// waits is dropped.
+// An answer that is being written is completed, since the client may have closed only its sending side. An
+// answer that waits is dropped.
 void Session::OnClientGone() {
   client_gone_ = true;
   if (writing_) return;
   Close();
 }
 
-void Session::Pump() {
+void Session::HandleBuffered() {
   while (!Busy() && !draining_ && socket_.is_open()) {
     if (!ParseSome()) return;
     OnRequest();
   }
 }
 
-// True when a whole request is there.
+// True once a whole request was parsed.
 bool Session::ParseSome() {
   while (!parser_->is_done() && buffer_.size() > 0) {
     error_code error;
@@ -154,7 +155,7 @@ void Session::SendContinue() {
   asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this()](error_code error, std::size_t) {
     self->writing_ = false;
     if (error || self->client_gone_) return self->Close();
-    self->Pump();
+    self->HandleBuffered();
     self->Read();
   });
 }
@@ -247,11 +248,13 @@ void Session::OnMaybeIdle() {
 
 void Session::Write(const Answer& answer) {
   writing_ = true;
-  const bool cut = answer.send_at_most < answer.body.size();
+  const bool headless = answer.head_at_most != std::numeric_limits<std::size_t>::max();
+  const bool cut = headless || answer.send_at_most < answer.body.size();
   close_after_write_ = close_after_write_ || cut;
   out_.clear();
   AppendHead(answer, answer.body.size(), close_after_write_ && !cut, now_(), out_);
-  if (!head_only_) out_.append(answer.body, 0, answer.send_at_most);
+  if (headless) out_.resize(std::min(out_.size(), answer.head_at_most));
+  if (!headless && !head_only_) out_.append(answer.body, 0, answer.send_at_most);
   asio::async_write(socket_, asio::buffer(out_),
                     [self = shared_from_this()](error_code error, std::size_t) { self->OnWritten(error); });
 }
@@ -265,7 +268,7 @@ void Session::OnWritten(error_code error) {
     if (!error && draining_) return Drain();
     return Close();
   }
-  Pump();
+  HandleBuffered();
   if (client_gone_ && !writing_) return Close();
   Read();
 }

@@ -1,6 +1,6 @@
-// One client connection: reads requests, lets an Exchange decide, writes answers; keep-alive and pipelining.
-// Lives on one event loop. It goes on reading while an answer is pending, so that it notices a client that
-// leaves.
+// One client connection: reads requests, gets the answers from an Exchange and writes them; supports
+// keep-alive and pipelining. Runs on one event loop. It keeps reading while an answer is pending, to notice
+// when the client closes.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -40,7 +40,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void Read();
   void OnRead(boost::system::error_code error, std::size_t bytes);
   void OnClientGone();
-  void Pump();
+  void HandleBuffered();
   bool ParseSome();
   void OnRequest();
   void SendContinue();
@@ -60,7 +60,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer timer_;  // of waits and of draining
   boost::asio::steady_timer
-      idle_timer_;  // looks at idle_since_ now and then, so that requests need not set it
+      idle_timer_;  // checks idle_since_ when it fires, so that requests need not restart it
   std::chrono::steady_clock::time_point idle_since_;
   const Limits& limits_;
   const ExchangeFactory& factory_;

@@ -3,8 +3,7 @@
 namespace emulator::http {
 namespace {
 
-constexpr std::size_t kUsualPairs =
-    8;  // a signed call has five; more than these only cost another allocation
+constexpr std::size_t kUsualPairs = 8;  // a signed call has five
 
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -63,9 +62,10 @@ void ParseTarget(std::string_view target, Request& request) {
     const std::size_t slash = target.find('/', scheme + 3);
     target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
   }
-  const std::size_t mark = target.find('?');
-  request.path = PercentDecode(target.substr(0, mark), false);
-  request.raw_query = mark == std::string_view::npos ? "" : std::string(target.substr(mark + 1));
+  const std::size_t question_mark = target.find('?');
+  request.path = PercentDecode(target.substr(0, question_mark), false);
+  request.raw_query =
+      question_mark == std::string_view::npos ? "" : std::string(target.substr(question_mark + 1));
   request.query = ParseQuery(request.raw_query);
 }
 

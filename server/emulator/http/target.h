@@ -8,7 +8,7 @@
 
 namespace emulator::http {
 
-// Decodes %XX, and '+' as a space when `plus_is_space`; a broken escape stays as it is.
+// Decodes %XX, and '+' as a space if `plus_is_space`. A malformed escape is left unchanged.
 std::string PercentDecode(std::string_view text, bool plus_is_space);
 
 Pairs ParseQuery(std::string_view raw_query);

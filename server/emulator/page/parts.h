@@ -5,7 +5,7 @@
 
 namespace emulator::page {
 
-extern const std::string_view kStatusHtml;  // with the marks <!--css--> and <!--script-->
+extern const std::string_view kStatusHtml;  // with the placeholders <!--css--> and <!--script-->
 extern const std::string_view kStatusCss;
 extern const std::string_view kStatusScript;
 

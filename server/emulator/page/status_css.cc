@@ -39,6 +39,8 @@ header > * { background: var(--card); border: 1px solid var(--line); border-radi
 .label, .tiles dt, .count { color: var(--soft); font-size: 12px; font-weight: 400; }
 time { font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: -0.01em; }
 .buttons { display: flex; gap: 6px; }
+.events { flex-wrap: wrap; align-items: baseline; margin-top: 8px; }
+.events[hidden] { display: none; }
 .tiles { display: flex; flex: 1; justify-content: space-around; gap: 18px; align-items: center; min-width: 380px; }
 .tiles dd { margin: 0; font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; }
 main { display: grid; grid-template-columns: minmax(330px, 1fr) minmax(480px, 1.9fr) minmax(270px, 310px); gap: 14px; }
@@ -58,7 +60,7 @@ td.mono.wrap { overflow-wrap: anywhere; width: auto; }
 .soft { color: var(--soft); }
 #shops tr { cursor: pointer; }
 #shops tr:hover td, #calls tr:hover td { background: var(--hover); }
-#shops tr.picked td { background: var(--pick); }
+#shops tr.picked td, #orders tr.picked td { background: var(--pick); }
 tr.changed td { animation: changed 2.5s ease-out; }
 @keyframes changed { from { background: var(--warn-bg); } }
 #shops tr:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }

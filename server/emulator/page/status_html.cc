@@ -19,7 +19,7 @@ const std::string_view kStatusHtml = R"html(<!doctype html>
   </div>
   <div class="clock" id="clock-card">
     <div>
-      <div class="label">Platform time, UTC+8 <span id="clock-mode"></span></div>
+      <div class="label">Shopee's time, UTC+8 <span id="clock-mode"></span></div>
       <time id="clock-time">–</time>
     </div>
     <div class="buttons" id="clock-buttons" role="group" aria-label="Advance the clock">
@@ -54,11 +54,12 @@ const std::string_view kStatusHtml = R"html(<!doctype html>
       <thead><tr><th>Number</th><th>Method</th><th>Status</th><th class="num">Parcels</th><th>Orders</th></tr></thead>
       <tbody id="numbers"></tbody>
     </table></div>
-    <h3>Orders, last changed first</h3>
+    <h3>Orders, last changed first <button id="new-order" class="quiet">New order</button></h3>
     <div class="scroll"><table>
       <thead><tr><th>Order</th><th>Status</th><th>Parcel</th><th>Tracking number</th><th>Bound to</th></tr></thead>
       <tbody id="orders"></tbody>
     </table></div>
+    <div id="order-events" class="buttons events" role="group" aria-label="Events of the chosen order" hidden></div>
   </section>
   <section class="card" id="faults-card">
     <h2>Faults <span class="count" id="faults-count"></span>

@@ -1,4 +1,4 @@
-// The page at /_emulator/ui that shows the world to a person in a browser. Thread safe.
+// The page at /_emulator/ui that shows the emulator's state in a browser. Thread safe.
 #pragma once
 
 #include "emulator/http/message.h"

@@ -2,13 +2,15 @@
 
 namespace emulator::page {
 
-// Texts of callers reach the page through textContent only.
+// Text that a caller sent is inserted with textContent only, never as HTML.
 const std::string_view kStatusScript = R"js(
 "use strict";
 const api = "/_emulator/";
 const byId = (id) => document.getElementById(id);
 const number = (value) => Number(value || 0).toLocaleString("en-US");
 let picked = 0;
+let chosen = "";  // the order whose events have buttons
+let meanings = new Map();
 let clock = null;
 
 function make(tag, text, classes) {
@@ -43,12 +45,12 @@ function fill(id, lines, columns, nothing) {
   body.replaceChildren(...lines);
 }
 
-// When each number and order of the picked shop was last seen to change: those come first and flash.
+// The round in which each number and order of the selected shop last changed; changed rows come first and flash.
 let seen = new Map();
 let seenShop = 0;
 let round = 0;
 
-function noteChanges(shop, entries, nameOf) {
+function recordChanges(shop, entries, nameOf) {
   for (const entry of entries) {
     const text = JSON.stringify(entry);
     const known = seen.get(nameOf(entry));
@@ -65,7 +67,8 @@ const nameOfOrder = (entry) => entry.order_sn;
 const tones = {
   NOT_AVAILABLE: "", INIT: "", ORDER_CREATED: "info", ORDER_RECEIVED: "info", PICKED_UP: "warn", DELIVERED: "good",
   CANCELING: "bad", CANCELED: "bad", READY_TO_SHIP: "warn", PROCESSED: "info", SHIPPED: "good",
-  TO_CONFIRM_RECEIVE: "good", COMPLETED: "good", CANCELLED: "bad",
+  TO_CONFIRM_RECEIVE: "good", COMPLETED: "good", CANCELLED: "bad", RETRY_SHIP: "warn", IN_CANCEL: "bad",
+  TO_RETURN: "bad",
 };
 const words = (name) => name.toLowerCase().replaceAll("_", " ");
 const tag = (name, text) => make("span", text || words(name), "tag " + (tones[name] || ""));
@@ -76,7 +79,7 @@ function tags(counts) {
   return box;
 }
 
-function platformTime(seconds) {
+function shopeeTime(seconds) {
   return new Date((seconds + 8 * 3600) * 1000).toISOString().replace("T", " ").slice(0, 19);
 }
 
@@ -148,8 +151,31 @@ function orderLines(order) {
     line.dataset.order = order.order_sn;
     line.classList.toggle("changed", changedIn(order.order_sn) === round);
     line.title = parcel.logistics_status;
+    line.tabIndex = 0;
+    line.classList.toggle("picked", order.order_sn === chosen);
+    const choose = () => { chosen = order.order_sn; refresh(); };
+    line.onclick = choose;
+    line.onkeydown = (event) => { if (event.key === "Enter") choose(); };
     return line;
   });
+}
+
+// Unchanged buttons are not rebuilt, so that a click on one is not lost.
+function showEvents(orders) {
+  const order = orders.find((entry) => entry.order_sn === chosen);
+  const box = byId("order-events");
+  box.hidden = !order;
+  const shown = order ? JSON.stringify([chosen, order.events]) : "";
+  if (box.dataset.shown === shown) return;
+  box.dataset.shown = shown;
+  const buttons = (order ? order.events : []).map((name) => {
+    const button = make("button", words(name));
+    button.dataset.event = name;
+    button.title = meanings.get(name) || "";
+    button.onclick = () => act(send("order_events", {order_sn: order.order_sn, event: name}));
+    return button;
+  });
+  box.replaceChildren(make("span", chosen, "mono"), ...(buttons.length ? buttons : [make("span", "no event is left", "soft")]));
 }
 
 function showShop(shop) {
@@ -159,39 +185,40 @@ function showShop(shop) {
   if (seenShop !== shop.shop_id) seen = new Map();
   round += 1;
   const numbers = shop.number_list.concat(shop.binding_list);
-  noteChanges(shop, numbers, nameOfNumber);
-  noteChanges(shop, shop.order_list, nameOfOrder);
+  recordChanges(shop, numbers, nameOfNumber);
+  recordChanges(shop, shop.order_list, nameOfOrder);
   seenShop = shop.shop_id;
   numbers.sort((a, b) => (b.packages > 0) - (a.packages > 0));
   numbers.sort(byChange(nameOfNumber));
   shop.order_list.sort(byChange(nameOfOrder));
   fill("numbers", numbers.map(numberLine), 5, "No numbers yet: generate some.");
   fill("orders", shop.order_list.flatMap(orderLines), 5, "No orders.");
+  showEvents(shop.order_list);
 }
 
 function showCalls(journal) {
   fill("calls", journal.requests.reverse().map((entry) => {
     const shop = new URLSearchParams(entry.query).get("shop_id");
     const path = entry.path.replace("/api/v2/", "");
-    const verdict = entry.status === 0 ? tag("", "pending") : entry.error ? tag("CANCELED", entry.error) : tag("SHIPPED", "ok");
+    const outcome = entry.status === 0 ? tag("", "pending") : entry.error ? tag("CANCELED", entry.error) : tag("SHIPPED", "ok");
     const line = row([
-      cell(number(entry.sequence), "num soft"), cell(platformTime(entry.time).slice(11), "soft"),
-      cell(entry.verb + " " + path, "mono"), cell(shop, "mono"), cell(entry.status || "", "num"), cell(verdict),
+      cell(number(entry.sequence), "num soft"), cell(shopeeTime(entry.time).slice(11), "soft"),
+      cell(entry.verb + " " + path, "mono"), cell(shop, "mono"), cell(entry.status || "", "num"), cell(outcome),
     ]);
     if (entry.body) line.title = entry.body;
     return line;
-  }), 6, "No calls yet. Sign one against " + location.origin + "/api/v2/...");
+  }), 6, "No calls yet. Send a signed call to " + location.origin + "/api/v2/...");
 }
 
 const pushColour = {delivered: "SHIPPED", lost: "CANCELED", dropped: "CANCELED"};
 
-// Shown once there is a callback.
+// Hidden until a callback is set.
 function showPushes(data) {
   byId("pushes-card").hidden = !data.callback_url && !data.pushes.length;
   byId("pushes-about").textContent = data.callback_url + " · " + data.live_push_status;
   fill("pushes", data.pushes.reverse().map((push) => {
     const line = row([
-      cell(number(push.id), "num soft"), cell(platformTime(push.timestamp).slice(11), "soft"),
+      cell(number(push.id), "num soft"), cell(shopeeTime(push.timestamp).slice(11), "soft"),
       cell(push.code, "num"), cell(push.shop_id || "", "mono"), cell(push.body, "mono wrap"),
       cell(number(push.attempts), "num"), cell(tag(pushColour[push.state] || "", push.state.replace("_", " "))),
     ]);
@@ -213,7 +240,7 @@ function showFaults(data) {
   byId("faults-count").textContent = data.faults.length || "";
   byId("tile-faults").textContent = number(data.faults.length);
   byId("clear-faults").hidden = !data.faults.length;
-  // A list that has not changed stays as it is, so that a click on its buttons is not lost.
+  // An unchanged list is not rebuilt, so that a click on its buttons is not lost.
   const shown = JSON.stringify(data.faults);
   if (byId("faults").dataset.shown === shown) return;
   byId("faults").dataset.shown = shown;
@@ -229,7 +256,7 @@ function showFaults(data) {
 }
 
 function showClock(now) {
-  byId("clock-time").textContent = platformTime(now);
+  byId("clock-time").textContent = shopeeTime(now);
   byId("clock-time").dateTime = new Date(now * 1000).toISOString();
 }
 
@@ -246,7 +273,7 @@ async function readClock() {
 let running = false;
 let again = false;
 
-// One round at a time; what changes meanwhile makes one more.
+// One refresh at a time; a change in the meantime causes one more.
 async function refresh() {
   if (running) { again = true; return; }
   running = true;
@@ -288,7 +315,7 @@ byId("clock-buttons").onclick = (event) => {
 };
 byId("clear-faults").onclick = () => act(call("faults", {method: "DELETE"}));
 byId("reset").onclick = () => {
-  if (confirm("A fresh world, no faults, empty journal?")) act(call("reset", {method: "POST"}));
+  if (confirm("Restore the initial world and clear faults, pushes, journal and counters?")) act(call("reset", {method: "POST"}));
 };
 byId("fault-form").onsubmit = (event) => {
   event.preventDefault();
@@ -300,6 +327,15 @@ byId("fault-form").onsubmit = (event) => {
   }
   act(send("faults", fault));
 };
+
+byId("new-order").onclick = () => act(send("orders", {shop_id: picked, packages: [{items: 2}]}).then((order) => {
+  chosen = order.order_sn;
+}));
+
+async function readMeanings() {
+  const data = await call("order_events");
+  meanings = new Map(data.events.map((entry) => [entry.event, entry.meaning]));
+}
 
 async function readPresets() {
   const data = await call("presets");
@@ -331,6 +367,7 @@ function follow() {
 
 readClock();
 readPresets();
+readMeanings();
 refresh();
 follow();
 )js";

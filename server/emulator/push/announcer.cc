@@ -37,7 +37,7 @@ std::string NameOfShop(World& world, int64_t shop_id) {
   return absl::StrCat("shop id ", shop_id, " (", std::string(shop == nullptr ? "" : Name(shop->region)), ")");
 }
 
-// Everybody who may hold a link, shops first.
+// All shops, then all merchants.
 std::vector<Subject> AllSubjects(World& world) {
   std::vector<Subject> subjects;
   for (const int64_t id : world.ShopIds()) subjects.push_back(auth::ShopSubject(id));
@@ -46,8 +46,8 @@ std::vector<Subject> AllSubjects(World& world) {
   return subjects;
 }
 
-// Each authorization is announced once: at the first midnight that is less than seven days before its end,
-// or, when it is shorter than that, at the first one of its life.
+// Each authorization is announced once: at the first midnight less than seven days before its end, which for
+// a shorter one is the first midnight of its life.
 bool IsToBeAnnounced(World& world, Subject subject, int64_t midnight) {
   if (!auth::HasLink(world, subject)) return false;
   const auth::Grant& grant = auth::GrantOf(world, subject);
@@ -57,9 +57,9 @@ bool IsToBeAnnounced(World& world, Subject subject, int64_t midnight) {
 }
 
 std::vector<ExpiryPage> Paginate(const std::vector<Subject>& subjects, int64_t expire_before) {
-  std::vector<ExpiryPage> pages((subjects.size() + kMostExpiriesPerPage - 1) / kMostExpiriesPerPage);
+  std::vector<ExpiryPage> pages((subjects.size() + kMaxExpiriesPerPage - 1) / kMaxExpiriesPerPage);
   for (std::size_t i = 0; i < subjects.size(); ++i) {
-    ExpiryPage& page = pages[i / kMostExpiriesPerPage];
+    ExpiryPage& page = pages[i / kMaxExpiriesPerPage];
     (subjects[i].kind == SubjectKind::kShop ? page.shops : page.merchants).push_back(subjects[i].id);
   }
   for (std::size_t i = 0; i < pages.size(); ++i) {
@@ -107,6 +107,26 @@ void Announcer::OnDocument(const Order& order, const Package& package, DocumentS
                           {{"order_sn", order.sn},
                            {"package_number", package.number},
                            {"status", state == DocumentState::kReady ? "READY" : "FAILED"}}));
+}
+
+void Announcer::OnBookingStatus(const Booking& booking) {
+  if (!outbox_.Wants(kBookingStatus, booking.shop_id)) return;
+  outbox_.Add(ShopMessage(kBookingStatus, booking.shop_id, booking.update_time,
+                          {{"booking_sn", booking.sn},
+                           {"booking_status", Name(booking.status)},
+                           {"update_time", booking.update_time}}));
+}
+
+void Announcer::OnBookingNumber(const Booking& booking, int64_t at) {
+  if (!outbox_.Wants(kBookingTrackingNumber, booking.shop_id)) return;
+  outbox_.Add(ShopMessage(kBookingTrackingNumber, booking.shop_id, at,
+                          {{"booking_sn", booking.sn}, {"tracking_number", booking.tracking_number}}));
+}
+
+void Announcer::OnBookingDocument(const Booking& booking, DocumentState state, int64_t at) {
+  if (state == DocumentState::kProcessing || !outbox_.Wants(kBookingDocument, booking.shop_id)) return;
+  outbox_.Add(ShopMessage(kBookingDocument, booking.shop_id, at,
+                          {{"booking_sn", booking.sn}, {"status", Name(state)}}));
 }
 
 void Announcer::OnBinding(const FirstMileNumber& binding, std::string_view code, FirstMileStatus status,
@@ -174,12 +194,12 @@ void Announcer::OnCancelled(World& world, const AccountChange& change, int64_t a
 }
 
 void Announcer::OnMidnight(World& world, int64_t at) {
-  if (!outbox_.listening()) return;
+  if (!outbox_.enabled()) return;
   AnnounceExpired(world, at);
   AnnounceExpiringSoon(world, at);
 }
 
-// The samples of an expiry spell `shopid`.
+// The samples of an expiry have `shopid` instead of `shop_id`.
 void Announcer::AnnounceExpired(World& world, int64_t at) {
   if (!outbox_.Wants(kCancelled, 0)) return;
   for (const Subject subject : AllSubjects(world)) {

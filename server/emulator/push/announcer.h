@@ -1,4 +1,4 @@
-// Makes the pushes of what happens in the world. Called under the lock of the world.
+// Turns changes in the world into pushes. Called under the lock of the world.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,9 @@ class Announcer : public WorldObserver {
   void OnTrackingNumber(const Order& order, const Package& package, int64_t at) override;
   void OnFulfillment(const Order& order, const Package& package, int64_t at) override;
   void OnDocument(const Order& order, const Package& package, DocumentState state, int64_t at) override;
+  void OnBookingStatus(const Booking& booking) override;
+  void OnBookingNumber(const Booking& booking, int64_t at) override;
+  void OnBookingDocument(const Booking& booking, DocumentState state, int64_t at) override;
   void OnBinding(const FirstMileNumber& binding, std::string_view code, FirstMileStatus status,
                  int64_t at) override;
   void OnAuthorized(World& world, const AccountChange& change, int64_t at) override;

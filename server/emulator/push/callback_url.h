@@ -11,10 +11,10 @@ struct CallbackUrl {
   std::string host;        // without the brackets of an IPv6 address
   std::string port;        // "80" unless the URL names one
   std::string target;      // path and query, at least "/"
-  std::string host_field;  // as the Host header names it
+  std::string host_field;  // value of the Host header
 };
 
-// An http URL of visible ASCII characters; nothing for anything else. User names and fragments are refused.
+// nullopt unless `url` is an http URL of visible ASCII characters without user name and fragment.
 std::optional<CallbackUrl> ParseCallbackUrl(std::string_view url);
 
 // The URL with the values of its query replaced by "***".

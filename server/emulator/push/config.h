@@ -1,4 +1,4 @@
-// Where the pushes go and which of them are wanted. Plain values.
+// The callback of the pushes and the codes that are on. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 namespace emulator::push {
 
 struct Config {
-  std::string callback_url;  // "": none, nothing is sent
+  std::string callback_url;  // "" if none is set; nothing is sent
   std::set<int> on;          // codes
   std::set<int64_t> blocked_shops;
 
@@ -19,7 +19,7 @@ struct Config {
   }
 };
 
-// What set_app_push_config asks for; the rest stays as it is.
+// The changes of one set_app_push_config call; other settings stay.
 struct ConfigChange {
   std::optional<std::string> callback_url = {};
   std::vector<int> on = {};

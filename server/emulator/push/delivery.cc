@@ -17,9 +17,9 @@ using boost::system::error_code;
 
 }  // namespace
 
-Delivery::Delivery(asio::io_context& io, Parcel parcel, std::chrono::milliseconds time_limit,
+Delivery::Delivery(asio::io_context& io, PushRequest push, std::chrono::milliseconds time_limit,
                    std::function<void(Outcome)> done)
-    : url_(ParseCallbackUrl(parcel.url).value_or(CallbackUrl())),
+    : url_(ParseCallbackUrl(push.url).value_or(CallbackUrl())),
       time_limit_(time_limit),
       done_(std::move(done)),
       resolver_(io),
@@ -28,13 +28,13 @@ Delivery::Delivery(asio::io_context& io, Parcel parcel, std::chrono::millisecond
       request_(beast_http::verb::post, url_.target, 11) {
   request_.set(beast_http::field::host, url_.host_field);
   request_.set(beast_http::field::content_type, "application/json");
-  request_.set(beast_http::field::authorization, parcel.authorization);
+  request_.set(beast_http::field::authorization, push.authorization);
   request_.set(beast_http::field::user_agent, "shopee-emulator");
   request_.set(beast_http::field::connection, "close");
-  request_.body() = std::move(parcel.body);
+  request_.body() = std::move(push.body);
   request_.prepare_payload();
-  parser_.header_limit(kMostAnswerHeaderBytes);
-  parser_.body_limit(kMostAnswerBodyBytes);
+  parser_.header_limit(kMaxAnswerHeaderBytes);
+  parser_.body_limit(kMaxAnswerBodyBytes);
 }
 
 void Delivery::Start() {
@@ -88,10 +88,10 @@ void Delivery::OnAnswer(error_code error) {
   if (error && !too_long) return End(Outcome::kNoAnswer);
   const int status = static_cast<int>(parser_.get().result_int());
   if (status < 200 || status > 299) return End(Outcome::kBadStatus);
-  End(too_long || !parser_.get().body().empty() ? Outcome::kHasBody : Outcome::kTaken);
+  End(too_long || !parser_.get().body().empty() ? Outcome::kHasBody : Outcome::kAccepted);
 }
 
-// The first end counts; closing lets what is still under way fail.
+// Only the first call counts; closing makes pending operations fail.
 void Delivery::End(Outcome outcome) {
   if (!done_) return;
   const auto done = std::exchange(done_, nullptr);

@@ -1,5 +1,5 @@
-// One attempt: connects to the callback, posts the message, reads the answer, within one limit of time. Lives
-// on one event loop and keeps itself alive until it is done.
+// One attempt to deliver a push: connects to the callback, posts the message and reads the answer within a
+// time limit. Runs on one event loop and keeps itself alive until it is done.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -14,13 +14,13 @@
 #include <memory>
 
 #include "emulator/push/callback_url.h"
-#include "emulator/push/carrier.h"
+#include "emulator/push/sender.h"
 
 namespace emulator::push {
 
 class Delivery : public std::enable_shared_from_this<Delivery> {
  public:
-  Delivery(boost::asio::io_context& io, Parcel parcel, std::chrono::milliseconds time_limit,
+  Delivery(boost::asio::io_context& io, PushRequest push, std::chrono::milliseconds time_limit,
            std::function<void(Outcome)> done);
 
   void Start();  // on the loop

@@ -7,8 +7,8 @@ namespace {
 
 constexpr int64_t kMinute = 60;
 
-bool IsBelow(uint64_t taken, uint64_t sent, uint64_t percent) {
-  return sent > kFewestJudged && taken * 100 < sent * percent;
+bool IsBelow(uint64_t accepted, uint64_t sent, uint64_t percent) {
+  return sent > kMinRatedAttempts && accepted * 100 < sent * percent;
 }
 
 }  // namespace
@@ -31,14 +31,14 @@ bool Health::Count(bool success, int64_t now) {
     minutes_.pop_front();
   if (minutes_.empty() || minutes_.back().minute != minute) minutes_.push_back({minute, 0, 0});
   ++minutes_.back().sent;
-  if (success) ++minutes_.back().taken;
+  if (success) ++minutes_.back().accepted;
   uint64_t sent = 0;
-  uint64_t taken = 0;
+  uint64_t accepted = 0;
   for (const Minute& counted : minutes_) {
     sent += counted.sent;
-    taken += counted.taken;
+    accepted += counted.accepted;
   }
-  if (suspended() || !IsBelow(taken, sent, kSuspendPercent)) return false;
+  if (suspended() || !IsBelow(accepted, sent, kSuspendPercent)) return false;
   suspended_at_ = now;
   return true;
 }
@@ -51,13 +51,13 @@ void Health::Restart() {
 Status Health::StatusAt(int64_t now) const {
   if (suspended()) return Status::kSuspended;
   uint64_t sent = 0;
-  uint64_t taken = 0;
+  uint64_t accepted = 0;
   for (const Minute& counted : minutes_) {
     if (counted.minute <= now / kMinute - kHealthWindow / kMinute) continue;
     sent += counted.sent;
-    taken += counted.taken;
+    accepted += counted.accepted;
   }
-  return IsBelow(taken, sent, kWarningPercent) ? Status::kWarning : Status::kNormal;
+  return IsBelow(accepted, sent, kWarningPercent) ? Status::kWarning : Status::kNormal;
 }
 
 }  // namespace emulator::push

@@ -1,4 +1,4 @@
-// How well the callback takes what it is sent: the documented warning and the switching off. Not thread safe.
+// The success rate of pushes, with the documented warning and suspension. Not thread safe.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@ std::string_view Name(Status status);  // "Normal"
 
 class Health {
  public:
-  // Counts one attempt; true when this one suspends the pushes.
+  // Counts one attempt; true if it causes the suspension.
   bool Count(bool success, int64_t now);
-  void Restart();  // a new subscription
+  void Restart();  // clears the window and the suspension
   Status StatusAt(int64_t now) const;
   bool suspended() const { return suspended_at_ != 0; }
   int64_t suspended_at() const { return suspended_at_; }
@@ -24,10 +24,10 @@ class Health {
   struct Minute {
     int64_t minute = 0;
     uint64_t sent = 0;
-    uint64_t taken = 0;
+    uint64_t accepted = 0;
   };
 
-  std::deque<Minute> minutes_;  // at most those of the window
+  std::deque<Minute> minutes_;  // at most as many as the window has
   int64_t suspended_at_ = 0;
 };
 

@@ -8,7 +8,7 @@
 namespace emulator::push {
 
 void LostList::Add(Message message, int64_t now) {
-  if (messages_.size() == kMostLost) messages_.pop_front();
+  if (messages_.size() == kMaxLost) messages_.pop_front();
   messages_.push_back({++last_id_, now, std::move(message)});
 }
 

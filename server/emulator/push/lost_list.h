@@ -1,5 +1,4 @@
-// The pushes that nobody took: kept for three days, given out a page at a time, dropped by watermark. Not
-// thread safe.
+// The lost pushes: kept for three days, read page by page, confirmed up to an id. Not thread safe.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +10,7 @@
 namespace emulator::push {
 
 struct LostMessage {
-  int64_t id = 0;       // ascending in the order of losing
+  int64_t id = 0;       // ascending in the order in which they were lost
   int64_t lost_at = 0;  // Unix seconds
   Message message;
 };
@@ -25,7 +24,7 @@ class LostList {
  public:
   void Add(Message message, int64_t now);
   LostPage Read(int64_t now);
-  bool Confirm(int64_t last_message_id);  // false: no message ever had this id
+  bool Confirm(int64_t last_message_id);  // false if no message ever had this id
   void Clear() { messages_.clear(); }
   std::size_t size() const { return messages_.size(); }
 

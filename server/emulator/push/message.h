@@ -1,5 +1,5 @@
-// One push: its code, its shop, its body. The bodies are those of the platform's push documents, member by
-// member; note `ordersn` here versus `order_sn` in the API and in code 15. Pure functions.
+// One push: code, shop and body. Bodies follow Shopee's push documents member by member; they have `ordersn`
+// where the API and code 15 have `order_sn`. Pure functions.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -18,13 +18,16 @@ enum Code : int {
   kTrackingNumber = 4,
   kExpirySoon = 12,
   kDocument = 15,
+  kBookingStatus = 23,
+  kBookingTrackingNumber = 24,
+  kBookingDocument = 25,
   kFulfillment = 30,
   kCourierBinding = 37,
 };
 
 struct Message {
   int code = 0;
-  int64_t shop_id = 0;    // 0: a push to the partner, which no shop's block holds back
+  int64_t shop_id = 0;    // 0: a push to the partner, which a block of shops does not affect
   int64_t timestamp = 0;  // Unix seconds
   std::string body;       // the bytes that are signed and sent
 };
@@ -47,7 +50,7 @@ struct ExpiryPage {
 };
 Message ExpiryMessage(const ExpiryPage& page, int64_t timestamp);
 
-// What a new callback URL is tried with.
+// The body of the test push to a new callback URL.
 std::string VerificationBody();
 
 }  // namespace emulator::push

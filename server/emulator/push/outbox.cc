@@ -4,16 +4,16 @@
 
 #include <cstddef>
 
-#include "emulator/gateway/sign.h"
 #include "emulator/push/limits.h"
+#include "emulator/sign.h"
 
 namespace emulator::push {
 namespace {
 
 PushRecord::Answer AnswerOf(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kTaken:
-      return PushRecord::Answer::kTaken;
+    case Outcome::kAccepted:
+      return PushRecord::Answer::kAccepted;
     case Outcome::kHasBody:
       return PushRecord::Answer::kHasBody;
     case Outcome::kBadStatus:
@@ -30,29 +30,29 @@ PushRecord::Answer AnswerOf(Outcome outcome) {
 
 Outbox::Outbox(std::string partner_key, std::string callback_url, std::function<int64_t()> now)
     : partner_key_(std::move(partner_key)),
-      first_url_(std::move(callback_url)),
+      initial_url_(std::move(callback_url)),
       now_(std::move(now)),
-      config_(FirstConfig()) {
+      config_(InitialConfig()) {
   const MutexLock lock(&mutex_);
-  UpdateListening();
+  UpdateEnabled();
 }
 
-Config Outbox::FirstConfig() const {
+Config Outbox::InitialConfig() const {
   Config config;
-  config.callback_url = first_url_;
+  config.callback_url = initial_url_;
   const std::vector<int> codes = KnownCodes();
-  if (!first_url_.empty()) config.on.insert(codes.begin(), codes.end());
+  if (!initial_url_.empty()) config.on.insert(codes.begin(), codes.end());
   return config;
 }
 
-void Outbox::Attach(Carrier* carrier) {
-  carrier_ = carrier;
+void Outbox::SetSender(Sender* sender) {
+  sender_ = sender;
   Wake();
 }
 
 void Outbox::Wake() {
   ++version_;
-  if (Carrier* const carrier = carrier_) carrier->Wake();
+  if (Sender* const sender = sender_) sender->Wake();
 }
 
 Subscription Outbox::subscription() const {
@@ -67,19 +67,19 @@ void Outbox::Change(const ConfigChange& change) {
     if (change.callback_url || !change.on.empty()) {
       if (health_.suspended()) health_.Restart();
     }
-    UpdateListening();
+    UpdateEnabled();
   }
   Wake();
 }
 
 std::shared_ptr<const Verification> Outbox::Verify(const std::string& url) {
-  Carrier* const carrier = carrier_;
-  if (carrier == nullptr || verifying_.fetch_add(1) >= kMostVerifications) {
-    if (carrier != nullptr) --verifying_;
+  Sender* const sender = sender_;
+  if (sender == nullptr || verifying_.fetch_add(1) >= kMaxVerifications) {
+    if (sender != nullptr) --verifying_;
     return nullptr;
   }
   auto verification = std::make_shared<Verification>(Outcome::kPending);
-  carrier->Carry(Seal(0, url, VerificationBody()), [this, verification](Outcome outcome) {
+  sender->Send(SignedRequest(0, url, VerificationBody()), [this, verification](Outcome outcome) {
     *verification = outcome;
     --verifying_;
   });
@@ -87,7 +87,7 @@ std::shared_ptr<const Verification> Outbox::Verify(const std::string& url) {
 }
 
 bool Outbox::Wants(int code, int64_t shop_id) const {
-  if (!listening_) return false;
+  if (!enabled_) return false;
   const MutexLock lock(&mutex_);
   return config_.Wants(code, shop_id);
 }
@@ -95,7 +95,7 @@ bool Outbox::Wants(int code, int64_t shop_id) const {
 void Outbox::Add(Message message) {
   {
     const MutexLock lock(&mutex_);
-    if (!listening_ || !config_.Wants(message.code, message.shop_id)) return;
+    if (!enabled_ || !config_.Wants(message.code, message.shop_id)) return;
     Enqueue(std::move(message));
   }
   Wake();
@@ -111,10 +111,16 @@ bool Outbox::AddByHand(Message message) {
   return true;
 }
 
+void Outbox::LoseByHand(Message message) {
+  const MutexLock lock(&mutex_);
+  lost_.Add(std::move(message), now_());
+  ++version_;
+}
+
 void Outbox::Enqueue(Message message) {
   const uint64_t id = ++added_;
   const int64_t now = now_();
-  if (records_.size() == kMostRemembered) records_.pop_front();
+  if (records_.size() == kMaxRemembered) records_.pop_front();
   PushRecord& record = records_.emplace_back();
   record.id = id;
   record.code = message.code;
@@ -122,20 +128,20 @@ void Outbox::Enqueue(Message message) {
   record.timestamp = message.timestamp;
   record.body = message.body;
   record.next_attempt_at = now;
-  if (waiting_.size() + in_flight_.size() >= kMostUndelivered) {
+  if (waiting_.size() + in_flight_.size() >= kMaxUndelivered) {
     lost_.Add(std::move(message), now);
-    return Mark(id, PushRecord::State::kLost);
+    return SetState(id, PushRecord::State::kLost);
   }
   waiting_.emplace(std::pair(now, id), Waiting{std::move(message), 0});
 }
 
-Parcel Outbox::Seal(uint64_t id, const std::string& url, const std::string& body) const {
-  return {id, url, gateway::Sign(partner_key_, absl::StrCat(url, "|", body)), body};
+PushRequest Outbox::SignedRequest(uint64_t id, const std::string& url, const std::string& body) const {
+  return {id, url, emulator::Sign(partner_key_, absl::StrCat(url, "|", body)), body};
 }
 
-std::optional<Parcel> Outbox::TakeDue() {
+std::optional<PushRequest> Outbox::TakeDue() {
   const MutexLock lock(&mutex_);
-  if (waiting_.empty() || in_flight_.size() >= kMostInFlight) return std::nullopt;
+  if (waiting_.empty() || in_flight_.size() >= kMaxInFlight) return std::nullopt;
   const auto first = waiting_.begin();
   const auto [due, id] = first->first;
   if (due > now_()) return std::nullopt;
@@ -143,53 +149,53 @@ std::optional<Parcel> Outbox::TakeDue() {
   sent = std::move(first->second);
   ++sent.attempts;
   waiting_.erase(first);
-  Mark(id, PushRecord::State::kInFlight);
+  SetState(id, PushRecord::State::kInFlight);
   if (PushRecord* record = RecordOf(id)) record->attempts = sent.attempts;
   ++version_;
-  return Seal(id, config_.callback_url, sent.message.body);
+  return SignedRequest(id, config_.callback_url, sent.message.body);
 }
 
 void Outbox::Finish(uint64_t id, Outcome outcome) {
   const MutexLock lock(&mutex_);
   auto sent = in_flight_.extract(id);
-  if (sent.empty()) return;       // a reset came in between
-  fewer_in_flight_.notify_all();  // whoever waits looks when the lock is free
+  if (sent.empty()) return;       // Reset() was called in between
+  fewer_in_flight_.notify_all();  // waiters check when the lock is free
   ++version_;
   if (PushRecord* record = RecordOf(id)) record->answer = AnswerOf(outcome);
-  const bool taken = outcome == Outcome::kTaken;
-  if (health_.Count(taken, now_())) {
+  const bool accepted = outcome == Outcome::kAccepted;
+  if (health_.Count(accepted, now_())) {
     DropWaiting();
-    UpdateListening();
+    UpdateEnabled();
   }
-  if (taken) return Mark(id, PushRecord::State::kDelivered);
+  if (accepted) return SetState(id, PushRecord::State::kDelivered);
   Fail(id, std::move(sent.mapped()));
 }
 
 void Outbox::Fail(uint64_t id, Waiting waiting) {
-  if (health_.suspended()) return Mark(id, PushRecord::State::kDropped);
+  if (health_.suspended()) return SetState(id, PushRecord::State::kDropped);
   const int64_t now = now_();
   const auto failed = static_cast<std::size_t>(waiting.attempts);
   if (failed > kRetryAfter.size()) {
     lost_.Add(std::move(waiting.message), now);
-    return Mark(id, PushRecord::State::kLost);
+    return SetState(id, PushRecord::State::kLost);
   }
   const int64_t due = now + kRetryAfter[failed - 1];
   waiting_.emplace(std::pair(due, id), std::move(waiting));
-  Mark(id, PushRecord::State::kWaiting, due);
+  SetState(id, PushRecord::State::kWaiting, due);
 }
 
-// What was missed while the pushes are switched off is not sent later.
+// Messages that are missed during a suspension are not sent later.
 void Outbox::DropWaiting() {
-  for (const auto& [key, waiting] : waiting_) Mark(key.second, PushRecord::State::kDropped);
+  for (const auto& [key, waiting] : waiting_) SetState(key.second, PushRecord::State::kDropped);
   waiting_.clear();
 }
 
-void Outbox::UpdateListening() {
-  listening_ = !config_.callback_url.empty() && !health_.suspended();
+void Outbox::UpdateEnabled() {
+  enabled_ = !config_.callback_url.empty() && !health_.suspended();
 }
 
 void Outbox::ClockMoved() {
-  if (listening_) Wake();
+  if (enabled_) Wake();
 }
 
 LostPage Outbox::ReadLost() {
@@ -207,7 +213,7 @@ PushRecord* Outbox::RecordOf(uint64_t id) {
   return &records_[id - records_.front().id];
 }
 
-void Outbox::Mark(uint64_t id, PushRecord::State state, int64_t next_attempt_at) {
+void Outbox::SetState(uint64_t id, PushRecord::State state, int64_t next_attempt_at) {
   PushRecord* const record = RecordOf(id);
   if (record == nullptr) return;
   record->state = state;
@@ -224,7 +230,7 @@ bool Outbox::Idle() const {
 }
 
 bool Outbox::WaitUntilIdle(std::chrono::milliseconds at_most) const {
-  // The analysis does not know that the wait holds the mutex whenever it looks.
+  // The analysis does not know that the wait holds the mutex while it calls the predicate.
   const MutexLock lock(&mutex_);
   const auto idle = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return Idle(); };
   return fewer_in_flight_.wait_for(mutex_, at_most, idle);
@@ -233,14 +239,14 @@ bool Outbox::WaitUntilIdle(std::chrono::milliseconds at_most) const {
 void Outbox::Reset() {
   {
     const MutexLock lock(&mutex_);
-    config_ = FirstConfig();
+    config_ = InitialConfig();
     health_.Restart();
     lost_.Clear();
     waiting_.clear();
     in_flight_.clear();
     fewer_in_flight_.notify_all();
     records_.clear();
-    UpdateListening();
+    UpdateEnabled();
   }
   Wake();
 }

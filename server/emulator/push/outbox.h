@@ -1,5 +1,5 @@
-// The pushes of the app: what is wanted, what waits for its next attempt, what is lost, how it goes. Thread
-// safe. It is no part of the world: a restored snapshot leaves it as it is.
+// The pushes of the app: configuration, waiting and lost messages, success rate. Thread safe. Not part of the
+// world: restoring a snapshot does not change it.
 #pragma once
 
 #include <atomic>
@@ -17,43 +17,45 @@
 
 #include "emulator/emulator.h"
 #include "emulator/mutex.h"
-#include "emulator/push/carrier.h"
 #include "emulator/push/config.h"
 #include "emulator/push/health.h"
 #include "emulator/push/lost_list.h"
 #include "emulator/push/message.h"
+#include "emulator/push/sender.h"
 
 namespace emulator::push {
 
 struct Subscription {
   Config config;
   Status status = Status::kNormal;
-  int64_t suspended_at = 0;  // 0: it is not
+  int64_t suspended_at = 0;  // 0: not suspended
 };
 
-// A test push under way.
+// The outcome of a test push; kPending until it is known.
 using Verification = std::atomic<Outcome>;
 
 class Outbox {
  public:
-  // `callback_url` is set from the start, with every code on; "": nothing is.
+  // A `callback_url` other than "" is set from the start, with every code on.
   Outbox(std::string partner_key, std::string callback_url, std::function<int64_t()> now);
 
-  void Attach(Carrier* carrier);  // null: nobody carries
+  void SetSender(Sender* sender);  // null: nothing is sent
 
   Subscription subscription() const;
   void Change(const ConfigChange& change);
-  // Null when kMostVerifications are under way.
+  // Sends a test push. Null if kMaxVerifications are pending or there is no sender.
   std::shared_ptr<const Verification> Verify(const std::string& url);
 
-  // Spares the making of a message that nobody wants.
+  // Whether a message with this code and shop would be sent.
   bool Wants(int code, int64_t shop_id) const;
-  void Add(Message message);        // unless it is not wanted
-  bool AddByHand(Message message);  // wanted or not; false: there is no callback
+  void Add(Message message);        // dropped unless Wants()
+  bool AddByHand(Message message);  // sent regardless of Wants(); false if no callback is set
 
-  // For the carrier.
-  bool listening() const { return listening_; }  // there is a callback, and it is not suspended
-  std::optional<Parcel> TakeDue();
+  void LoseByHand(Message message);  // adds it to the lost pushes, unsent
+
+  // For the sender.
+  bool enabled() const { return enabled_; }  // a callback is set and pushes are not suspended
+  std::optional<PushRequest> TakeDue();
   void Finish(uint64_t id, Outcome outcome);
   void ClockMoved();
 
@@ -61,7 +63,7 @@ class Outbox {
   bool ConfirmLost(int64_t last_message_id);
 
   std::vector<PushRecord> Records() const;  // oldest first
-  // False when something was still due or under way after that time.
+  // False if a push was still due or in flight after `at_most`.
   bool WaitUntilIdle(std::chrono::milliseconds at_most) const ABSL_NO_THREAD_SAFETY_ANALYSIS;
   uint64_t version() const { return version_; }
   void Reset();
@@ -72,25 +74,25 @@ class Outbox {
     int attempts = 0;
   };
 
-  Config FirstConfig() const;
-  Parcel Seal(uint64_t id, const std::string& url, const std::string& body) const;
+  Config InitialConfig() const;
+  PushRequest SignedRequest(uint64_t id, const std::string& url, const std::string& body) const;
   void Enqueue(Message message) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Fail(uint64_t id, Waiting waiting) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void DropWaiting() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void UpdateListening() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void UpdateEnabled() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Idle() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   PushRecord* RecordOf(uint64_t id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Mark(uint64_t id, PushRecord::State state, int64_t next_attempt_at = 0)
+  void SetState(uint64_t id, PushRecord::State state, int64_t next_attempt_at = 0)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Wake();
 
   const std::string partner_key_;
-  const std::string first_url_;
+  const std::string initial_url_;
   const std::function<int64_t()> now_;
-  std::atomic<bool> listening_{false};
+  std::atomic<bool> enabled_{false};
   std::atomic<int> verifying_{0};
   std::atomic<uint64_t> version_{0};  // grows with every change
-  std::atomic<Carrier*> carrier_{nullptr};
+  std::atomic<Sender*> sender_{nullptr};
   mutable Mutex mutex_;
   mutable std::condition_variable_any fewer_in_flight_;
   Config config_ ABSL_GUARDED_BY(mutex_);

@@ -1,4 +1,4 @@
-// How the clock of an emulator runs. Plain values.
+// How Shopee's clock runs. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -7,15 +7,15 @@ namespace emulator {
 
 struct ClockOptions {
   enum class Mode {
-    kReal,    // as the base clock: the system's, or Options::now
-    kFactor,  // `factor` seconds for each one of the base clock
+    kReal,    // follows the base clock: the system's, or Options::now
+    kFactor,  // `factor` seconds per second of the base clock
     kManual,  // stands still; only Emulator::AdvanceClock moves it
   };
   Mode mode = Mode::kReal;
-  int factor = 1;     // of kFactor, 1..kMostFactor
-  int64_t start = 0;  // Unix seconds at the start; 0: what the base clock says then
+  int factor = 1;     // of kFactor, 1..kMaxFactor
+  int64_t start = 0;  // Unix seconds at the start; 0: the time of the base clock
 
-  static constexpr int kMostFactor = 1'000'000;
+  static constexpr int kMaxFactor = 1'000'000;
 };
 
 }  // namespace emulator

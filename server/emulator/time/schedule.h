@@ -1,4 +1,4 @@
-// What will happen in the emulated world, in the order of time. Not thread safe.
+// The future events of the emulated world, in order of time. Not thread safe.
 #pragma once
 
 #include <cstddef>
@@ -10,29 +10,35 @@
 namespace emulator::time {
 
 enum class EventKind : uint8_t {
-  kTrackingNumber,  // the carrier gives a package its number
-  kDocument,        // an air waybill is printed
-  kCollection,      // the carrier takes what is on a first-mile number
-  kArrival,         // that reaches the transit warehouse
-  kDelivery,        // a package reaches its buyer
-  kCompletion,      // the buyer's time to complain is over
-  kCourierNumber,   // the courier gives a binding its number
-  kMidnight,        // a day of the platform begins
+  kTrackingNumber,     // a package gets its tracking number
+  kDocument,           // an air waybill is printed
+  kCollection,         // the carrier collects the parcels of a first-mile number
+  kArrival,            // they reach the transit warehouse
+  kDelivery,           // a package reaches the buyer
+  kCompletion,         // an order completes
+  kCourierNumber,      // a courier binding gets its number
+  kMidnight,           // a day begins in UTC+8
+  kPlanned,            // what a seed file or the control API planned for an order
+  kBookingNumber,      // a booking gets its tracking number
+  kBookingDocument,    // a booking's air waybill is printed
+  kBookingCollection,  // the carrier collects a booking
+  kBookingMatch,       // a booking gets its order
 };
 
 struct Event {
   int64_t time = 0;
-  uint64_t sequence = 0;  // events of one second happen in the order of their planning
+  uint64_t sequence = 0;  // events of the same second run in the order in which they were added
   EventKind kind = EventKind::kTrackingNumber;
-  uint32_t row =
-      0;  // of a package; of a number for kCollection, kArrival, kCourierNumber; none for kMidnight
+  // Of a package or a booking; of a number for kCollection, kArrival and kCourierNumber; of an order for
+  // kCompletion; of a plan for kPlanned; unused for kMidnight.
+  uint32_t row = 0;
 };
 
-// Whoever adds keeps it bounded: see Lifecycle.
+// Has no bound of its own: see Lifecycle.
 class Schedule {
  public:
   void Add(int64_t time, EventKind kind, uint32_t row);
-  std::optional<Event> TakeDue(int64_t now);  // the earliest, when its time has come
+  std::optional<Event> TakeDue(int64_t now);  // the earliest event, if it is due
   std::size_t size() const { return events_.size(); }
 
  private:

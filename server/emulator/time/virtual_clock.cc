@@ -6,7 +6,7 @@
 namespace emulator::time {
 namespace {
 
-constexpr int64_t kEndOfTime = 4'294'967'295;  // the platform's timestamps are 32 bits wide
+constexpr int64_t kEndOfTime = 4'294'967'295;  // Shopee's timestamps are 32 bits wide
 
 }  // namespace
 
@@ -35,7 +35,7 @@ void VirtualClock::Advance(int64_t seconds) {
   int64_t before = advanced_;
   int64_t after = 0;
   do {
-    after = std::min(before + std::clamp<int64_t>(seconds, 0, kMostAdvance), kMostAdvance);
+    after = std::min(before + std::clamp<int64_t>(seconds, 0, kMaxAdvance), kMaxAdvance);
   } while (!advanced_.compare_exchange_weak(before, after));
 }
 

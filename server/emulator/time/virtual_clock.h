@@ -1,5 +1,5 @@
-// The clock of the emulated platform. It may run with the base clock, faster, or by hand; it never steps back
-// unless it is restarted. Thread safe.
+// Shopee's clock. It follows the base clock, runs faster, or is moved by hand. It goes back only on
+// Restart(). Thread safe.
 #pragma once
 
 #include <atomic>
@@ -21,11 +21,11 @@ class VirtualClock {
   ClockOptions::Mode mode() const { return options_.mode; }
   int factor() const { return options_.factor; }
 
-  // Moves the clock forward in every mode. The sum of all advances is capped at kMostAdvance.
+  // Moves the clock forward in every mode. The sum of all advances is capped at kMaxAdvance.
   void Advance(int64_t seconds);
-  void Restart();  // as it was made; all advances are forgotten
+  void Restart();  // back to the initial state, without advances
 
-  static constexpr int64_t kMostAdvance = int64_t{100} * 366 * 86400;
+  static constexpr int64_t kMaxAdvance = int64_t{100} * 366 * 86400;
 
  private:
   const ClockOptions options_;

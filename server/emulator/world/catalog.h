@@ -1,5 +1,4 @@
-// What does not change: first-mile channels, transit warehouses and courier services of the emulated
-// platform.
+// The constant data: first-mile channels, transit warehouses and courier services.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +46,6 @@ std::span<const CourierService> CourierServices();
 const Channel* FindChannel(int64_t id, Region region);
 const Warehouse* FindWarehouse(std::string_view id);
 const CourierService* FindCourierService(int64_t product_id, std::string_view service_id);
-const Warehouse& HomeWarehouse(Region region);  // where the default world's parcels go
+const Warehouse& HomeWarehouse(Region region);  // transit warehouse of the default world's parcels
 
 }  // namespace emulator

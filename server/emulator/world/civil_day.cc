@@ -23,13 +23,17 @@ std::optional<int> Digits(std::string_view text) {
 }  // namespace
 
 Day DayOf(int64_t unix_seconds) {
-  const int64_t shifted = unix_seconds + kPlatformOffsetSeconds;
+  const int64_t shifted = unix_seconds + kUpstreamOffsetSeconds;
   const int64_t day = shifted / kSecondsPerDay;
   return static_cast<Day>(shifted % kSecondsPerDay < 0 ? day - 1 : day);
 }
 
+bool IsSaturday(Day day) {
+  return std::chrono::weekday(std::chrono::sys_days(std::chrono::days(day))) == std::chrono::Saturday;
+}
+
 int64_t StartOfDay(Day day) {
-  return day * kSecondsPerDay - kPlatformOffsetSeconds;
+  return day * kSecondsPerDay - kUpstreamOffsetSeconds;
 }
 
 std::optional<Day> ParseDay(std::string_view text) {

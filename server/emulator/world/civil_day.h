@@ -1,4 +1,4 @@
-// Calendar days as the platform sees them: UTC+8. Pure functions.
+// Calendar days in Shopee's time zone, UTC+8. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,11 @@ namespace emulator {
 using Day = int32_t;  // days since 1970-01-01
 
 inline constexpr int64_t kSecondsPerDay = 86400;
-inline constexpr int64_t kPlatformOffsetSeconds = 8 * 3600;
+inline constexpr int64_t kUpstreamOffsetSeconds = 8 * 3600;
 
 Day DayOf(int64_t unix_seconds);
-int64_t StartOfDay(Day day);  // Unix seconds of its first moment
+bool IsSaturday(Day day);
+int64_t StartOfDay(Day day);  // Unix seconds of its midnight
 
 std::optional<Day> ParseDay(std::string_view text);  // strictly YYYY-MM-DD
 std::string FormatDay(Day day);                      // YYYY-MM-DD

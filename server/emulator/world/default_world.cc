@@ -13,7 +13,7 @@
 namespace emulator::world {
 namespace {
 
-constexpr int kListedNumbers = 35;   // of shop 600000, one for each of the last 35 days
+constexpr int kListedNumbers = 35;   // of shop 600000, one per day of the last 35
 constexpr int kListedBindings = 35;  // likewise
 constexpr int kNumbersPerShop = 12;  // of every other shop
 constexpr int kBindingsPerShop = 3;  // of every other shop in CN
@@ -21,7 +21,9 @@ constexpr int kOrdersToShip = 10;    // of the first ten shops
 constexpr int kBigNumberOrders = 250;
 constexpr int kBigBindingOrders = 35;
 constexpr int kSpecialShopOrders = 5;
-constexpr int64_t kDemoOrderTime = 1607932800;  // 2020-12-14 16:00 UTC+8
+constexpr int64_t kDemoOrderTime = 1607932800;    // 2020-12-14 16:00 UTC+8
+constexpr int64_t kDemoBookingTime = 1606809600;  // 2020-12-01 16:00 UTC+8
+constexpr int kBookingsToShip = 3;
 
 void AddDemoOrders(Builder& builder, int count) {
   for (int i = 0; i < std::min(count, 10); ++i) {
@@ -66,16 +68,16 @@ void AddNamedOrders(Builder& builder) {
                                  .logistics_status = LogisticsStatus::kInvalid});
 }
 
-// Orders that wait for ship_order; the last ones have names that make something rare happen.
+// Orders that wait for ship_order; the last ones are special orders.
 void AddOrdersToShip(Builder& builder) {
-  constexpr std::array kMagic = {"FMNONUM", "FMNOSHIP", "FMDOCFL", "FMNOSCAN"};
+  constexpr std::array kSpecialEndings = {"FMNONUM", "FMNOSHIP", "FMDOCFL", "FMNOSCAN"};
   std::vector<std::string> names;
-  names.reserve(kOrdersToShip + kMagic.size());
+  names.reserve(kOrdersToShip + kSpecialEndings.size());
   for (int i = 0; i < kOrdersToShip; ++i) {
     names.push_back(absl::StrCat("241101", builder.shop_index(), "FMSHIP", i));
   }
-  for (const char* magic : kMagic) {
-    names.push_back(absl::StrCat("241101", builder.shop_index(), magic));
+  for (const char* ending : kSpecialEndings) {
+    names.push_back(absl::StrCat("241101", builder.shop_index(), ending));
   }
   const int64_t yesterday = StartOfDay(builder.world().Today() - 1);
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -84,11 +86,47 @@ void AddOrdersToShip(Builder& builder) {
     Package package;
     package.number = absl::StrFormat("OFG2%04d%010d", builder.shop_index(), i);
     package.logistics_status = LogisticsStatus::kReady;
+    const Row serial = builder.world().package_count();
+    package.items = {UsualItem(serial, 0), UsualItem(serial, 1)};
+    package.items.back().quantity = 2;
     builder.AddPackage(order, std::move(package));
   }
 }
 
-// Numbers with a fixed name, for every status rule.
+// Orders whose pickup failed, and orders that the seller transports.
+void AddOtherTransports(Builder& builder) {
+  const Row retry = builder.AddOrder("2411010FMRETRY", builder.recent(), OrderStatus::kRetryShip);
+  builder.AddPackage(retry, {.number = "OFG241101000000011",
+                             .tracking_number = "MY241101000011IT",
+                             .logistics_status = LogisticsStatus::kPickupRetry});
+  const Row ready = builder.AddOrder("2411010FMSELLR", builder.recent(), OrderStatus::kReadyToShip);
+  builder.AddPackage(
+      ready,
+      {.number = "OFG241101000000012", .tracking_number = "", .logistics_status = LogisticsStatus::kReady});
+  const Row sent = builder.AddOrder("241101SFMSELLR", builder.recent(), OrderStatus::kProcessed);
+  builder.AddPackage(sent, {.number = "OFG241101000000013", .tracking_number = ""});
+}
+
+// Orders whose buyers ask for a cancellation, before and after the shipment was arranged.
+void AddOrdersToCancel(Builder& builder) {
+  const Row ready = builder.AddOrder("2411010FMASKED0", builder.recent(), OrderStatus::kInCancel);
+  builder.AddPackage(
+      ready,
+      {.number = "OFG241101000000009", .tracking_number = "", .logistics_status = LogisticsStatus::kReady});
+  const Row shipped = builder.AddOrder("2411010FMASKED1", builder.recent(), OrderStatus::kInCancel);
+  builder.AddPackage(shipped, {.number = "OFG241101000000010", .tracking_number = "MY241101000010IT"});
+}
+
+// An order whose split can be undone.
+void AddSplitOrder(Builder& builder) {
+  const Row order = builder.AddOrder("2411010FMPARTS", builder.recent(), OrderStatus::kReadyToShip);
+  for (const char* number : {"OFG241101000000014", "OFG241101000000015"}) {
+    builder.AddPackage(
+        order, {.number = number, .tracking_number = "", .logistics_status = LogisticsStatus::kReady});
+  }
+}
+
+// Numbers with fixed names, one for each status rule.
 void AddNamedNumbers(Builder& builder) {
   const Row order = builder.AddOrder("201214JASXYXY6", kDemoOrderTime, OrderStatus::kProcessed);
   const Row package =
@@ -97,14 +135,14 @@ void AddNamedNumbers(Builder& builder) {
                                                   ShipmentMethod::kPickup, FirstMileStatus::kNotAvailable));
   const Day day = *ParseDay("2024-11-01");
   const auto pickup = ShipmentMethod::kPickup;
-  builder.AddLoadedNumber("CNF000000000001241101", day, pickup, FirstMileStatus::kPickedUp, 1);
-  builder.AddLoadedNumber("CNF000000000002241101", day, pickup, FirstMileStatus::kDelivered, 1);
+  builder.AddNumberWithOrders("CNF000000000001241101", day, pickup, FirstMileStatus::kPickedUp, 1);
+  builder.AddNumberWithOrders("CNF000000000002241101", day, pickup, FirstMileStatus::kDelivered, 1);
   builder.AddNumber("CNF000000000003241101", day, ShipmentMethod::kNone, FirstMileStatus::kNotAvailable);
-  builder.AddLoadedNumber("CNF000000000004241101", day, ShipmentMethod::kSelfDeliver,
-                          FirstMileStatus::kOrderReceived, 1);
+  builder.AddNumberWithOrders("CNF000000000004241101", day, ShipmentMethod::kSelfDeliver,
+                              FirstMileStatus::kOrderReceived, 1);
   builder.AddNumber("CNF000000000005241101", day, ShipmentMethod::kNone, FirstMileStatus::kNotAvailable);
-  builder.AddLoadedNumber("SFDEMO0000000250", day, ShipmentMethod::kDropoff, FirstMileStatus::kOrderReceived,
-                          kBigNumberOrders);
+  builder.AddNumberWithOrders("SFDEMO0000000250", day, ShipmentMethod::kDropoff,
+                              FirstMileStatus::kOrderReceived, kBigNumberOrders);
 }
 
 void AddListedNumbers(Builder& builder) {
@@ -114,9 +152,9 @@ void AddListedNumbers(Builder& builder) {
     if (i == 4) {
       builder.AddNumber(code, day, ShipmentMethod::kNone, FirstMileStatus::kInit);
     } else if (i % 5 == 1) {
-      builder.AddLoadedNumber(code, day, ShipmentMethod::kPickup, FirstMileStatus::kOrderReceived, 1);
+      builder.AddNumberWithOrders(code, day, ShipmentMethod::kPickup, FirstMileStatus::kOrderReceived, 1);
     } else if (i % 5 == 2) {
-      builder.AddLoadedNumber(code, day, ShipmentMethod::kPickup, FirstMileStatus::kPickedUp, 1);
+      builder.AddNumberWithOrders(code, day, ShipmentMethod::kPickup, FirstMileStatus::kPickedUp, 1);
     } else {
       builder.AddNumber(code, day, ShipmentMethod::kNone, FirstMileStatus::kNotAvailable);
     }
@@ -137,20 +175,51 @@ void AddListedBindings(Builder& builder) {
   }
 }
 
+void AddBookings(Builder& builder, const Shop& shop) {
+  World& world = builder.world();
+  const int64_t yesterday = StartOfDay(world.Today() - 1);
+  using enum BookingStatus;
+  world.AddBooking({"201201E81SYYKE", shop.id, kProcessed, kDemoBookingTime, "MY201201000001IT"});
+  world.AddBooking({"241101BKNOTRK0", shop.id, kReadyToShip, builder.recent()});
+  for (int i = 0; i < kBookingsToShip; ++i) {
+    world.AddBooking({absl::StrCat("241101BKSHIP0", i), shop.id, kReadyToShip, yesterday + i});
+  }
+  world.AddBooking({"241101BKDOCFL", shop.id, kProcessed, yesterday, "MY241101000010IT"});
+  world.AddBooking({"241101BKCANCL", shop.id, kCancelled, yesterday});
+  Booking printed{"241101BKPRINT", shop.id, kProcessed, yesterday, "MY241101000011IT"};
+  printed.document = Document{.type = "NORMAL_AIR_WAYBILL", .state = DocumentState::kReady};
+  world.AddBooking(std::move(printed));
+}
+
+// An air waybill and a label job whose files can be downloaded.
+void AddFinishedDocuments(World& world, const Shop& shop) {
+  const Order* order = world.FindOrder("2411010FMDEMO9");
+  world.lifecycle().SetDocument(order->packages[0],
+                                {.type = "NORMAL_AIR_WAYBILL", .state = DocumentState::kReady});
+  world.document_jobs().Add({.id = "",
+                             .shop_id = shop.id,
+                             .labels = {world.package(order->packages[0]).number},
+                             .ready_at = world.Now(),
+                             .expires_at = world.Now() + kSecondsPerDay,
+                             .fails = false});
+}
+
 void BuildFirstShop(const Options& options, World& world, Shop& shop) {
   Builder builder(world, shop, 0);
-  const int count = std::max(options.unbound_orders, kFewestUnboundOrders);
+  const int count = std::max(options.unbound_orders, kMinUnboundOrders);
   AddDemoOrders(builder, 10);
   AddNamedOrders(builder);
   AddOrdersToShip(builder);
   builder.SetSpread(count);
-  for (int i = kFewestUnboundOrders; i < count; ++i) builder.AddUnbound(builder.BulkSn('U', i), i);
+  for (int i = kMinUnboundOrders; i < count; ++i) builder.AddUnbound(builder.BulkSn('U', i), i);
   AddNamedNumbers(builder);
   AddListedNumbers(builder);
   AddListedBindings(builder);
-  world.AddBooking(
-      {"201201E81SYYKE", shop.id, "MY201201000001IT", LogisticsStatus::kRequestCreated, builder.recent()});
-  world.AddBooking({"241101BKNOTRK0", shop.id, "", LogisticsStatus::kReady, builder.recent()});
+  AddOtherTransports(builder);
+  AddOrdersToCancel(builder);
+  AddSplitOrder(builder);
+  AddBookings(builder, shop);
+  AddFinishedDocuments(world, shop);
 }
 
 void BuildOtherShop(const Options& options, World& world, Shop& shop, int index) {
@@ -174,7 +243,7 @@ std::string TokenOf(const Options& options, int64_t shop_id) {
 }
 
 void BuildSpecialShops(const Options& options, World& world) {
-  int index = 1200;  // beyond the shops whose order numbers could collide
+  int index = 1200;  // above the indices of the ordinary shops, so that order numbers do not collide
   for (const int64_t id : {kShopWithoutFirstMile, kShopWithoutPreDeclare, kBannedShop, kUnlinkedShop}) {
     Shop& shop = world.AddShop(id, Region::kCn, TokenOf(options, id));
     shop.first_mile = id != kShopWithoutFirstMile;

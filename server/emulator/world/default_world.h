@@ -1,4 +1,4 @@
-// The world that every emulator starts with. Deterministic; the tables are in README.md.
+// The initial world of every emulator. Deterministic; described in WORLD.md.
 #pragma once
 
 #include "emulator/emulator.h"
@@ -6,9 +6,9 @@
 
 namespace emulator::world {
 
-// The named orders of shop 600000 that its unbound list always has: ten demo orders, two packages of a split
-// order, one order of another warehouse.
-inline constexpr int kFewestUnboundOrders = 13;
+// The named rows in the unbound list of shop 600000: ten demo orders, two packages of a split order and one
+// order of another warehouse.
+inline constexpr int kMinUnboundOrders = 13;
 
 inline constexpr int64_t kShopWithoutFirstMile = 699900;
 inline constexpr int64_t kShopWithoutPreDeclare = 699901;

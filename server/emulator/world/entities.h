@@ -22,26 +22,39 @@ namespace emulator {
 using Row = uint32_t;
 inline constexpr Row kNoRow = std::numeric_limits<Row>::max();
 
-// Position of a row in an ordered list: what it is sorted by, then the row. A cursor is such a key as one
-// number.
+// Position of a row in an ordered list: the sort key, then the row. A cursor is such a key as one number.
 using ListKey = std::pair<uint32_t, Row>;
 using ListIndex = absl::btree_set<ListKey>;
 
-// When the schedule moved a parcel, in Unix seconds; 0: it did not.
+// When a parcel reached each state, in Unix seconds; 0: not yet, or not by the schedule.
 struct Milestones {
   uint32_t shipped = 0;
   uint32_t picked_up = 0;
   uint32_t arrived = 0;
-  uint32_t delivered = 0;
+  uint32_t latest = 0;  // the last change of its logistics status
 };
 
-enum class DocumentState : uint8_t { kProcessing, kReady, kFailed };
-
-// The air waybill of a package.
+// The air waybill of a package or booking.
 struct Document {
   std::string type;
   DocumentState state = DocumentState::kProcessing;
 };
+
+// Where and when a carrier collects a package.
+struct Pickup {
+  int64_t address_id = 0;
+  std::string time_id;
+
+  bool operator==(const Pickup&) const = default;
+};
+
+// Pieces of one item, in an order or in a package.
+struct Item {
+  int64_t item_id = 0;
+  int64_t model_id = 0;
+  int quantity = 1;
+};
+using Items = absl::InlinedVector<Item, 1>;
 
 struct Package {
   Row order = kNoRow;
@@ -52,6 +65,8 @@ struct Package {
   LogisticsStatus logistics_status = LogisticsStatus::kRequestCreated;
   bool picked_up = false;
   bool at_warehouse = false;
+  bool replaced = false;  // by the packages of a split, or of its undoing: in no list, found by no number
+  Items items = {};
 };
 
 struct Order {
@@ -60,37 +75,38 @@ struct Order {
   uint32_t create_time = 0;  // Unix seconds
   uint32_t update_time = 0;  // Unix seconds
   OrderStatus status = OrderStatus::kProcessed;
-  absl::InlinedVector<Row, 2> packages;  // more than one: the order was split
+  std::string booking_sn;                // of an order whose parcel was sent ahead
+  absl::InlinedVector<Row, 2> packages;  // more than one if the order was split
 };
 
-// A first-mile number, or a courier delivery binding (which has a binding id, and later a number).
+// Who ended an order, and why.
+struct Cancellation {
+  std::string by;  // "buyer", "seller" or "system"
+  std::string reason;
+  std::string buyer_reason;
+};
+
+// A first-mile number, or a courier delivery binding, which has a binding id and later also a number.
 struct FirstMileNumber {
-  std::string code;        // for a courier binding: shown only from code_visible_at on
+  std::string code;        // of a courier binding: visible from code_visible_at on
   std::string binding_id;  // courier delivery only
-  int64_t owner_shop = 0;  // that generated it; 0 for a courier's own number
+  int64_t owner_shop = 0;  // the shop that generated it; 0 for a number of a courier
   Region region = Region::kCn;
-  ShipmentMethod method = ShipmentMethod::kNone;  // settled by the first bind
+  ShipmentMethod method = ShipmentMethod::kNone;  // set by the first bind
   FirstMileStatus status = FirstMileStatus::kNotAvailable;
   std::optional<int64_t> channel_id;
   Day declare_day = 0;
   int64_t create_time = 0;
   int64_t code_visible_at = 0;
-  int64_t scan_at = 0;       // when the carrier collects what is on it; 0: not planned
-  bool scan_queued = false;  // the schedule holds one collection of it
+  int64_t scan_at = 0;          // when the carrier collects its parcels; 0: not planned
+  bool scan_queued = false;     // a collection is in the schedule
+  bool arrival_queued = false;  // an arrival is in the schedule
   std::string cancel_reason;
-  const Warehouse* warehouse = nullptr;               // settled by the first bind
+  const Warehouse* warehouse = nullptr;               // set by the first bind
   absl::btree_set<std::pair<int64_t, Row>> packages;  // shop and package
 };
 
-struct Booking {
-  std::string sn;
-  int64_t shop_id = 0;
-  std::string tracking_number;
-  LogisticsStatus logistics_status = LogisticsStatus::kRequestCreated;
-  int64_t create_time = 0;
-};
-
-// The orders of a shop by time, once all of them (PENDING ones apart) and once by status.
+// The orders of a shop by time: all except PENDING ones, and each status separately.
 struct OrderIndex {
   ListIndex all;
   std::array<ListIndex, kOrderStatuses> by_status;
@@ -110,10 +126,10 @@ struct Shop {
   OrderIndex orders_by_creation;
   OrderIndex orders_by_update;
   ListIndex to_ship;   // packages that wait for ship_order, by create time of their order
-  ListIndex unbound;   // packages that may be bound, by create time of their order
+  ListIndex unbound;   // bindable packages, by create time of their order
   ListIndex numbers;   // generated numbers, by declare day
   ListIndex bindings;  // courier bindings, by day of creation
-  absl::flat_hash_map<Day, int> generated;  // numbers so far, by declare day
+  absl::flat_hash_map<Day, int> generated;  // how many numbers were generated, by declare day
 };
 
 }  // namespace emulator

@@ -1,4 +1,4 @@
-// Adds the shops and orders that a seed describes (JSON, see README.md) to a world. Not thread safe.
+// Adds the shops and orders of a seed (JSON, see WORLD.md) to a world. Not thread safe.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,10 @@
 
 namespace emulator::world {
 
-inline constexpr std::size_t kMostSeedBytes = std::size_t{256} * 1024 * 1024;
+inline constexpr std::size_t kMaxSeedBytes = std::size_t{256} * 1024 * 1024;
 
-// Returns "" or what is wrong and where; the world is then of no use. An empty seed adds nothing.
+// Returns "" or an error text with its position; after an error the world must not be used. An empty seed
+// adds nothing.
 std::string LoadSeed(std::string_view json_text, World& world);
 
 }  // namespace emulator::world

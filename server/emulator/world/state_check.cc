@@ -2,6 +2,8 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
+
 namespace emulator::world {
 namespace {
 
@@ -30,7 +32,8 @@ void AddPackage(const World& world, Row row, Hash& hash) {
   hash.Add(Name(package.logistics_status));
   hash.Add(package.holder);
   hash.Add(uint64_t{package.picked_up} * 2 + uint64_t{package.at_warehouse});
-  for (const uint32_t time : {times.shipped, times.picked_up, times.arrived, times.delivered}) hash.Add(time);
+  for (const Item& item : package.items) hash.Add(static_cast<uint64_t>(item.item_id * 100 + item.quantity));
+  for (const uint32_t time : {times.shipped, times.picked_up, times.arrived, times.latest}) hash.Add(time);
 }
 
 std::string CheckNumber(const World& world, Row row) {
@@ -54,15 +57,19 @@ std::string CheckPackage(World& world, Row row) {
   }
   const Shop* shop = world.FindShop(order.shop_id);
   if (shop == nullptr) return absl::StrCat("order ", order.sn, " has no shop");
+  const auto& siblings = order.packages;
+  if ((std::find(siblings.begin(), siblings.end(), row) == siblings.end()) != package.replaced) {
+    return absl::StrCat("package ", package.number, " is wrong about being replaced");
+  }
   const ListKey key(order.create_time, row);
-  const bool bindable = package.holder == kNoRow && !package.tracking_number.empty() &&
+  const bool bindable = !package.replaced && package.holder == kNoRow && !package.tracking_number.empty() &&
                         package.logistics_status == LogisticsStatus::kRequestCreated &&
                         order.status == OrderStatus::kProcessed;
   if (shop->unbound.contains(key) != bindable) {
     return absl::StrCat("package ", package.number, " is wrong about the unbound list");
   }
-  const bool waits =
-      order.status == OrderStatus::kReadyToShip && package.logistics_status == LogisticsStatus::kReady;
+  const bool waits = !package.replaced && order.status == OrderStatus::kReadyToShip &&
+                     package.logistics_status == LogisticsStatus::kReady;
   if (shop->to_ship.contains(key) != waits) {
     return absl::StrCat("package ", package.number, " is wrong about the shipment list");
   }

@@ -1,4 +1,4 @@
-// Looks at a whole world: a digest of its state, and whether it is consistent. Pure functions.
+// A digest of a world's state, and a check of its consistency. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@
 
 namespace emulator::world {
 
-// Equal for equal orders, packages, numbers and lists.
+// Equal if orders, packages, numbers and lists are equal.
 uint64_t DigestOf(const World& world);
 
-// "" or the first rule that is broken: an order on at most one number, no number over its limit, both sides
-// of a binding agree, the lists hold exactly what belongs there.
+// "" or the first broken rule: a package is on at most one number, no number exceeds its limit, both sides of
+// a bind agree, every list contains exactly its rows.
 std::string FindBrokenRule(World& world);
 
 }  // namespace emulator::world

@@ -12,11 +12,17 @@ constexpr std::array<std::string_view, 5> kMethods = {"", "pickup", "dropoff", "
 constexpr std::array<std::string_view, 8> kFirstMileStatuses = {
     "NOT_AVAILABLE", "INIT",      "ORDER_CREATED", "ORDER_RECEIVED",
     "PICKED_UP",     "DELIVERED", "CANCELING",     "CANCELED"};
-constexpr std::array<std::string_view, 6> kLogisticsStatuses = {
-    "LOGISTICS_NOT_START",   "LOGISTICS_READY",         "LOGISTICS_REQUEST_CREATED",
-    "LOGISTICS_PICKUP_DONE", "LOGISTICS_DELIVERY_DONE", "LOGISTICS_INVALID"};
+constexpr std::array<std::string_view, kLogisticsStatuses> kStatusesOfPackages = {
+    "LOGISTICS_NOT_START",     "LOGISTICS_PENDING_ARRANGE", "LOGISTICS_COD_REJECTED",
+    "LOGISTICS_READY",         "LOGISTICS_REQUEST_CREATED", "LOGISTICS_PICKUP_DONE",
+    "LOGISTICS_DELIVERY_DONE", "LOGISTICS_INVALID",         "LOGISTICS_REQUEST_CANCELED",
+    "LOGISTICS_PICKUP_FAILED", "LOGISTICS_PICKUP_RETRY",    "LOGISTICS_DELIVERY_FAILED",
+    "LOGISTICS_LOST"};
 constexpr std::array<std::string_view, kOrderStatuses> kStatusesOfOrders = {
-    "PENDING", "READY_TO_SHIP", "PROCESSED", "SHIPPED", "CANCELLED", "TO_CONFIRM_RECEIVE", "COMPLETED"};
+    "UNPAID",    "PENDING",   "READY_TO_SHIP", "PROCESSED", "RETRY_SHIP", "SHIPPED", "TO_CONFIRM_RECEIVE",
+    "IN_CANCEL", "CANCELLED", "TO_RETURN",     "COMPLETED"};
+
+constexpr std::array<std::string_view, 3> kDocumentStates = {"PROCESSING", "READY", "FAILED"};
 
 template <typename Enum, std::size_t kSize>
 std::optional<Enum> Find(const std::array<std::string_view, kSize>& names, std::string_view name) {
@@ -38,10 +44,14 @@ std::string_view Name(FirstMileStatus status) {
   return kFirstMileStatuses[static_cast<std::size_t>(status)];
 }
 std::string_view Name(LogisticsStatus status) {
-  return kLogisticsStatuses[static_cast<std::size_t>(status)];
+  return kStatusesOfPackages[static_cast<std::size_t>(status)];
 }
 std::string_view Name(OrderStatus status) {
   return kStatusesOfOrders[static_cast<std::size_t>(status)];
+}
+
+std::string_view Name(DocumentState state) {
+  return kDocumentStates[static_cast<std::size_t>(state)];
 }
 
 std::optional<Region> ParseRegion(std::string_view name) {
@@ -63,7 +73,7 @@ std::optional<OrderStatus> ParseOrderStatus(std::string_view name) {
 }
 
 std::optional<LogisticsStatus> ParseLogisticsStatus(std::string_view name) {
-  return Find<LogisticsStatus>(kLogisticsStatuses, name);
+  return Find<LogisticsStatus>(kStatusesOfPackages, name);
 }
 
 }  // namespace emulator

@@ -1,4 +1,4 @@
-// The platform's enumerations and their wire names.
+// Shopee's enumerations and their wire names.
 #pragma once
 
 #include <cstdint>
@@ -22,25 +22,41 @@ enum class FirstMileStatus : uint8_t {
 };
 
 enum class OrderStatus : uint8_t {
+  kUnpaid,
   kPending,
   kReadyToShip,
   kProcessed,
+  kRetryShip,
   kShipped,
-  kCancelled,
   kToConfirmReceive,
+  kInCancel,
+  kCancelled,
+  kToReturn,
   kCompleted,
 };
-inline constexpr int kOrderStatuses = 7;
+inline constexpr int kOrderStatuses = 11;
 
 enum class LogisticsStatus : uint8_t {
   kNotStart,
+  kPendingArrange,
+  kCodRejected,
   kReady,
   kRequestCreated,
   kPickupDone,
   kDeliveryDone,
-  kInvalid
+  kInvalid,
+  kRequestCanceled,
+  kPickupFailed,
+  kPickupRetry,
+  kDeliveryFailed,
+  kLost,
 };
+inline constexpr int kLogisticsStatuses = 13;
 
+// Of an air waybill.
+enum class DocumentState : uint8_t { kProcessing, kReady, kFailed };
+
+std::string_view Name(DocumentState state);
 std::string_view Name(Region region);  // "CN"
 std::string_view Name(ShipmentMethod method);
 std::string_view Name(FirstMileStatus status);

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
+#include "emulator/world/special_order.h"
+
 namespace emulator {
 namespace {
 
 constexpr uint64_t kTwelveDigits = 1'000'000'000'000;
-// Coprime to 10^12, so that consecutive codes look unrelated and never repeat within 10^12 of them.
+// Coprime to 10^12, so that 10^12 consecutive codes look unrelated and do not repeat.
 constexpr uint64_t kCodeStep = 617'283'945'071;
 constexpr uint64_t kBindingStep = 381'966'011'251;
 
@@ -17,7 +19,7 @@ std::string TwelveDigits(uint64_t counter, uint64_t step) {
   return absl::StrFormat("%012d", static_cast<uint64_t>(product));
 }
 
-// A courier binding is placed first and received when its number is there.
+// A courier binding is ORDER_CREATED until its number is assigned, then ORDER_RECEIVED.
 FirstMileStatus StatusAt(const FirstMileNumber& number, int64_t at) {
   const bool placed = number.status == FirstMileStatus::kOrderReceived && at < number.code_visible_at;
   return placed ? FirstMileStatus::kOrderCreated : number.status;
@@ -30,6 +32,11 @@ Row Lookup(const Map& map, std::string_view key) {
 }
 
 }  // namespace
+
+Item UsualItem(Row package, int index) {
+  constexpr int64_t kStep = 10'000'000;
+  return {100'000 + package + index * kStep, 200'000 + package + index * kStep, 1};
+}
 
 Shop& World::AddShop(int64_t id, Region region, std::string access_token) {
   Shop& shop = shops_[id];
@@ -69,6 +76,7 @@ Row World::AddOrder(int64_t shop_id, std::string sn, int64_t create_time, OrderS
 Row World::AddPackage(Row order, Package package) {
   const Row row = static_cast<Row>(packages_.size());
   package.order = order;
+  if (package.items.empty()) package.items.push_back(UsualItem(row, 0));
   packages_.push_back(std::move(package));
   orders_[order].packages.push_back(row);
   package_by_number_.emplace(packages_.back().number, row);
@@ -97,11 +105,11 @@ Row World::AddNumber(FirstMileNumber number) {
   Shop* owner = FindShop(added.owner_shop);
   if (!added.binding_id.empty()) {
     number_by_binding_.emplace(added.binding_id, row);
-    if (added.code_visible_at > Now()) lifecycle_.AwaitCode(row, added.code_visible_at);
+    if (added.code_visible_at > Now()) lifecycle_.ScheduleCourierNumber(row, added.code_visible_at);
     if (owner != nullptr) owner->bindings.emplace(static_cast<uint32_t>(DayOf(added.create_time)), row);
     return row;
   }
-  number_by_code_.emplace(added.code, row);  // the code of a binding is no name of its own
+  number_by_code_.emplace(added.code, row);  // a binding is found by its id, not by its code
   if (owner != nullptr) {
     owner->numbers.emplace(static_cast<uint32_t>(added.declare_day), row);
     ++owner->generated[added.declare_day];
@@ -180,10 +188,10 @@ FirstMileStatus World::VisibleStatus(const FirstMileNumber& number) const {
 void World::SetNumberStatus(FirstMileNumber& number, FirstMileStatus status, int64_t at) {
   if (number.status == status) return;
   number.status = status;
-  if (!number.binding_id.empty()) TellOfBinding(number, at);
+  if (!number.binding_id.empty()) NotifyBinding(number, at);
 }
 
-void World::TellOfBinding(const FirstMileNumber& binding, int64_t at) const {
+void World::NotifyBinding(const FirstMileNumber& binding, int64_t at) const {
   if (observer_ == nullptr) return;
   const bool visible = at >= binding.code_visible_at;
   observer_->OnBinding(binding, visible ? std::string_view(binding.code) : std::string_view(),
@@ -192,24 +200,15 @@ void World::TellOfBinding(const FirstMileNumber& binding, int64_t at) const {
 
 void World::Observe(WorldObserver* observer) {
   observer_ = observer;
-  if (observer != nullptr) lifecycle_.CountDays(Now());
-}
-
-void World::AddBooking(Booking booking) {
-  const Row row = static_cast<Row>(bookings_.size());
-  bookings_.push_back(std::move(booking));
-  booking_by_sn_.emplace(bookings_.back().sn, row);
-}
-
-const Booking* World::FindBooking(std::string_view sn) const {
-  const Row row = Lookup(booking_by_sn_, sn);
-  return row == kNoRow ? nullptr : &bookings_[row];
+  if (observer != nullptr) lifecycle_.ScheduleMidnights(Now());
 }
 
 bool World::MayBeBound(const Package& package) const {
-  return package.holder == kNoRow && !package.tracking_number.empty() &&
-         package.logistics_status == LogisticsStatus::kRequestCreated &&
-         orders_[package.order].status == OrderStatus::kProcessed;
+  const Order& order = orders_[package.order];
+  return order.status == OrderStatus::kProcessed &&
+         world::SpecialOrderOf(order.sn) != world::SpecialOrder::kSellerTransport && !package.replaced &&
+         package.holder == kNoRow && !package.tracking_number.empty() &&
+         package.logistics_status == LogisticsStatus::kRequestCreated;
 }
 
 void World::UpdateUnbound(Row row) {
@@ -217,7 +216,9 @@ void World::UpdateUnbound(Row row) {
   const Order& order = orders_[package.order];
   Shop* shop = FindShop(order.shop_id);
   if (shop == nullptr) return;
-  if (order.status == OrderStatus::kReadyToShip && package.logistics_status == LogisticsStatus::kReady) {
+  const bool waits = !package.replaced && order.status == OrderStatus::kReadyToShip &&
+                     package.logistics_status == LogisticsStatus::kReady;
+  if (waits) {
     shop->to_ship.emplace(order.create_time, row);
   } else {
     shop->to_ship.erase({order.create_time, row});

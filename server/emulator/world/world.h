@@ -1,5 +1,6 @@
-// The state of the emulated platform: shops, orders, packages, first-mile numbers, courier bindings,
-// bookings. Not thread safe: Emulator serializes every access. Returned pointers live until the next rebuild.
+// The state of the emulator: shops, orders, packages, first-mile numbers, courier bindings,
+// bookings. Not thread safe: Emulator serializes every access. Returned pointers stay valid for the life of
+// the world.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -13,10 +14,12 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/auth/accounts.h"
-#include "emulator/auth/token_ledger.h"
+#include "emulator/world/accounts.h"
+#include "emulator/world/booking.h"
 #include "emulator/world/delays.h"
+#include "emulator/world/document_jobs.h"
 #include "emulator/world/entities.h"
+#include "emulator/world/issued_tokens.h"
 #include "emulator/world/lifecycle.h"
 #include "emulator/world/observer.h"
 
@@ -27,27 +30,30 @@ struct WorldRules {
   int orders_per_number = 10000;
   int64_t courier_number_delay = 5;  // seconds
   Delays delays;
-  uint64_t seed = 1;  // of the delays
+  uint64_t seed = 1;  // for the delays
   std::function<int64_t()> now;
   auth::TokenRules tokens;
-  std::string redirect_domain;  // of sellers' redirects; empty: any
+  std::string redirect_domain;  // where sellers may be redirected; empty: anywhere
 };
+
+// The items of packages that name none: unlike in every package and, with `index`, within one.
+Item UsualItem(Row package, int index);
 
 class World {
  public:
   explicit World(WorldRules rules) : rules_(std::move(rules)), lifecycle_(rules_.delays, rules_.seed) {}
-  std::unique_ptr<World> Clone() const;  // shares nothing with the original; nobody observes it
+  std::unique_ptr<World> Clone() const;  // shares nothing with the original; has no observer
   World& operator=(const World&) = delete;
 
   const WorldRules& rules() const { return rules_; }
   int64_t Now() const { return rules_.now(); }
   Day Today() const { return DayOf(Now()); }
 
-  // From now on, what is shipped or bound moves on with the time. A caller that looks at the world after time
-  // has passed catches up first.
+  // After StartMoving(), shipped and bound parcels move on with time. Call CatchUp() before reading the
+  // world.
   void StartMoving() { lifecycle_.Start(); }
   void CatchUp() { lifecycle_.CatchUp(*this, Now()); }
-  // Tells `observer`, which lives longer, of every change from now on. Null: nobody.
+  // Notifies `observer` of every change from now on; it must outlive the world. Null removes it.
   void Observe(WorldObserver* observer);
   WorldObserver* observer() const { return observer_; }
   Lifecycle& lifecycle() { return lifecycle_; }
@@ -59,30 +65,38 @@ class World {
   std::vector<int64_t> ShopIds() const;  // ascending
 
   // Tokens, and the accounts that own the shops.
-  auth::TokenLedger& tokens() { return tokens_; }
-  const auth::TokenLedger& tokens() const { return tokens_; }
+  auth::IssuedTokens& tokens() { return tokens_; }
+  const auth::IssuedTokens& tokens() const { return tokens_; }
   auth::Accounts& accounts() { return accounts_; }
   const auth::Accounts& accounts() const { return accounts_; }
 
-  // Orders and packages. A new package enters the unbound list of its shop when it may be bound.
+  // Orders and packages. A new package is added to the unbound list of its shop if it is bindable. Without
+  // items it gets one.
   Row AddOrder(int64_t shop_id, std::string sn, int64_t create_time, OrderStatus status);
   Row AddPackage(Row order, Package package);
   const Order* FindOrder(std::string_view sn) const;
   const Package* FindPackage(std::string_view number) const;
-  Row RowOfPackage(std::string_view number) const;  // kNoRow when there is none
+  Row RowOfPackage(std::string_view number) const;  // kNoRow if unknown
   const Order& order(Row row) const { return orders_[row]; }
   const Package& package(Row row) const { return packages_[row]; }
   Package& mutable_package(Row row) { return packages_[row]; }
-  Row RowOfOrder(std::string_view sn) const;  // kNoRow when there is none
+  Row RowOfOrder(std::string_view sn) const;  // kNoRow if unknown
+  Items ItemsOf(const Order& order) const;    // of all its packages, each item once
   Row order_count() const { return static_cast<Row>(orders_.size()); }
   Row package_count() const { return static_cast<Row>(packages_.size()); }
   Row number_count() const { return static_cast<Row>(numbers_.size()); }
 
-  // Changes of state; the lists follow.
+  // Changes of state; these also update the lists.
   void SetOrderStatus(Row order, OrderStatus status, int64_t at);
+  // The new packages wait for shipment; the ones that they replace are found no more.
+  void ReplacePackages(Row order, std::vector<Items> parts, int64_t at);
   void SetLogisticsStatus(Row package, LogisticsStatus status, int64_t at);
   void SetTrackingNumber(Row package, std::string number, int64_t at);
   void SetNumberStatus(FirstMileNumber& number, FirstMileStatus status, int64_t at);
+
+  // The pickup that the seller chose; null if none.
+  const Pickup* PickupOf(Row package) const;
+  void SetPickup(Row package, Pickup pickup) { pickups_[package] = std::move(pickup); }
 
   // First-mile numbers and courier bindings.
   Row AddNumber(FirstMileNumber number);
@@ -94,37 +108,50 @@ class World {
   const FirstMileNumber& number(Row row) const { return numbers_[row]; }
   Row RowOf(const FirstMileNumber& number) const;
 
-  // Moves a package onto a number or off it; both sides and the lists follow.
+  // Binds a package to a number or unbinds it, and updates the lists.
   void Bind(Row package, Row number);
   void Unbind(Row package);
 
-  // A courier binding learns its number some time after it was made.
+  // The number of a courier binding becomes visible some time after the binding was made.
   bool CodeIsVisible(const FirstMileNumber& number) const;
   FirstMileStatus VisibleStatus(const FirstMileNumber& number) const;
-  void TellOfBinding(const FirstMileNumber& binding, int64_t at) const;  // as a caller sees it then
+  void NotifyBinding(const FirstMileNumber& binding,
+                     int64_t at) const;  // with the code and status visible at `at`
+
+  DocumentJobs& document_jobs() { return document_jobs_; }
 
   // Bookings.
   void AddBooking(Booking booking);
   const Booking* FindBooking(std::string_view sn) const;
+  Row RowOfBooking(std::string_view sn) const;  // kNoRow if unknown
+  const Booking& booking(Row row) const { return bookings_[row]; }
+  Booking& mutable_booking(Row row) { return bookings_[row]; }
+  Row booking_count() const { return static_cast<Row>(bookings_.size()); }
+  void SetBookingStatus(Row booking, BookingStatus status, int64_t at);
+  void SetBookingNumber(Row booking, std::string number, int64_t at);
+  void SetBookingOfOrder(Row order, std::string booking_sn) {
+    orders_[order].booking_sn = std::move(booking_sn);
+  }
 
  private:
-  World(const World&) = default;  // Clone() makes it whole
+  World(const World&) = default;  // incomplete: Clone() also rebuilds the indices
   void Reindex();
   void IndexNumber(Row row);
   bool MayBeBound(const Package& package) const;
   void UpdateUnbound(Row package);
+  std::string NewPackageNumber() const;
   void ListOrder(Row order);
   void UnlistOrder(Row order);
 
   WorldRules rules_;
-  auth::TokenLedger tokens_{rules_.tokens, rules_.now(), rules_.seed};
+  auth::IssuedTokens tokens_{rules_.tokens, rules_.now(), rules_.seed};
   auth::Accounts accounts_;
   absl::node_hash_map<int64_t, Shop> shops_;
   std::deque<Order> orders_;
   std::deque<Package> packages_;
   std::deque<FirstMileNumber> numbers_;
   std::deque<Booking> bookings_;
-  // Keys point into the rows, whose places and keys never change.
+  // Keys point into the rows, whose addresses and keys never change.
   absl::flat_hash_map<std::string_view, Row> order_by_sn_;
   absl::flat_hash_map<std::string_view, Row> package_by_number_;
   absl::flat_hash_map<std::string_view, Row> number_by_code_;
@@ -132,7 +159,9 @@ class World {
   absl::flat_hash_map<std::string_view, Row> booking_by_sn_;
   uint64_t codes_made_ = 0;
   uint64_t bindings_made_ = 0;
+  absl::flat_hash_map<Row, Pickup> pickups_;
   Lifecycle lifecycle_;
+  DocumentJobs document_jobs_;
   WorldObserver* observer_ = nullptr;
 };
 

@@ -67,10 +67,10 @@ Row Builder::AddNumber(std::string code, Day day, ShipmentMethod method, FirstMi
   return world_.AddNumber(std::move(number));
 }
 
-Row Builder::AddLoadedNumber(std::string code, Day day, ShipmentMethod method, FirstMileStatus status,
-                             int orders) {
+Row Builder::AddNumberWithOrders(std::string code, Day day, ShipmentMethod method, FirstMileStatus status,
+                                 int orders) {
   const Row row = AddNumber(std::move(code), day, method, status);
-  Load(row, 'N', orders);
+  BindNewOrders(row, 'N', orders);
   return row;
 }
 
@@ -85,15 +85,15 @@ FirstMileNumber& Builder::AddBinding(std::string binding_id, std::string code, D
   binding.declare_day = day;
   binding.create_time = StartOfDay(day);
   const Row row = world_.AddNumber(std::move(binding));
-  Load(row, 'C', orders);
+  BindNewOrders(row, 'C', orders);
   return world_.number(row);
 }
 
-void Builder::Load(Row number_row, char kind, int orders) {
+void Builder::BindNewOrders(Row number_row, char kind, int orders) {
   const FirstMileStatus status = world_.number(number_row).status;
   const bool gone = status == FirstMileStatus::kPickedUp || status == FirstMileStatus::kDelivered;
   for (int i = 0; i < orders; ++i) {
-    const Row order = AddOrder(BulkSn(kind, loaded_++), recent_, OrderStatus::kProcessed);
+    const Row order = AddOrder(BulkSn(kind, bound_orders_++), recent_, OrderStatus::kProcessed);
     const int serial = ++packages_;
     Package package;
     package.number = absl::StrFormat("OFG1%04d%010d", shop_index_, serial);

@@ -10,7 +10,7 @@ namespace emulator::world {
 
 class Builder {
  public:
-  // `shop_index` is part of every generated name: below 1296.
+  // `shop_index` is part of every generated name; below 1296.
   Builder(World& world, Shop& shop, int shop_index);
 
   World& world() { return world_; }
@@ -26,11 +26,12 @@ class Builder {
   Row AddUnbound(std::string sn, int i);       // the i-th oldest of the spread
   Row AddNumber(std::string code, Day day, ShipmentMethod method, FirstMileStatus status);
   // With `orders` new orders bound to it.
-  Row AddLoadedNumber(std::string code, Day day, ShipmentMethod method, FirstMileStatus status, int orders);
+  Row AddNumberWithOrders(std::string code, Day day, ShipmentMethod method, FirstMileStatus status,
+                          int orders);
   FirstMileNumber& AddBinding(std::string binding_id, std::string code, Day day, int orders);
 
  private:
-  void Load(Row number, char kind, int orders);
+  void BindNewOrders(Row number, char kind, int orders);
 
   World& world_;
   Shop& shop_;
@@ -38,7 +39,7 @@ class Builder {
   const int64_t recent_;
   int spread_ = 1000;
   int packages_ = 0;
-  int loaded_ = 0;
+  int bound_orders_ = 0;
 };
 
 }  // namespace emulator::world

@@ -9,7 +9,7 @@ std::unique_ptr<World> World::Clone() const {
   return copy;
 }
 
-// The keys of a copied index still point into the rows of the original.
+// The keys of a copied index would still point into the rows of the original.
 void World::Reindex() {
   order_by_sn_.clear();
   package_by_number_.clear();
@@ -19,7 +19,9 @@ void World::Reindex() {
   order_by_sn_.reserve(orders_.size());
   package_by_number_.reserve(packages_.size());
   for (Row row = 0; row < orders_.size(); ++row) order_by_sn_.emplace(orders_[row].sn, row);
-  for (Row row = 0; row < packages_.size(); ++row) package_by_number_.emplace(packages_[row].number, row);
+  for (Row row = 0; row < packages_.size(); ++row) {
+    if (!packages_[row].replaced) package_by_number_.emplace(packages_[row].number, row);
+  }
   for (Row row = 0; row < numbers_.size(); ++row) IndexNumber(row);
   for (Row row = 0; row < bookings_.size(); ++row) booking_by_sn_.emplace(bookings_[row].sn, row);
 }
@@ -27,7 +29,7 @@ void World::Reindex() {
 void World::IndexNumber(Row row) {
   const FirstMileNumber& number = numbers_[row];
   if (number.binding_id.empty()) {
-    number_by_code_.emplace(number.code, row);  // the code of a binding is no name of its own
+    number_by_code_.emplace(number.code, row);  // a binding is found by its id, not by its code
   } else {
     number_by_binding_.emplace(number.binding_id, row);
   }

@@ -1,6 +1,6 @@
-// Keeps records in the memory of the process: for tests, and for running without custody that lasts.
+// Keeps records in memory: for tests, and for running without a durable store.
 //
-// Thread-safe. Never blocks on anything but other callers. What it holds ends with the object.
+// Thread-safe. Blocks only on other callers. The records end with the object.
 #pragma once
 
 #include <map>
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "tokens/token_store.h"
+#include "tokens/stores/token_store.h"
 
 namespace firstmile::tokens {
 

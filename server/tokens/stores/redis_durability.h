@@ -1,4 +1,4 @@
-// Reads from what Redis tells about itself whether it may lose records.
+// Reads from Redis's INFO whether it may lose records.
 //
 // A pure function; safe from any thread.
 #pragma once
@@ -9,7 +9,8 @@
 
 namespace firstmile::tokens {
 
-// From the sections of INFO, each empty where Redis did not let us ask. Empty: no problem is known.
+// `persistence` and `memory` are sections of INFO, each empty when Redis denies access to it. Returns an
+// empty string when no problem is known.
 std::string RedisDurabilityProblem(absl::string_view persistence, absl::string_view memory);
 
 }  // namespace firstmile::tokens

@@ -3,7 +3,7 @@
 namespace firstmile::tokens {
 namespace {
 
-// Versions are compared as texts: Lua's numbers cannot hold them.
+// Versions are compared as strings: Lua's numbers lack the precision.
 constexpr char kWrite[] = R"(
 local version = redis.call('HGET', KEYS[1], 'version') or '0'
 if version ~= ARGV[1] then return 0 end
@@ -20,7 +20,7 @@ redis.call('ZREM', KEYS[2], ARGV[2])
 return 1
 )";
 
-// Passes over keys whose record is gone: Redis evicts records, and not the index with them.
+// Skips keys without a record: Redis can evict a record but keep its index entry.
 constexpr char kList[] = R"(
 local listed, from, most = {}, ARGV[2], tonumber(ARGV[3])
 local keys

@@ -1,23 +1,22 @@
-// What RedisStore lets Redis do in one step: a record and its place in the index change together or not at
-// all.
+// RedisStore's Lua scripts. Each changes a record and its index entry atomically.
 //
 // A record is a hash with the fields version (decimal) and bytes. The index is a sorted set of all keys with
-// the score 0, which Redis keeps in the order of their bytes. Immutable; safe from any thread.
+// the score 0, which Redis orders bytewise. Immutable; safe from any thread.
 #pragma once
 
 #include "redis/script.h"
 
 namespace firstmile::tokens {
 
-// Keys: record, index. Arguments: expected version, new version, bytes, key. Gives 1 when it is done and 0
-// when the record stands at another version.
+// Keys: record, index. Arguments: expected version, new version, bytes, key. Returns 1 when written, 0 when
+// the record has another version.
 const redis::Script& WriteScript();
 
-// Keys: record, index. Arguments: expected version, key. Gives 1 or 0 as above.
+// Keys: record, index. Arguments: expected version, key. Returns 1 or 0 as above.
 const redis::Script& EraseScript();
 
-// Keys: index. Arguments: what precedes a key in its record's name, where to start (as ZRANGEBYLEX has it),
-// most records. Gives key, version and bytes of each.
+// Keys: index. Arguments: the prefix of record names, where to start (in ZRANGEBYLEX syntax), most records.
+// Returns key, version and bytes of each.
 const redis::Script& ListScript();
 
 }  // namespace firstmile::tokens

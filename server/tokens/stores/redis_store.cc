@@ -17,7 +17,7 @@ absl::Status NotOurs(const std::string& address) {
                                           " holds something else than our records under our key prefix"));
 }
 
-// The record whose version and bytes are the elements from `at` on.
+// The record whose version and bytes are the elements `at` and `at` + 1.
 absl::StatusOr<StoredRecord> RecordAt(const redisReply& array, std::size_t at, const std::string& address) {
   const redisReply& version = *array.element[at];
   const redisReply& bytes = *array.element[at + 1];
@@ -90,7 +90,7 @@ absl::StatusOr<std::vector<std::pair<std::string, StoredRecord>>> RedisStore::Li
   for (std::size_t at = 0; at < listed.elements; at += 3) {
     absl::StatusOr<StoredRecord> record = RecordAt(listed, at + 1, client_.address());
     if (!record.ok()) return record.status();
-    // A walk through the store ends because keys ascend; ours have one score in the index, so that they do.
+    // Listing the store ends because keys ascend, which they do since all have one score in the index.
     const absl::string_view last = page.empty() ? after : absl::string_view(page.back().first);
     const absl::string_view key = TextOf(*listed.element[at]);
     if (key <= last) return NotOurs(client_.address());
@@ -107,7 +107,7 @@ absl::StatusOr<std::string> RedisStore::DurabilityProblem() {
   return RedisDurabilityProblem(*persistence, *memory);
 }
 
-// Empty where Redis does not let us ask.
+// Empty when Redis denies access.
 absl::StatusOr<std::string> RedisStore::Info(absl::string_view section) {
   const absl::StatusOr<redis::Reply> reply = client_.Ask(Effect::kRead, nullptr, {"INFO", section});
   if (absl::IsPermissionDenied(reply.status()) || absl::IsFailedPrecondition(reply.status())) return "";

@@ -1,17 +1,17 @@
-// Keeps records in a Redis server (5 or later) that the sidecars of several machines share.
+// Keeps records in a Redis server (5 or later) that sidecars on several machines share.
 //
-// Thread-safe. A call ends within connect_timeout + command_timeout. Reads are tried a second time when the
+// Thread-safe. A call ends within connect_timeout + command_timeout. A read is repeated once when the
 // connection breaks; a write whose answer is lost is kUnavailable.
 //
-// What a record survives. When Write returns, the record is in the memory of Redis: it survives the end of
-// this process. Whether it survives the end of Redis is up to the settings of Redis:
-// - appendonly no: what was written since the last snapshot is lost with any end of Redis;
-// - appendonly yes, appendfsync everysec: kept when Redis is killed, the last second or two lost with the
-//   power or the kernel; appendfsync always: kept then too;
-// - a failover to a replica loses what had not been copied yet, since Redis copies after it answers;
-// - maxmemory-policy other than noeviction: records vanish when memory runs short.
-// A lost record is a lost refresh token, and its seller must authorize again. So: appendonly yes and
-// noeviction at least, and appendfsync always where a seller's visit costs more than a slower disk.
+// Durability. When Write returns, the record is in Redis's memory and survives the end of this process.
+// Whether it survives the end of Redis depends on Redis's settings:
+// - appendonly no: any end of Redis loses what was written since the last snapshot;
+// - appendonly yes, appendfsync everysec: survives a killed Redis; a power or kernel failure loses the last
+//   second or two. appendfsync always: survives that too;
+// - a failover loses what the replica had not received yet, since Redis replicates after it answers;
+// - maxmemory-policy other than noeviction: Redis evicts records when memory runs short.
+// If Redis loses a refresh token, its seller must log in again. Use appendonly yes and noeviction at least,
+// and appendfsync always where a seller's login costs more than a slower disk.
 #pragma once
 
 #include <memory>
@@ -20,13 +20,13 @@
 #include <vector>
 
 #include "redis/client.h"
-#include "tokens/token_store.h"
+#include "tokens/stores/token_store.h"
 
 namespace firstmile::tokens {
 
 class RedisStore final : public TokenStore {
  public:
-  // Connects once, so that a wrong address or password shows at the start.
+  // Connects once, so that a wrong address or password fails at startup.
   static absl::StatusOr<std::unique_ptr<RedisStore>> Open(redis::Options options);
 
   absl::StatusOr<std::optional<StoredRecord>> Read(const std::string& key) override;
@@ -35,8 +35,8 @@ class RedisStore final : public TokenStore {
   absl::StatusOr<std::vector<std::pair<std::string, StoredRecord>>> List(const std::string& after,
                                                                          int limit) override;
 
-  // What in the settings of Redis may cost records, for an operator to read. Empty: nothing. Says that it is
-  // unknown where Redis does not let us ask.
+  // Describes the Redis settings that may lose records; empty when there are none. Says so when Redis denies
+  // access to them.
   absl::StatusOr<std::string> DurabilityProblem();
 
  private:

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "absl/status/status.h"
@@ -18,7 +19,7 @@ constexpr mode_t kPrivate = S_IRUSR | S_IWUSR;
 
 constexpr absl::Duration kBusyPause = absl::Milliseconds(5);
 
-// "FMTS": what tells our files from other databases.
+// "FMTS": identifies this program's files.
 constexpr sqlite3_int64 kApplicationId = 0x464d5453;
 constexpr sqlite3_int64 kSchemaVersion = 1;
 
@@ -33,15 +34,22 @@ absl::Status FileError(const std::string& path, int error) {
     case EPERM:
     case EROFS:
       return absl::PermissionDeniedError(what);
+    case ENOENT:
+    case ENOTDIR:
+      return absl::NotFoundError(absl::StrCat(what, "; its folder must exist"));
+    case EISDIR:
+    case ELOOP:
+    case ENAMETOOLONG:
+      return absl::NotFoundError(what);
     case ENOSPC:
     case EDQUOT:
       return absl::ResourceExhaustedError(what);
     default:
-      return absl::UnavailableError(absl::StrCat(what, "; its folder must be there"));
+      return absl::UnavailableError(what);
   }
 }
 
-// SQLite gives -wal and -shm the mode of the file itself, so the three are checked alike.
+// SQLite gives -wal and -shm the mode of the main file, so all three are checked alike.
 absl::Status CheckPrivate(const std::string& path, secrets::FileAccess access) {
   for (const char* suffix : {"", "-wal", "-shm"}) {
     const std::string file = absl::StrCat(path, suffix);
@@ -58,18 +66,18 @@ absl::Status CheckPrivate(const std::string& path, secrets::FileAccess access) {
   return absl::OkStatus();
 }
 
-// Makes the folder's entry last: SQLite syncs the folder for its own files only.
+// Makes the directory entry durable: SQLite syncs the directory only for its own files.
 absl::Status SyncFolder(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return FileError(path, errno);
-  const int error = fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;  // EINVAL: nothing to sync there
+  const int error = fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;  // EINVAL: nothing to sync
   close(descriptor);
   return error == 0 ? absl::OkStatus() : FileError(path, error);
 }
 
-// An existing file is looked at and never opened here: to close it would drop the locks that another store of
+// An existing file is only checked, never opened here: closing it would drop the locks that another store of
 // this process has on it.
 absl::Status CreatePrivate(const std::string& path) {
   const int descriptor = open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, kPrivate);
@@ -90,7 +98,7 @@ absl::StatusOr<SqliteDatabase> Connect(const std::string& path, const SqliteOpti
   return database;
 }
 
-// True: ours and of this version. False: new and empty. REQUIRES: inside a transaction.
+// True: ours, in this version. False: new and empty. REQUIRES: inside a transaction.
 absl::StatusOr<bool> Identify(sqlite3* database, const std::string& path) {
   const auto tables = SqliteQueryNumber(database, "SELECT count(*) FROM sqlite_schema", path);
   if (!tables.ok()) return tables.status();
@@ -112,28 +120,29 @@ absl::StatusOr<bool> Identify(sqlite3* database, const std::string& path) {
   return true;
 }
 
-// The three numbers belong together: another process may be about to make the file ours.
+// Reads the three numbers in one transaction: another process may be initializing the file.
 absl::StatusOr<bool> IdentifyAtOnce(sqlite3* database, const std::string& path) {
   if (absl::Status begun = SqliteExecute(database, "BEGIN", path); !begun.ok()) return begun;
   absl::StatusOr<bool> ours = Identify(database, path);
-  sqlite3_exec(database, "ROLLBACK", nullptr, nullptr, nullptr);  // it has only read
+  sqlite3_exec(database, "ROLLBACK", nullptr, nullptr, nullptr);  // ends the read-only transaction
   return ours;
 }
 
-// WAL lets others read while one writes. To turn it on in a new file takes the file alone, and SQLite does
-// not wait for that by itself.
+// WAL lets others read while one process writes. Enabling it in a new file needs an exclusive lock, and
+// SQLite does not wait for that by itself.
 absl::Status EnterWal(sqlite3* database, const std::string& path, absl::Duration busy_timeout) {
-  const absl::Time give_up = absl::Now() + busy_timeout;
+  const auto give_up = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(busy_timeout);
   for (;;) {
     const int code = sqlite3_exec(database, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
     if (code == SQLITE_OK) return absl::OkStatus();
-    if ((code & 0xff) != SQLITE_BUSY || absl::Now() >= give_up) return SqliteError(code, path);
+    if ((code & 0xff) != SQLITE_BUSY || std::chrono::steady_clock::now() >= give_up)
+      return SqliteError(code, path);
     absl::SleepFor(kBusyPause);
   }
 }
 
-// FULL syncs the -wal file at every commit: a write that has returned survives a power cut. secure_delete
-// overwrites what was erased.
+// FULL syncs the -wal file at every commit, so a write that has returned survives a power cut. secure_delete
+// overwrites erased content.
 absl::Status Configure(sqlite3* database, const std::string& path, const SqliteOptions& options) {
   absl::Status done = SqliteExecute(database, "PRAGMA trusted_schema = OFF", path);
   if (!done.ok() || options.read_only) return done;
@@ -150,7 +159,7 @@ absl::Status Configure(sqlite3* database, const std::string& path, const SqliteO
 absl::Status CreateTable(sqlite3* database, const std::string& path) {
   absl::Status done = SqliteExecute(database, "BEGIN IMMEDIATE", path);
   if (!done.ok()) return done;
-  const absl::StatusOr<bool> ours = Identify(database, path);  // another process may have been faster
+  const absl::StatusOr<bool> ours = Identify(database, path);  // another process may have been first
   done = ours.status();
   if (ours.ok() && !*ours) {
     done = SqliteExecute(database,
@@ -166,7 +175,7 @@ absl::Status CreateTable(sqlite3* database, const std::string& path) {
 }  // namespace
 
 absl::StatusOr<SqliteDatabase> OpenSqliteDatabase(const std::string& path, const SqliteOptions& options) {
-  if (path.empty() || path.front() == ':') {  // SQLite takes these for databases that do not last
+  if (path.empty() || path.front() == ':') {  // SQLite treats these as temporary databases
     return absl::InvalidArgumentError("the token store needs the path of a file");
   }
   absl::Status done = options.read_only ? absl::OkStatus() : CreatePrivate(path);

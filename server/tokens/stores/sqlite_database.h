@@ -1,6 +1,6 @@
-// Opens the file of a SqliteStore: its permissions, its identity, its settings, its table.
+// Opens the file of a SqliteStore: checks permissions and identity, applies settings, creates the table.
 //
-// Safe from any thread; several processes may open one new file at once.
+// Safe from any thread; several processes may open a new file at the same time.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +14,16 @@
 namespace firstmile::tokens {
 
 struct SqliteOptions {
-  // Neither creates nor changes the file: for a look at the store of a running sidecar.
+  // Neither creates nor changes the file: to inspect the store of a running sidecar.
   bool read_only = false;
 
   // Who may use the file and its -wal and -shm files.
   secrets::FileAccess access = secrets::FileAccess::kOwn;
 
-  // How long a call waits for other processes and threads that use the file.
+  // How long a call waits for other processes and threads.
   absl::Duration busy_timeout = absl::Seconds(2);
 
-  // Where the file stops to grow: 16,000 records of the largest size, millions of usual ones.
+  // Largest size of the file: 16,000 records of the largest size, or millions of typical ones.
   std::int64_t file_bytes_max = std::int64_t{1} << 30;
 };
 

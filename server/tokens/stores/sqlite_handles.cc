@@ -6,10 +6,10 @@ namespace firstmile::tokens {
 
 absl::Status SqliteError(int code, const std::string& path) {
   const std::string what = absl::StrCat("the token store ", path, ": ", sqlite3_errstr(code));
-  switch (code & 0xff) {  // the rest of a code tells which system call it was
+  switch (code & 0xff) {  // the higher bits of an extended code name the failing system call
     case SQLITE_FULL:
       return absl::ResourceExhaustedError(
-          absl::StrCat(what, "; make room on its disk, or raise its largest size if it has reached that"));
+          absl::StrCat(what, "; free space on its disk, or raise its largest size if it has reached that"));
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
@@ -58,7 +58,7 @@ int SqliteRun::Step() {
 }
 
 std::string SqliteRun::Bytes(int column) const {
-  const void* data = sqlite3_column_blob(statement_, column);  // null for no bytes
+  const void* data = sqlite3_column_blob(statement_, column);  // null when empty
   if (data == nullptr) return "";
   return {static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }

@@ -1,6 +1,6 @@
-// Owners of SQLite's two handles, and its result codes as statuses.
+// RAII owners of SQLite's two handles, and its result codes as statuses.
 //
-// Not thread-safe: SqliteStore opens its database without SQLite's own locks and guards it by a mutex.
+// Not thread-safe: SqliteStore opens its database without SQLite's own locks and guards it with a mutex.
 #pragma once
 
 #include <sqlite3.h>
@@ -21,11 +21,11 @@ struct SqliteCloser {
 using SqliteDatabase = std::unique_ptr<sqlite3, SqliteCloser>;
 using SqlitePrepared = std::unique_ptr<sqlite3_stmt, SqliteCloser>;
 
-// The status of SQLite's result `code` about the file `path`: what is wrong and what to do.
+// Maps SQLite's result `code` for the file `path` to a status that says what is wrong and what to do.
 absl::Status SqliteError(int code, const std::string& path);
 
-// One run of a prepared statement: bind, step, read columns. Bound texts must outlive it. Ends the run, and
-// with it the lock on the file, when it goes.
+// One run of a prepared statement: bind, step, read columns. Bound texts must outlive it. The destructor
+// resets the statement and so releases the lock on the file.
 class SqliteRun {
  public:
   explicit SqliteRun(const SqlitePrepared& statement) : statement_(statement.get()) {}
@@ -36,7 +36,7 @@ class SqliteRun {
   SqliteRun& Bind(const std::string& bytes);
   SqliteRun& Bind(sqlite3_int64 number);
 
-  // SQLITE_ROW, SQLITE_DONE or an error.
+  // Returns SQLITE_ROW, SQLITE_DONE or an error.
   int Step();
   std::string Bytes(int column) const;
   sqlite3_int64 Number(int column) const { return sqlite3_column_int64(statement_, column); }

@@ -6,7 +6,7 @@
 namespace firstmile::tokens {
 namespace {
 
-// A version beyond SQLite's integers turns negative, and so is that of no record.
+// A version beyond SQLite's integers becomes negative, which no record has.
 sqlite3_int64 Signed(Version version) {
   return static_cast<sqlite3_int64>(version);
 }
@@ -48,7 +48,7 @@ absl::Status SqliteStore::Prepare() {
 absl::StatusOr<SqliteStore::Lock> SqliteStore::Enter() {
   Lock lock(mutex_, absl::ToChronoNanoseconds(busy_timeout_));
   if (!lock.owns_lock()) return Failed(SQLITE_BUSY);
-  // SQLite itself would go on to write into a file that nobody finds again.
+  // SQLite itself would keep writing to a file that was moved or deleted.
   int moved = 0;
   sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
   if (moved != 0) {

@@ -1,12 +1,11 @@
-// Keeps records in one SQLite file of one machine, which several processes may use at once.
+// Keeps records in an SQLite file that several processes of one machine may share.
 //
 // Thread-safe: one connection, guarded by a mutex. A call waits at most `busy_timeout` for other threads and
-// as long again for other processes, and then for its own reading or syncing of the disk, which nothing
-// bounds.
+// as long again for other processes. Reading and syncing the disk have no time limit.
 //
-// A write that has returned survives the end of the process and a power cut, as far as the disk keeps what it
-// says it has synced. The file must be on a local disk, not on a network file system; it grows up to
-// `file_bytes_max`, its -wal file up to a few megabytes. All files have the mode 0600, and a file that others
+// A write that has returned survives the end of the process and a power cut, provided that the disk honours
+// syncs. The file must be on a local disk, not on a network file system. It grows up to `file_bytes_max`, its
+// -wal file up to a few megabytes. All files have mode 0600; a file that other users can access is refused.
 // may use is refused.
 #pragma once
 
@@ -17,14 +16,14 @@
 #include <vector>
 
 #include "tokens/stores/sqlite_database.h"
-#include "tokens/token_store.h"
+#include "tokens/stores/token_store.h"
 
 namespace firstmile::tokens {
 
 class SqliteStore final : public TokenStore {
  public:
-  // Creates the file where it is missing. Beside the errors of every store: kFailedPrecondition when others
-  // may use the file, when it belongs to another program or to a newer version of this one.
+  // Creates the file if it is missing. Besides the errors of every store: kFailedPrecondition when other
+  // users can access the file, or when it belongs to another program or to a newer version of this one.
   static absl::StatusOr<std::unique_ptr<SqliteStore>> Open(const std::string& path,
                                                            const SqliteOptions& options = {});
 

@@ -1,7 +1,7 @@
-"""Starts the emulator on a free port, runs one story against it, and answers the story's exit code.
+"""Starts the emulator on a free port, runs one story against it, and exits with the story's exit code.
 
 Usage: run_story.py EMULATOR CLIENT COMMAND...
-CLIENT is a path that exists when the client is installed; {base} in COMMAND is replaced by the base URL.
+CLIENT is a path that exists if the client is installed; {base} in COMMAND is replaced by the base URL.
 """
 
 import os

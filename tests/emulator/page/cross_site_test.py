@@ -1,4 +1,4 @@
-"""Pages of strangers in a real browser change nothing in an emulator that runs beside it; its own pages and curl do.
+"""In a real browser, pages of other origins cannot change an emulator on the same machine; its own pages can.
 
 usage: cross_site_test.py EMULATOR_BINARY
 """
@@ -18,10 +18,10 @@ import urllib.request
 import webdriver
 
 SHOP = 600000
-SKIPPED = 77  # tells CTest that there is no browser here
-REBOUND = "rebound.example"  # a stranger's name that leads to this machine
+SKIPPED = 77  # CTest: skipped, since no browser is installed
+REBOUND = "rebound.example"  # a host name that an attacker resolves to this machine
 STATES = ["state", "shops", "clock", "snapshot", "rate_limit", "faults", "tokens", "pushes"]
-# Each would show in STATES.
+# Each would be visible in STATES.
 CHANGES = {
     "faults": {"preset": "rate_limit"},
     "shops": {"shop_id": SHOP, "access_token": "stolen"},
@@ -29,6 +29,8 @@ CHANGES = {
     "snapshot": {"name": "theirs"},
     "rate_limit": {"per_second": 1},
     "push": {"code": 3, "shop_id": SHOP, "data": {}},
+    "orders": {"shop_id": SHOP, "order_sn": "THEIRS"},
+    "order_events": {"order_sn": "2411010FMSHIP0", "event": "ship"},
     "expire": {"shop_id": SHOP, "what": "access_token"},
     "reset": {},
 }
@@ -98,12 +100,12 @@ class CrossSiteTest(unittest.TestCase):
         self.addCleanup(strangers.server_close)
         self.addCleanup(strangers.shutdown)
         self.stranger_port = strangers.server_port
-        # *.example leads to this machine, as a stranger's name server may have it.
+        # *.example resolves to this machine, as an attacker's name server can arrange.
         self.browser = webdriver.Browser("--host-resolver-rules=MAP *.example 127.0.0.1")
         self.addCleanup(self.browser.close)
 
     def start_emulator(self, port_file):
-        # The clock stands still, so that what the state shows changes by requests alone.
+        # The clock stands still, so that the state changes by requests alone.
         emulator = subprocess.Popen(
             [binary, "--listen=127.0.0.1:0", f"--port_file={port_file}", "--clock=manual"], stdout=subprocess.DEVNULL)
         self.addCleanup(emulator.wait)
@@ -120,52 +122,52 @@ class CrossSiteTest(unittest.TestCase):
 
     def everything(self):
         pages = {page: self.control(page) for page in STATES}
-        for counter in ("total_requests", "version"):  # move with calls of the API, such as the look for an icon
+        for counter in ("total_requests", "version"):  # change with every request, such as that for an icon
             del pages["state"][counter]
         return pages
 
     def attack(self, base):
-        """All that a page can try without the emulator's leave; what came of each."""
-        came = {}
+        """Tries every request that a page can send; returns the result of each."""
+        results = {}
         for page, change in CHANGES.items():
             url, body = f"{base}/_emulator/{page}", json.dumps(change)
             for mode in ("no-cors", "cors"):
-                came[mode, page] = self.browser.run(FETCH, url, {"method": "POST", "mode": mode, "body": body})
+                results[mode, page] = self.browser.run(FETCH, url, {"method": "POST", "mode": mode, "body": body})
             typed = {"method": "POST", "body": body, "headers": {"Content-Type": "application/json"}}
-            came["json", page] = self.browser.run(FETCH, url, typed)
-            came["delete", page] = self.browser.run(FETCH, url, {"method": "DELETE"})
+            results["json", page] = self.browser.run(FETCH, url, typed)
+            results["delete", page] = self.browser.run(FETCH, url, {"method": "DELETE"})
             for enctype in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
-                came[enctype, page] = self.browser.run(SUBMIT, url, enctype, body)
-            came["image", page] = self.browser.run(SHOW_IMAGE, f"{url}?{urllib.parse.urlencode(change)}")
-        return came
+                results[enctype, page] = self.browser.run(SUBMIT, url, enctype, body)
+            results["image", page] = self.browser.run(SHOW_IMAGE, f"{url}?{urllib.parse.urlencode(change)}")
+        return results
 
     def test_pages_of_other_origins_change_nothing(self):
         before = self.everything()
         for stranger in ("http://stranger.example", "http://localhost", "http://127.0.0.1"):
             with self.subTest(stranger=stranger):
                 self.browser.open(f"{stranger}:{self.stranger_port}/")
-                came = self.attack(self.base)
+                results = self.attack(self.base)
                 self.assertEqual(self.everything(), before)
-                self.assertEqual(came["no-cors", "reset"], "opaque 0")  # it was sent, and its answer is hidden
-                self.assertEqual(came["json", "reset"], "refused by the browser")
+                self.assertEqual(results["no-cors", "reset"], "opaque 0")  # it was sent; the browser hides the answer
+                self.assertEqual(results["json", "reset"], "refused by the browser")
                 self.assertEqual(self.browser.run(OPEN_EVENTS, self.base + "/_emulator/events"), "refused")
 
-    def test_a_name_that_leads_here_changes_and_reads_nothing(self):
+    def test_a_page_after_dns_rebinding_reads_and_changes_nothing(self):
         before = self.everything()
         rebound = f"http://{REBOUND}:{self.port}"
-        self.browser.open(rebound + "/_emulator/ui")  # the refusal, too, is a page of that origin
-        came = self.attack(rebound)
+        self.browser.open(rebound + "/_emulator/ui")  # the refusal is a page of that origin, too
+        results = self.attack(rebound)
         self.assertEqual(self.everything(), before)
-        self.assertEqual({came["json", page] for page in CHANGES}, {"basic 403"})
+        self.assertEqual({results["json", page] for page in CHANGES}, {"basic 403"})
         self.assertEqual(self.browser.run(FETCH, rebound + "/_emulator/shops", {}), "basic 403")
         self.assertEqual(self.browser.run(OPEN_EVENTS, rebound + "/_emulator/events"), "refused")
 
-    def test_its_own_page_changes_it(self):
+    def test_the_status_page_changes_the_emulator(self):
         self.browser.open(self.base + "/")
         for page, change in CHANGES.items():
             typed = {"method": "POST", "body": json.dumps(change), "headers": {"Content-Type": "application/json"}}
-            came = self.browser.run(FETCH, f"/_emulator/{page}", typed)
-            self.assertNotEqual(came, "basic 403", page)
+            results = self.browser.run(FETCH, f"/_emulator/{page}", typed)
+            self.assertNotEqual(results, "basic 403", page)
         self.browser.run(FETCH, "/_emulator/faults", {
             "method": "POST", "body": '{"preset": "rate_limit"}', "headers": {"Content-Type": "application/json"}})
         self.assertEqual(len(self.control("faults")["faults"]), 1)
@@ -173,7 +175,7 @@ class CrossSiteTest(unittest.TestCase):
         self.browser.click("#reset")
         self.browser.wait_for("the fresh world", lambda: not self.control("faults")["faults"])
 
-    def test_curl_changes_it_as_the_readme_says(self):
+    def test_curl_changes_the_emulator(self):
         def curl(*words):
             command = ["curl", "-s", "--noproxy", "*", *words]
             return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
@@ -182,7 +184,7 @@ class CrossSiteTest(unittest.TestCase):
         self.assertEqual(len(added["faults"]), 1)
         self.assertEqual(curl("-X", "DELETE", f"http://localhost:{self.port}/_emulator/faults")["faults"], [])
 
-    def test_a_seller_consents_on_the_page_and_nowhere_else(self):
+    def test_a_seller_consents_on_the_consent_page_only(self):
         back = f"http://127.0.0.1:{self.stranger_port}/back"
         question = urllib.parse.urlencode({
             "partner_id": 2001887, "auth_type": "seller", "redirect_uri": back, "response_type": "code"})

@@ -1,4 +1,4 @@
-"""The status page in a real browser: shows what the API did, follows it live, moves the clock, adds a fault.
+"""The status page in a real browser: shows calls and changes live, moves the clock, adds a fault.
 
 usage: status_page_test.py EMULATOR_BINARY [SCREENSHOT_FOLDER]
 """
@@ -23,8 +23,8 @@ KEY = "57615053704d6470644f554a78656d50484143644964436a5568777544524579"  # the 
 SHOP = "600000"
 NUMBER = "CNF000000000003241101"
 ORDER = "2411010FMDEMO0"
-NOBODY = "http://127.0.0.1:9/callback"  # where no push is ever taken
-SKIPPED = 77  # tells CTest that there is no browser here
+CLOSED_CALLBACK = "http://127.0.0.1:9/callback"  # nothing listens on this port
+SKIPPED = 77  # CTest: skipped, since no browser is installed
 
 binary = ""
 screenshots = ""
@@ -33,7 +33,7 @@ screenshots = ""
 def start_emulator(folder):
     port_file = os.path.join(folder, "port")
     process = subprocess.Popen([binary, "--listen=127.0.0.1:0", f"--port_file={port_file}",
-                                f"--push_url={NOBODY}"], stdout=subprocess.DEVNULL)
+                                f"--push_url={CLOSED_CALLBACK}"], stdout=subprocess.DEVNULL)
     while not os.path.exists(port_file):
         if process.poll() is not None:
             raise RuntimeError("the emulator ended early")
@@ -42,7 +42,7 @@ def start_emulator(folder):
         return process, f"http://127.0.0.1:{file.read().strip()}"
 
 
-def platform_time(text):
+def shopee_time(text):
     return datetime.datetime.strptime(text, "%Y-%m-%d %H:%M:%S")
 
 
@@ -55,7 +55,7 @@ class StatusPageTest(unittest.TestCase):
         self.addCleanup(self.emulator.terminate)
         self.browser = webdriver.Browser()
         self.addCleanup(self.browser.close)
-        self.browser.open(self.base + "/")  # leads to the page
+        self.browser.open(self.base + "/")  # redirects to the page
         self.browser.wait_for("the shop", lambda: self.browser.text("#shop-id") == SHOP)
 
     def control(self, page):
@@ -92,17 +92,17 @@ class StatusPageTest(unittest.TestCase):
             "the call", lambda: "bind_first_mile_tracking_number" in (self.browser.text("#calls") or ""))
         self.keep_screenshot("bind")
 
-    def test_its_clock_button_moves_the_time(self):
-        before = platform_time(self.browser.text("#clock-time"))
+    def test_the_clock_button_moves_the_time(self):
+        before = shopee_time(self.browser.text("#clock-time"))
         server_before = self.control("state")["now"]
         self.browser.wait_for("the clock buttons", lambda: self.browser.text("#advance-day"))
         self.browser.click("#advance-day")
         day = datetime.timedelta(days=1)
         self.browser.wait_for("the next day",
-                              lambda: platform_time(self.browser.text("#clock-time")) - before >= day)
+                              lambda: shopee_time(self.browser.text("#clock-time")) - before >= day)
         self.assertGreaterEqual(self.control("state")["now"] - server_before, day.total_seconds())
 
-    def test_its_clock_button_moves_a_parcel(self):
+    def test_the_clock_button_moves_a_parcel(self):
         row = f'#numbers tr[data-number="{NUMBER}"]'
         self.bind()
         self.browser.wait_for("the bind", lambda: "order received" in (self.browser.text(row) or ""))
@@ -112,13 +112,24 @@ class StatusPageTest(unittest.TestCase):
             word in (self.browser.text(row) or "") for word in ("picked up", "delivered")))
         self.keep_screenshot("moved")
 
+    def test_an_order_is_made_paid_and_split_by_buttons(self):
+        self.browser.click("#new-order")
+        self.browser.wait_for("the order", lambda: self.browser.text('#order-events [data-event="pay"]'))
+        order = self.browser.text("#order-events .mono")
+        for event, sign in (("pay", "ready to ship"), ("split", "ready to ship"), ("ask_cancellation", "in cancel")):
+            self.browser.wait_for(event, lambda: self.browser.text(f'#order-events [data-event="{event}"]'))
+            self.browser.click(f'#order-events [data-event="{event}"]')
+            row = f'#orders tr[data-order="{order}"]'
+            self.browser.wait_for(sign, lambda: sign in (self.browser.text(row) or ""))
+        self.keep_screenshot("order")
+
     def test_shows_a_push_that_waits_for_its_next_attempt(self):
         body = json.dumps({"code": 37, "shop_id": int(SHOP), "data": {"binding_id": "DCN1"}}).encode()
         with urllib.request.urlopen(f"{self.base}/_emulator/push", data=body, timeout=10) as answer:
             self.assertEqual(answer.status, 200)
         self.browser.wait_for("the push", lambda: "DCN1" in (self.browser.text("#pushes") or ""))
         self.browser.wait_for("its state", lambda: "waiting" in (self.browser.text("#pushes") or ""))
-        self.assertIn(NOBODY, self.browser.text("#pushes-about"))
+        self.assertIn(CLOSED_CALLBACK, self.browser.text("#pushes-about"))
         self.keep_screenshot("push")
 
     def test_adds_and_removes_a_fault(self):

@@ -16,35 +16,36 @@ namespace json = boost::json;
 const std::string kFirstMile = "/api/v2/first_mile/";
 const std::string kLogistics = "/api/v2/logistics/";
 
-constexpr uint64_t kBusyShops = 4;  // half of all deeds are theirs, so that they collide
+constexpr uint64_t kBusyShops = 4;  // get half of all actions, so that calls collide
 constexpr int kOwnNumbers = 5;      // dropoff numbers of a shop
 constexpr int64_t kFirstAddress = 11222;
 
-// How often each deed is drawn.
-constexpr std::array<std::pair<Deed, uint64_t>, kDeedNames.size()> kWeights = {{{Deed::kList, 12},
-                                                                                {Deed::kTrack, 12},
-                                                                                {Deed::kGenerate, 6},
-                                                                                {Deed::kBind, 25},
-                                                                                {Deed::kUnbind, 15},
-                                                                                {Deed::kCourier, 5},
-                                                                                {Deed::kShip, 10},
-                                                                                {Deed::kPrint, 5},
-                                                                                {Deed::kRefresh, 6},
-                                                                                {Deed::kAuthorize, 1},
-                                                                                {Deed::kLook, 2},
-                                                                                {Deed::kLeave, 1}}};
+// How often each action is drawn.
+constexpr std::array<std::pair<Action, uint64_t>, kActionNames.size()> kWeights = {
+    {{Action::kList, 12},
+     {Action::kTrack, 12},
+     {Action::kGenerate, 6},
+     {Action::kBind, 25},
+     {Action::kUnbind, 15},
+     {Action::kCourier, 5},
+     {Action::kShip, 10},
+     {Action::kPrint, 5},
+     {Action::kRefresh, 6},
+     {Action::kAuthorize, 1},
+     {Action::kReadControlPages, 2},
+     {Action::kLeaveEarly, 1}}};
 
-Deed DeedAt(uint64_t place) {
-  for (const auto& [deed, weight] : kWeights) {
-    if (place < weight) return deed;
-    place -= weight;
+Action ActionAt(uint64_t position) {
+  for (const auto& [action, weight] : kWeights) {
+    if (position < weight) return action;
+    position -= weight;
   }
-  return Deed::kList;
+  return Action::kList;
 }
 
 constexpr uint64_t kWeightSum = [] {
   uint64_t sum = 0;
-  for (const auto& [deed, weight] : kWeights) sum += weight;
+  for (const auto& [action, weight] : kWeights) sum += weight;
   return sum;
 }();
 
@@ -66,7 +67,7 @@ std::string Seller::DaysAgo(int days) const {
 }
 
 // Up to `most` random rows of a list in the response, as objects with order_sn and package_number alone.
-json::array Seller::Some(const json::object& answer, std::string_view list, std::size_t most) {
+json::array Seller::DrawSome(const json::object& answer, std::string_view list, std::size_t most) {
   json::array some;
   const json::array* rows = ListIn(answer, list);
   if (rows == nullptr || rows->empty()) return some;
@@ -90,7 +91,7 @@ HttpReply Seller::Exchange(const std::string& verb, const std::string& target, c
   return reply;
 }
 
-Seller::Answer Seller::Judge(const HttpReply& reply) {
+Seller::Answer Seller::ParseSuccess(const HttpReply& reply) {
   boost::system::error_code error;
   json::value value = json::parse(reply.body, error);
   if (!error && value.is_object() && reply.status == 200 && Text(value.get_object(), "error").empty()) {
@@ -102,57 +103,57 @@ Seller::Answer Seller::Judge(const HttpReply& reply) {
 
 std::string Seller::Target(const std::string& path, const Params& params) const {
   Caller caller(emulator_.port(), std::time(nullptr), shop_);
-  caller.access_token = vault_.Of(shop_).access;
+  caller.access_token = tokens_.Of(shop_).access;
   return caller.Target(path, params);
 }
 
 Seller::Answer Seller::Get(const std::string& path, const Params& params) {
-  return Judge(Exchange("GET", Target(path, params), ""));
+  return ParseSuccess(Exchange("GET", Target(path, params), ""));
 }
 
 Seller::Answer Seller::Post(const std::string& path, const json::object& body) {
-  return Judge(Exchange("POST", Target(path, {}), json::serialize(body)));
+  return ParseSuccess(Exchange("POST", Target(path, {}), json::serialize(body)));
 }
 
 Seller::Answer Seller::PostAsPartner(const std::string& path, const json::object& body) {
   const PartnerCaller partner{emulator_.port(), std::time(nullptr)};
-  return Judge(Exchange("POST", TargetOf(path, partner.Common(path)), json::serialize(body)));
+  return ParseSuccess(Exchange("POST", TargetOf(path, partner.Common(path)), json::serialize(body)));
 }
 
 void Seller::ActOnce() {
   const uint64_t index = Draw(Draw(2) == 0 ? kBusyShops : kSoakShops);
   shop_ = emulator::kFirstShopId + static_cast<int64_t>(index);
   is_cn_ = index % 5 != 4;
-  const Deed deed = DeedAt(Draw(kWeightSum));
-  if (Do(deed)) ++tally_.done[static_cast<std::size_t>(deed)];
+  const Action action = ActionAt(Draw(kWeightSum));
+  if (Do(action)) ++tally_.done[static_cast<std::size_t>(action)];
 }
 
-bool Seller::Do(Deed deed) {
-  switch (deed) {
-    case Deed::kList:
+bool Seller::Do(Action action) {
+  switch (action) {
+    case Action::kList:
       return List();
-    case Deed::kTrack:
+    case Action::kTrack:
       return Track();
-    case Deed::kGenerate:
+    case Action::kGenerate:
       return Generate();
-    case Deed::kBind:
+    case Action::kBind:
       return Bind();
-    case Deed::kUnbind:
+    case Action::kUnbind:
       return Unbind();
-    case Deed::kCourier:
+    case Action::kCourier:
       return BindCourier();
-    case Deed::kShip:
+    case Action::kShip:
       return Ship();
-    case Deed::kPrint:
+    case Action::kPrint:
       return Print();
-    case Deed::kRefresh:
+    case Action::kRefresh:
       return Refresh();
-    case Deed::kAuthorize:
+    case Action::kAuthorize:
       return Authorize();
-    case Deed::kLook:
-      return Look();
-    case Deed::kLeave:
-      return Leave();
+    case Action::kReadControlPages:
+      return ReadControlPages();
+    case Action::kLeaveEarly:
+      return LeaveEarly();
   }
   return false;
 }
@@ -185,7 +186,7 @@ bool Seller::Generate() {
 bool Seller::Bind() {
   const auto unbound = Get(kFirstMile + "get_unbind_order_list",
                            {{"page_size", "50"}, {"response_optional_fields", "package_number"}});
-  const json::array orders = unbound ? Some(*unbound, "order_list", Draw(5) + 1) : json::array();
+  const json::array orders = unbound ? DrawSome(*unbound, "order_list", Draw(5) + 1) : json::array();
   return !orders.empty() && BindTo(orders);
 }
 
@@ -213,7 +214,7 @@ bool Seller::BindTo(const json::array& orders) {
 bool Seller::Unbind() {
   const std::string number = "SFSOAK" + std::to_string(shop_) + std::to_string(Draw(kOwnNumbers));
   const auto detail = Get(kFirstMile + "get_detail", {{"first_mile_tracking_number", number}});
-  const json::array orders = detail ? Some(*detail, "order_list", Draw(3) + 1) : json::array();
+  const json::array orders = detail ? DrawSome(*detail, "order_list", Draw(3) + 1) : json::array();
   if (orders.empty()) return false;
   return Post(kFirstMile + "unbind_first_mile_tracking_number",
               {{"first_mile_tracking_number", number}, {"order_list", orders}})
@@ -224,7 +225,7 @@ bool Seller::BindCourier() {
   if (!is_cn_) return false;
   const auto unbound = Get(kFirstMile + "get_unbind_order_list",
                            {{"page_size", "50"}, {"response_optional_fields", "package_number"}});
-  const json::array orders = unbound ? Some(*unbound, "order_list", 3) : json::array();
+  const json::array orders = unbound ? DrawSome(*unbound, "order_list", 3) : json::array();
   if (orders.empty()) return false;
   return Post(kFirstMile + "generate_and_bind_first_mile_tracking_number",
               {{"shipment_method", "courier_delivery"},
@@ -241,7 +242,7 @@ bool Seller::BindCourier() {
 
 bool Seller::Ship() {
   const auto waiting = Get("/api/v2/order/get_shipment_list", {{"page_size", "50"}});
-  const json::array orders = waiting ? Some(*waiting, "order_list", 1) : json::array();
+  const json::array orders = waiting ? DrawSome(*waiting, "order_list", 1) : json::array();
   if (orders.empty()) return false;
   return Post(kLogistics + "ship_order",
               {{"order_sn", orders[0].at("order_sn")}, {"dropoff", {{"branch_id", 1}}}})
@@ -251,7 +252,7 @@ bool Seller::Ship() {
 bool Seller::Print() {
   const auto unbound = Get(kFirstMile + "get_unbind_order_list",
                            {{"page_size", "50"}, {"response_optional_fields", "package_number"}});
-  json::array orders = unbound ? Some(*unbound, "order_list", 2) : json::array();
+  json::array orders = unbound ? DrawSome(*unbound, "order_list", 2) : json::array();
   if (orders.empty()) return false;
   for (json::value& order : orders) {
     const auto tracked = Get(kLogistics + "get_tracking_number",
@@ -273,12 +274,12 @@ std::optional<Tokens> Seller::NewPair(const Answer& answer) const {
 // Other sellers may use the same refresh token at the same time. Without an answer it may be spent, so that
 // the seller has to consent again.
 bool Seller::Refresh() {
-  const std::string token = vault_.Of(shop_).refresh;
+  const std::string token = tokens_.Of(shop_).refresh;
   const auto pair = NewPair(PostAsPartner(
       kRefresh, {{"refresh_token", token}, {"partner_id", emulator::kDemoPartnerId}, {"shop_id", shop_}}));
   if (pair) {
-    vault_.Refreshed(shop_, token, *pair);
-  } else if (vault_.Of(shop_).refresh == token) {
+    tokens_.Refreshed(shop_, token, *pair);
+  } else if (tokens_.Of(shop_).refresh == token) {
     Authorize();
   }
   return pair.has_value();
@@ -288,19 +289,19 @@ bool Seller::Authorize() {
   const std::string code = emulator_.AuthorizeShop(shop_);
   const auto pair = NewPair(PostAsPartner(
       kTokenGet, {{"code", code}, {"partner_id", emulator::kDemoPartnerId}, {"shop_id", shop_}}));
-  if (pair) vault_.Authorized(shop_, *pair);
+  if (pair) tokens_.Authorized(shop_, *pair);
   return pair.has_value();
 }
 
-bool Seller::Look() {
+bool Seller::ReadControlPages() {
   static const std::array<std::string, 6> kPages = {
       "/_emulator/state",           "/_emulator/counters", "/_emulator/shop?shop_id=600000",
       "/_emulator/journal?limit=5", "/_emulator/tokens",   "/_emulator/faults"};
   return Exchange("GET", kPages[Draw(kPages.size())], "").status == 200;
 }
 
-// Asks and does not wait for the answer.
-bool Seller::Leave() {
+// Sends a call and closes without waiting for the answer.
+bool Seller::LeaveEarly() {
   connection_ = std::make_unique<Connection>(emulator_.port());
   const bool sent = connection_->SendRaw("GET " + Target(kFirstMile + "get_channel_list", {}) +
                                          " HTTP/1.1\r\nHost: emulator\r\n\r\n");

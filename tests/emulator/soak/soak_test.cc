@@ -1,5 +1,5 @@
-// Many sellers at once on a platform that misbehaves, for as long as EMULATOR_SOAK_SECONDS says: what must
-// hold after every round, and that the memory stays flat.
+// Many concurrent sellers and an emulator with every fault, for EMULATOR_SOAK_SECONDS: the state is
+// consistent after every round, and memory does not grow.
 #include <gtest/gtest.h>
 #include <malloc.h>
 #include <unistd.h>
@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 #ifdef SANITIZED
-constexpr bool kSanitized = true;  // keeps what is free, to tell when it is used
+constexpr bool kSanitized = true;  // the sanitizer keeps freed memory
 #else
 constexpr bool kSanitized = false;
 #endif
@@ -32,13 +32,13 @@ constexpr int kSellers = 16;
 constexpr int kThreads = 2;
 constexpr int kOrdersPerShop = 200;
 constexpr int kOrdersToShip = 100;
-constexpr double kFaultProbability = 0.01;          // of each preset
-constexpr std::chrono::milliseconds kMostDelay{2};  // of the faults that slow an answer down
-constexpr std::size_t kSlowPart = 200;              // bytes of such an answer at a time, and of a cut one
+constexpr double kFaultProbability = 0.01;         // of each preset
+constexpr std::chrono::milliseconds kMaxDelay{2};  // of the faults that delay an answer
+constexpr std::size_t kSlowPart = 200;             // bytes per part of a slow answer, and of a truncated one
 constexpr auto kRound = 2s;
-constexpr auto kTick = 100ms;  // between two moves of the platform's clock, each up to an hour
+constexpr auto kTick = 100ms;  // between two advances of Shopee's clock, each up to an hour
 constexpr auto kQuietTime = 20s;
-constexpr double kMostGrowth = 1.05;  // of the memory, from the middle of the run to its end
+constexpr double kMaxGrowth = 1.05;  // of the memory, from the middle of the run to its end
 constexpr std::size_t kSlackBytes = std::size_t{8} << 20;
 
 std::chrono::seconds Duration() {
@@ -47,7 +47,7 @@ std::chrono::seconds Duration() {
 }
 
 std::size_t ResidentBytes() {
-  malloc_trim(0);  // what is free is not in use
+  malloc_trim(0);  // returns freed memory to the system
   std::size_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages >> pages;
   return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
@@ -87,10 +87,10 @@ class Soak : public testing::Test {
  protected:
   Soak() : emulator_(SoakOptions()) {
     for (const std::string& name : emulator::PresetNames()) {
-      if (name == "silent") continue;  // nobody would ever go on
+      if (name == "silent") continue;  // its calls would wait for ever
       emulator::Fault fault = *emulator::PresetFault(name);
       fault.probability = kFaultProbability;
-      fault.delay = std::min(fault.delay, kMostDelay);
+      fault.delay = std::min(fault.delay, kMaxDelay);
       fault.bytes = kSlowPart;
       emulator_.SetFault(fault);
     }
@@ -106,13 +106,13 @@ class Soak : public testing::Test {
     std::vector<std::thread> sellers;
     for (uint64_t i = 0; i < kSellers; ++i) {
       sellers.emplace_back([this, &over, seed, i] {
-        Seller seller(emulator_, vault_, tally_, seed * kSellers + i);
+        Seller seller(emulator_, tokens_, tally_, seed * kSellers + i);
         while (!over) seller.ActOnce();
       });
     }
     std::mt19937_64 random(seed);
     for (const auto end = Clock::now() + time; Clock::now() < end;) {
-      std::this_thread::sleep_for(kTick);  // the pace of the clock, nothing waits for it
+      std::this_thread::sleep_for(kTick);  // the pace of the clock; nothing is synchronized by it
       emulator_.AdvanceClock(std::chrono::seconds(random() % 3600));
     }
     over = true;
@@ -132,21 +132,21 @@ class Soak : public testing::Test {
     const std::set<std::string> spent(state.spent_refresh_tokens.begin(), state.spent_refresh_tokens.end());
     EXPECT_EQ(spent.size(), state.spent_refresh_tokens.size()) << shop << ": a token was spent twice";
     EXPECT_FALSE(spent.contains(state.refresh_token)) << shop << ": a spent token works again";
-    EXPECT_GE(state.refreshes, static_cast<uint64_t>(vault_.refreshes(shop))) << shop;
+    EXPECT_GE(state.refreshes, static_cast<uint64_t>(tokens_.refreshes(shop))) << shop;
   }
 
   void CheckRound() {
-    EXPECT_TRUE(BecomesQuiet()) << "calls or connections are left over";
+    EXPECT_TRUE(BecomesQuiet()) << "calls or connections remain";
     emulator_.WithWorld(
         [](emulator::World& world) { EXPECT_EQ(emulator::world::FindBrokenRule(world), ""); });
-    EXPECT_TRUE(vault_.spent_twice().empty()) << vault_.spent_twice()[0] << " was taken twice";
+    EXPECT_TRUE(tokens_.spent_twice().empty()) << tokens_.spent_twice()[0] << " was accepted twice";
     for (int i = 0; i < kSoakShops; ++i) CheckTokens(emulator::kFirstShopId + i);
   }
 
-  // Back to the first world, or it would grow for ever.
+  // Restores the initial world, which would otherwise grow without limit.
   void StartOver() {
     ASSERT_EQ(Control("restore").status, 200);
-    vault_.Restart();
+    tokens_.Restart();
   }
 
   void Report(std::chrono::seconds time, const std::vector<std::size_t>& memory) const {
@@ -155,8 +155,8 @@ class Soak : public testing::Test {
         static_cast<long long>(time.count()), memory.size(), static_cast<unsigned long long>(tally_.calls),
         static_cast<long long>(tally_.calls) / static_cast<long long>(time.count()),
         static_cast<unsigned long long>(tally_.unanswered), static_cast<unsigned long long>(tally_.refused));
-    for (std::size_t i = 0; i < kDeedNames.size(); ++i) {
-      std::printf("%s %llu  ", std::string(kDeedNames[i]).c_str(),
+    for (std::size_t i = 0; i < kActionNames.size(); ++i) {
+      std::printf("%s %llu  ", std::string(kActionNames[i]).c_str(),
                   static_cast<unsigned long long>(tally_.done[i]));
     }
     std::printf("\nmemory: first round %zu MiB, middle %zu MiB, end %zu MiB\n", memory.front() >> 20,
@@ -164,11 +164,11 @@ class Soak : public testing::Test {
   }
 
   emulator::Emulator emulator_;
-  Vault vault_;
+  SharedTokens tokens_;
   Tally tally_;
 };
 
-TEST_F(Soak, TheStateStaysWholeAndTheMemoryFlat) {
+TEST_F(Soak, StateStaysConsistentAndMemoryDoesNotGrow) {
   const auto time = Duration();
   ASSERT_GE(time, 3 * kRound);
   std::vector<std::size_t> memory;
@@ -180,10 +180,10 @@ TEST_F(Soak, TheStateStaysWholeAndTheMemoryFlat) {
     memory.push_back(ResidentBytes());
   }
   Report(time, memory);
-  for (std::size_t i = 0; i < kDeedNames.size(); ++i) EXPECT_GT(tally_.done[i], 0U) << kDeedNames[i];
+  for (std::size_t i = 0; i < kActionNames.size(); ++i) EXPECT_GT(tally_.done[i], 0U) << kActionNames[i];
   if (kSanitized) return;
   const auto middle = static_cast<double>(memory[memory.size() / 2]);
-  EXPECT_LE(static_cast<double>(memory.back()), middle * kMostGrowth + static_cast<double>(kSlackBytes));
+  EXPECT_LE(static_cast<double>(memory.back()), middle * kMaxGrowth + static_cast<double>(kSlackBytes));
 }
 
 }  // namespace

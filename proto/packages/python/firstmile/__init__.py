@@ -1,0 +1,1 @@
+"""Client of firstmiled, the gRPC sidecar for the Shopee Open Platform."""

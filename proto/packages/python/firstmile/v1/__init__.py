@@ -1,0 +1,1 @@
+"""The contract: messages in NAME_pb2, clients of services in NAME_pb2_grpc."""
