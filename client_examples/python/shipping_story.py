@@ -93,7 +93,7 @@ def save_label(logistics, order, path):
     first = next(pieces)
     with path.open("wb") as file:
         size = file.write(first.chunk) + sum(file.write(piece.chunk) for piece in pieces)
-    return first.content_type, size
+    return f"{first.content_type}, {size} bytes"
 
 
 def bind(first_mile, order):
@@ -126,8 +126,7 @@ def tell(channel, label, interval):
     print(f"3. tracking number {number}")
     create_label(logistics, order, number)
     poll(lambda: label_is_made(logistics, order), interval)
-    content_type, size = save_label(logistics, order, label)
-    print(f"4. air waybill: {content_type}, {size} bytes")
+    print(f"4. air waybill: {save_label(logistics, order, label)}")
     print(f"5. bound to first-mile number {bind(FirstMileServiceStub(channel), order)}")
 
 

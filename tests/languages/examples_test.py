@@ -21,7 +21,7 @@ FETCHED = {"dist", "node_modules", "target", "vendor"}
 
 # Stories of their own, on the same package.
 OTHER_STORIES = {
-    "go": ["shipping/label.go", "shipping/main.go"],
+    "go": ["shipping/bind.go", "shipping/label.go", "shipping/main.go"],
     "python": ["first_login.py", "shipping_story.py"],
 }
 
