@@ -69,10 +69,10 @@ std::vector<std::string> ReflectedServices() {
   return names;
 }
 
-absl::StatusOr<endpoints::EndpointTable> ReadContract() {
+endpoints::EndpointTable ReadContract() {
   std::vector<const google::protobuf::ServiceDescriptor*> services;
   for (const char* name : kServices) services.push_back(&rpc::ServiceNamed(name));
-  return endpoints::EndpointTable::Build(services);
+  return endpoints::EndpointTable::CompiledAtFirstUse(services);
 }
 
 // As endpoints and services name them, in logs and errors too.
@@ -184,10 +184,10 @@ void LogClockCorrection(absl::Duration correction) {
 // Members in the order of their dependencies: each uses only those above it, and is destroyed before them.
 class Sidecar::Modules {
  public:
-  Modules(Settings settings, endpoints::EndpointTable table, std::unique_ptr<tokens::TokenStore> store)
+  Modules(Settings settings, std::unique_ptr<tokens::TokenStore> store)
       : drain_timeout(settings.drain_timeout),
         lame_duck(settings.lame_duck),
-        endpoints(std::move(table)),
+        endpoints(ReadContract()),
         signer(settings.partner_id, std::move(settings.partner_key),
                [this](absl::Duration correction) {
                  LogClockCorrection(correction);
@@ -325,15 +325,13 @@ absl::StatusOr<std::unique_ptr<Sidecar>> Sidecar::Start(Settings settings) {
   if (!listen.ok()) return listen.status();
   absl::StatusOr<GrpcServerOptions> server = ServerOptions(settings, *listen);
   if (!server.ok()) return server.status();
-  absl::StatusOr<endpoints::EndpointTable> table = ReadContract();
-  if (!table.ok()) return table.status();
   absl::StatusOr<std::unique_ptr<tokens::TokenStore>> store = OpenTokenStore(settings.store);
   if (!store.ok()) return store.status();
   const std::vector<std::string> warnings = StoreWarnings(**store, settings.store);
   const bool readable_key_files = settings.readable_key_files;
   const std::string metrics_listen = settings.metrics_listen;
   const std::size_t connections_wanted = settings.connections.bounds.connections_max;
-  auto modules = std::make_unique<Modules>(std::move(settings), *std::move(table), *std::move(store));
+  auto modules = std::make_unique<Modules>(std::move(settings), *std::move(store));
   if (absl::Status served = modules->Serve(*listen, *server); !served.ok()) return served;
   if (absl::Status shown = modules->ServeMetrics(metrics_listen); !shown.ok()) return shown;
   // Not earlier: a start that fails says why in one line.

@@ -1,124 +1,20 @@
 #include "endpoints/endpoint_table.h"
 
 #include <algorithm>
-#include <utility>
+#include <set>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
 
 namespace firstmile::endpoints {
 namespace {
 
-using firstmile::mapping::UpstreamCall;
 using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
 using google::protobuf::MethodDescriptor;
-
-// Part of the signature, so it is the same on every host.
-constexpr absl::string_view kPathPrefix = "/api/v2/";
-
-std::string OperationOf(const MethodDescriptor& method) {
-  return absl::StrCat(method.service()->name(), "/", method.name());
-}
+using google::protobuf::ServiceDescriptor;
 
 absl::Status DoesNotFit(const MethodDescriptor& method, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(OperationOf(method), ": ", why));
-}
-
-const std::string& PathOf(const UpstreamCall& call) {
-  return call.has_get() ? call.get() : call.post();
-}
-
-absl::Status CheckFacts(const MethodDescriptor& method, const UpstreamCall& call) {
-  if (call.endpoint_case() == UpstreamCall::ENDPOINT_NOT_SET) return DoesNotFit(method, "no path");
-  const std::string& path = PathOf(call);
-  const bool plain = path.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_/") == std::string::npos;
-  if (!absl::StartsWith(path, kPathPrefix) || path.size() == kPathPrefix.size() || !plain) {
-    return DoesNotFit(method, absl::StrCat("the path ", path, " is not ", kPathPrefix, " and plain names"));
-  }
-  if (call.scope() == firstmile::v1::AUTH_SCOPE_UNSPECIFIED) return DoesNotFit(method, "no scope");
-  if (call.effect() == firstmile::mapping::EFFECT_UNSPECIFIED) return DoesNotFit(method, "no effect");
-  if (call.payload() == firstmile::mapping::PAYLOAD_KIND_UNSPECIFIED) return DoesNotFit(method, "no payload");
-  if (call.timeout_ms() <= 0) return DoesNotFit(method, "the timeout is not positive");
-  return absl::OkStatus();
-}
-
-subjects::SubjectKind KindOf(firstmile::v1::AuthScope scope) {
-  switch (scope) {
-    case firstmile::v1::AUTH_SCOPE_MERCHANT:
-      return subjects::SubjectKind::kMerchant;
-    case firstmile::v1::AUTH_SCOPE_PUBLIC:
-      return subjects::SubjectKind::kPartner;
-    default:
-      return subjects::SubjectKind::kShop;
-  }
-}
-
-// Null when the request has no subject.
-absl::StatusOr<const FieldDescriptor*> FindSubject(const MethodDescriptor& method) {
-  const FieldDescriptor* subject = nullptr;
-  for (int i = 0; i < method.input_type()->field_count(); ++i) {
-    const FieldDescriptor* field = method.input_type()->field(i);
-    if (!field->options().GetExtension(firstmile::mapping::wire).subject()) continue;
-    if (subject != nullptr) return DoesNotFit(method, "two fields are (wire).subject");
-    if (field->type() != FieldDescriptor::TYPE_INT64 || field->is_repeated()) {
-      return DoesNotFit(method, absl::StrCat(field->name(), ": a subject is one int64"));
-    }
-    subject = field;
-  }
-  return subject;
-}
-
-absl::StatusOr<const FieldDescriptor*> SubjectFor(const MethodDescriptor& method,
-                                                  firstmile::v1::AuthScope scope) {
-  absl::StatusOr<const FieldDescriptor*> subject = FindSubject(method);
-  if (!subject.ok()) return subject;
-  const bool wanted = scope != firstmile::v1::AUTH_SCOPE_PUBLIC;
-  if (wanted && *subject == nullptr)
-    return DoesNotFit(method, "the scope needs a field that is (wire).subject");
-  if (!wanted && *subject != nullptr) return DoesNotFit(method, "a public call has no subject");
-  if (wanted && (*subject)->name() != subjects::ParameterOf(KindOf(scope))) {
-    return DoesNotFit(method, absl::StrCat((*subject)->name(), ": the scope signs with ",
-                                           subjects::ParameterOf(KindOf(scope))));
-  }
-  return subject;
-}
-
-absl::Status WithOperation(const MethodDescriptor& method, const absl::Status& status) {
-  return DoesNotFit(method, status.message());
-}
-
-absl::StatusOr<std::unique_ptr<const Endpoint>> CompileEndpoint(const MethodDescriptor& method) {
-  if (!method.options().HasExtension(firstmile::mapping::upstream))
-    return DoesNotFit(method, "no option (upstream)");
-  const UpstreamCall& call = method.options().GetExtension(firstmile::mapping::upstream);
-  if (absl::Status status = CheckFacts(method, call); !status.ok()) return status;
-  absl::StatusOr<const FieldDescriptor*> subject = SubjectFor(method, call.scope());
-  if (!subject.ok()) return subject.status();
-  const auto placement = call.has_get() ? codec::Placement::kQuery : codec::Placement::kBody;
-  absl::StatusOr<RequestRules> rules = RequestRules::Compile(*method.input_type());
-  if (!rules.ok()) return WithOperation(method, rules.status());
-  absl::StatusOr<codec::RequestEncoder> encoder =
-      codec::RequestEncoder::Compile(*method.input_type(), placement);
-  if (!encoder.ok()) return WithOperation(method, encoder.status());
-  absl::StatusOr<codec::ResponseDecoder> decoder =
-      codec::ResponseDecoder::Compile(*method.input_type(), *method.output_type(), call.payload());
-  if (!decoder.ok()) return WithOperation(method, decoder.status());
-  return std::unique_ptr<const Endpoint>(
-      new Endpoint{.operation = OperationOf(method),
-                   .verb = call.has_get() ? HttpVerb::kGet : HttpVerb::kPost,
-                   .path = PathOf(call),
-                   .scope = call.scope(),
-                   .effect = call.effect(),
-                   .payload = call.payload(),
-                   .paging = call.paging(),
-                   .timeout = absl::Milliseconds(call.timeout_ms()),
-                   .subject = *subject,
-                   .rules = *std::move(rules),
-                   .encoder = *std::move(encoder),
-                   .decoder = *std::move(decoder)});
 }
 
 // The unary rpc that a stream repeats; null when the service has none of that name.
@@ -128,18 +24,17 @@ const MethodDescriptor* SourceOf(const MethodDescriptor& stream) {
   return source == nullptr || source->server_streaming() || source->client_streaming() ? nullptr : source;
 }
 
+absl::StatusOr<StreamEndpoint> CompileStream(const MethodDescriptor& method, const Endpoint& source_endpoint,
+                                             const MethodDescriptor& source) {
+  absl::StatusOr<StreamEndpoint> stream =
+      StreamEndpoint::Compile(method, source_endpoint, *source.input_type(), *source.output_type());
+  if (!stream.ok()) return DoesNotFit(method, stream.status().message());
+  return stream;
+}
+
 }  // namespace
 
-subjects::SubjectKind Endpoint::subject_kind() const {
-  return KindOf(scope);
-}
-
-subjects::Subject Endpoint::SubjectOf(const google::protobuf::Message& request) const {
-  if (subject == nullptr) return subjects::Partner();
-  return {KindOf(scope), request.GetReflection()->GetInt64(request, subject)};
-}
-
-std::vector<const MethodDescriptor*> UpstreamMethods(const google::protobuf::ServiceDescriptor& service) {
+std::vector<const MethodDescriptor*> UpstreamMethods(const ServiceDescriptor& service) {
   std::vector<const MethodDescriptor*> methods;
   for (int i = 0; i < service.method_count(); ++i) {
     const MethodDescriptor* method = service.method(i);
@@ -148,64 +43,109 @@ std::vector<const MethodDescriptor*> UpstreamMethods(const google::protobuf::Ser
   return methods;
 }
 
-absl::StatusOr<EndpointTable> EndpointTable::Build(
-    absl::Span<const google::protobuf::ServiceDescriptor* const> services) {
+EndpointTable EndpointTable::CompiledAtFirstUse(Services services) {
   EndpointTable table;
-  std::vector<const MethodDescriptor*> streams;
-  for (const google::protobuf::ServiceDescriptor* service : services) {
-    for (const MethodDescriptor* method : UpstreamMethods(*service)) {
-      if (method->client_streaming()) return DoesNotFit(*method, "a client stream has no REST call");
-      if (method->server_streaming()) {
-        streams.push_back(method);
-      } else if (absl::Status status = table.AddUnary(*method); !status.ok()) {
-        return status;
-      }
-    }
-  }
-  for (const MethodDescriptor* stream : streams) {
-    if (absl::Status status = table.AddStream(*stream); !status.ok()) return status;
+  for (const ServiceDescriptor* service : services) {
+    for (const MethodDescriptor* method : UpstreamMethods(*service)) table.Add(*method);
   }
   return table;
 }
 
-absl::Status EndpointTable::AddUnary(const MethodDescriptor& method) {
-  absl::StatusOr<std::unique_ptr<const Endpoint>> endpoint = CompileEndpoint(method);
-  if (!endpoint.ok()) return endpoint.status();
-  if (!unary_.emplace(method.input_type(), *std::move(endpoint)).second) {
-    return DoesNotFit(method, "another rpc takes the same request");
+void EndpointTable::Add(const MethodDescriptor& method) {
+  if (method.server_streaming()) {
+    streams_.emplace(&method, std::make_unique<OnFirstUse<absl::StatusOr<StreamEndpoint>>>());
+  } else {
+    unary_.emplace(&method, std::make_unique<OnFirstUse<absl::StatusOr<Endpoint>>>());
+    by_path_.emplace(PathOf(method), &method);
+  }
+  const std::string& package = method.file()->package();
+  const std::string request = absl::StrCat(method.name(), "Request");
+  by_request_name_[absl::StrCat(package, ".", request)].push_back(&method);
+  by_request_name_[absl::StrCat(package, ".", method.service()->name(), request)].push_back(&method);
+}
+
+absl::StatusOr<EndpointTable> EndpointTable::Build(Services services) {
+  EndpointTable table = CompiledAtFirstUse(services);
+  if (absl::Status status = table.CompileAll(services); !status.ok()) return status;
+  return table;
+}
+
+absl::Status EndpointTable::CompileAll(Services services) const {
+  std::set<const Descriptor*> requests;
+  for (const ServiceDescriptor* service : services) {
+    for (const MethodDescriptor* method : UpstreamMethods(*service)) {
+      if (method->client_streaming()) return DoesNotFit(*method, "a client stream has no REST call");
+      const absl::Status status =
+          method->server_streaming() ? CompiledStream(*method).status() : CompiledUnary(*method).status();
+      if (!status.ok()) return status;
+      if (!requests.insert(method->input_type()).second) {
+        return DoesNotFit(*method, "another rpc takes the same request");
+      }
+    }
   }
   return absl::OkStatus();
 }
 
-absl::Status EndpointTable::AddStream(const MethodDescriptor& method) {
-  if (!method.options().HasExtension(firstmile::mapping::upstream_stream)) {
-    return DoesNotFit(method, "no option (upstream_stream)");
+const absl::StatusOr<Endpoint>& EndpointTable::CompiledUnary(const MethodDescriptor& method) const {
+  return unary_.at(&method)->Get([&method] { return Endpoint::Compile(method); });
+}
+
+const absl::StatusOr<StreamEndpoint>& EndpointTable::CompiledStream(const MethodDescriptor& method) const {
+  return streams_.at(&method)->Get([this, &method]() -> absl::StatusOr<StreamEndpoint> {
+    if (!method.options().HasExtension(firstmile::mapping::upstream_stream)) {
+      return DoesNotFit(method, "no option (upstream_stream)");
+    }
+    const MethodDescriptor* source = SourceOf(method);
+    if (source == nullptr) return DoesNotFit(method, "its source is no unary rpc of this service");
+    const absl::StatusOr<Endpoint>& endpoint = CompiledUnary(*source);
+    if (!endpoint.ok()) return endpoint.status();
+    return CompileStream(method, *endpoint, *source);
+  });
+}
+
+const Endpoint& EndpointTable::Unary(const MethodDescriptor& method) const {
+  return CompiledUnary(method).value();
+}
+
+const StreamEndpoint& EndpointTable::Stream(const MethodDescriptor& method) const {
+  return CompiledStream(method).value();
+}
+
+const MethodDescriptor* EndpointTable::MethodOf(const Descriptor& request) const {
+  const auto found = by_request_name_.find(request.full_name());
+  if (found == by_request_name_.end()) return nullptr;
+  for (const MethodDescriptor* method : found->second) {
+    if (method->input_type() == &request) return method;
   }
-  const MethodDescriptor* source = SourceOf(method);
-  if (source == nullptr) return DoesNotFit(method, "its source is no unary rpc of this service");
-  absl::StatusOr<StreamEndpoint> stream = StreamEndpoint::Compile(
-      method, *FindByRequest(source->input_type()), *source->input_type(), *source->output_type());
-  if (!stream.ok()) return WithOperation(method, stream.status());
-  auto owned = std::make_unique<const StreamEndpoint>(*std::move(stream));
-  if (!streams_.emplace(method.input_type(), std::move(owned)).second) {
-    return DoesNotFit(method, "another rpc takes the same request");
-  }
-  return absl::OkStatus();
+  return nullptr;
 }
 
 const Endpoint* EndpointTable::FindByRequest(const Descriptor* request) const {
-  const auto found = unary_.find(request);
-  return found == unary_.end() ? nullptr : found->second.get();
+  const MethodDescriptor* method = MethodOf(*request);
+  return method == nullptr || !unary_.contains(method) ? nullptr : &Unary(*method);
 }
 
 const StreamEndpoint* EndpointTable::FindStreamByRequest(const Descriptor* request) const {
-  const auto found = streams_.find(request);
-  return found == streams_.end() ? nullptr : found->second.get();
+  const MethodDescriptor* method = MethodOf(*request);
+  return method == nullptr || !streams_.contains(method) ? nullptr : &Stream(*method);
+}
+
+const Endpoint* EndpointTable::FindByPath(absl::string_view path) const {
+  const auto found = by_path_.find(path);
+  return found == by_path_.end() ? nullptr : &Unary(*found->second);
+}
+
+std::vector<std::string> EndpointTable::Paths() const {
+  std::vector<std::string> paths;
+  paths.reserve(by_path_.size());
+  for (const auto& [path, method] : by_path_) paths.push_back(path);
+  return paths;
 }
 
 std::vector<const Endpoint*> EndpointTable::endpoints() const {
   std::vector<const Endpoint*> all;
-  for (const auto& [request, endpoint] : unary_) all.push_back(endpoint.get());
+  all.reserve(unary_.size());
+  for (const auto& [method, endpoint] : unary_) all.push_back(&Unary(*method));
   std::sort(all.begin(), all.end(),
             [](const Endpoint* one, const Endpoint* other) { return one->operation < other->operation; });
   return all;

@@ -1,6 +1,6 @@
-// The endpoint table, built once at startup from the method options of the contract.
+// The rpcs of Shopee, from the method options of the contract.
 //
-// Immutable after Build; safe to share between threads. An Endpoint lives as long as its table.
+// Immutable; safe to share between threads. What it hands out lives as long as the table.
 #pragma once
 
 #include <memory>
@@ -8,48 +8,21 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "codec/request_encoder.h"
-#include "codec/response_decoder.h"
-#include "endpoints/request_rules.h"
+#include "endpoints/endpoint.h"
+#include "endpoints/on_first_use.h"
 #include "endpoints/stream_endpoint.h"
-#include "firstmile/mapping/options.pb.h"
-#include "subjects/subject.h"
 
 namespace google::protobuf {
-class FieldDescriptor;
+class Descriptor;
 class MethodDescriptor;
 class ServiceDescriptor;
 }  // namespace google::protobuf
 
 namespace firstmile::endpoints {
-
-enum class HttpVerb { kGet, kPost };
-
-// One unary rpc and the REST call behind it.
-struct Endpoint {
-  std::string operation;  // "FirstMileService/GetDetail": for logs, metrics and errors
-  HttpVerb verb;
-  std::string path;  // starts with /api/v2/
-  firstmile::v1::AuthScope scope;
-  firstmile::mapping::Effect effect;
-  firstmile::mapping::PayloadKind payload;
-  firstmile::mapping::PagingStyle paging;
-  absl::Duration timeout;  // per attempt
-
-  const google::protobuf::FieldDescriptor* subject = nullptr;  // null for AUTH_SCOPE_PUBLIC
-  RequestRules rules;
-  codec::RequestEncoder encoder;
-  codec::ResponseDecoder decoder;
-
-  subjects::SubjectKind subject_kind() const;
-
-  // The subject whose token and id sign the call: the partner for a public call; id 0 when the request does
-  // not name it.
-  subjects::Subject SubjectOf(const google::protobuf::Message& request) const;
-};
 
 // The rpcs of `service` that are in the table, in the order of the service.
 std::vector<const google::protobuf::MethodDescriptor*> UpstreamMethods(
@@ -57,26 +30,48 @@ std::vector<const google::protobuf::MethodDescriptor*> UpstreamMethods(
 
 class EndpointTable {
  public:
-  // Reads the methods of `services`, except those with (mapping.own), which the sidecar implements itself.
-  // Fails with kInvalidArgument and the method's name when its option is missing or leaves a field
-  // unspecified, a path does not start with /api/v2/, a timeout is not positive, the subject field is missing
-  // or belongs to another scope, or a field option does not fit.
-  static absl::StatusOr<EndpointTable> Build(
-      absl::Span<const google::protobuf::ServiceDescriptor* const> services);
+  using Services = absl::Span<const google::protobuf::ServiceDescriptor* const>;
 
-  // Null when no rpc has this request type.
+  // Takes the methods of `services`, except those with (mapping.own), which the sidecar implements itself.
+  // Each is compiled at its first use, since Protobuf needs tens of milliseconds to build the descriptors of
+  // all messages. REQUIRES: Build accepts `services`.
+  static EndpointTable CompiledAtFirstUse(Services services);
+
+  // As above, and compiles all of them. Fails with kInvalidArgument and the method's name when one does not
+  // fit: see Endpoint::Compile and StreamEndpoint::Compile.
+  static absl::StatusOr<EndpointTable> Build(Services services);
+
+  // REQUIRES: the method is in the table.
+  const Endpoint& Unary(const google::protobuf::MethodDescriptor& method) const;
+  const StreamEndpoint& Stream(const google::protobuf::MethodDescriptor& method) const;
+
+  // The rpc that takes this request: METHODRequest or SERVICEMETHODRequest. Null when there is none.
   const Endpoint* FindByRequest(const google::protobuf::Descriptor* request) const;
   const StreamEndpoint* FindStreamByRequest(const google::protobuf::Descriptor* request) const;
 
-  // Sorted by operation.
+  // Null when no unary rpc has this path.
+  const Endpoint* FindByPath(absl::string_view path) const;
+  std::vector<std::string> Paths() const;
+
+  // All unary rpcs, sorted by operation. Compiles them.
   std::vector<const Endpoint*> endpoints() const;
 
  private:
-  absl::Status AddUnary(const google::protobuf::MethodDescriptor& method);
-  absl::Status AddStream(const google::protobuf::MethodDescriptor& method);
+  using Method = google::protobuf::MethodDescriptor;
+  template <typename Compiled>
+  using Rpcs = absl::flat_hash_map<const Method*, std::unique_ptr<OnFirstUse<absl::StatusOr<Compiled>>>>;
 
-  absl::flat_hash_map<const google::protobuf::Descriptor*, std::unique_ptr<const Endpoint>> unary_;
-  absl::flat_hash_map<const google::protobuf::Descriptor*, std::unique_ptr<const StreamEndpoint>> streams_;
+  void Add(const Method& method);
+  const absl::StatusOr<Endpoint>& CompiledUnary(const Method& method) const;
+  const absl::StatusOr<StreamEndpoint>& CompiledStream(const Method& method) const;
+  absl::Status CompileAll(Services services) const;
+  const Method* MethodOf(const google::protobuf::Descriptor& request) const;
+
+  Rpcs<Endpoint> unary_;
+  Rpcs<StreamEndpoint> streams_;
+  // By the full names that the request may have: asking a method for its request would build the descriptor.
+  absl::flat_hash_map<std::string, std::vector<const Method*>> by_request_name_;
+  absl::flat_hash_map<std::string, const Method*> by_path_;
 };
 
 }  // namespace firstmile::endpoints

@@ -1,4 +1,4 @@
-// How a server-streaming rpc repeats a unary one: field pairs, resolved once at startup.
+// How a server-streaming rpc repeats a unary one: field pairs, resolved once.
 //
 // Immutable after Compile; safe to share between threads.
 #pragma once

@@ -9,6 +9,7 @@
 #endif
 
 #include "absl/strings/str_cat.h"
+#include "endpoints/on_first_use.h"
 #include "rpc/method_messages.h"
 #include "rpc/stream_call.h"
 #include "rpc/task_call.h"
@@ -22,21 +23,39 @@ using google::protobuf::ServiceDescriptor;
 using grpc::ByteBuffer;
 using grpc::internal::RpcMethod;
 
-grpc::internal::MethodHandler* NewUpstreamHandler(const RpcContext& rpc, const MethodDescriptor& method) {
-  const MethodMessages messages(method);
-  if (method.server_streaming()) {
-    const endpoints::StreamEndpoint& endpoint = *rpc.endpoints.FindStreamByRequest(method.input_type());
-    return new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
-        [&rpc, &endpoint, messages](grpc::CallbackServerContext* context, const ByteBuffer* request) {
-          return StreamCall::Start(rpc, *context, endpoint, messages, *request);
-        });
-  }
-  const endpoints::Endpoint& endpoint = *rpc.endpoints.FindByRequest(method.input_type());
+// What a call of Shopee needs beside its request.
+struct UnaryRpc {
+  const endpoints::Endpoint& endpoint;
+  MethodMessages messages;
+};
+
+struct StreamRpc {
+  const endpoints::StreamEndpoint& endpoint;
+  MethodMessages messages;
+};
+
+grpc::internal::MethodHandler* NewUnaryHandler(const RpcContext& rpc, const MethodDescriptor& method) {
   return new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
-      [&rpc, &endpoint, messages](grpc::CallbackServerContext* context, const ByteBuffer* request,
-                                  ByteBuffer* response) {
-        return UnaryCall::Start(rpc, *context, endpoint, messages, *request, response);
+      [&rpc, &method, shared = std::make_shared<endpoints::OnFirstUse<UnaryRpc>>()](
+          grpc::CallbackServerContext* context, const ByteBuffer* request, ByteBuffer* response) {
+        const UnaryRpc& unary =
+            shared->Get([&] { return UnaryRpc{rpc.endpoints.Unary(method), MethodMessages(method)}; });
+        return UnaryCall::Start(rpc, *context, unary.endpoint, unary.messages, *request, response);
       });
+}
+
+grpc::internal::MethodHandler* NewStreamHandler(const RpcContext& rpc, const MethodDescriptor& method) {
+  return new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
+      [&rpc, &method, shared = std::make_shared<endpoints::OnFirstUse<StreamRpc>>()](
+          grpc::CallbackServerContext* context, const ByteBuffer* request) {
+        const StreamRpc& stream =
+            shared->Get([&] { return StreamRpc{rpc.endpoints.Stream(method), MethodMessages(method)}; });
+        return StreamCall::Start(rpc, *context, stream.endpoint, stream.messages, *request);
+      });
+}
+
+grpc::internal::MethodHandler* NewUpstreamHandler(const RpcContext& rpc, const MethodDescriptor& method) {
+  return method.server_streaming() ? NewStreamHandler(rpc, method) : NewUnaryHandler(rpc, method);
 }
 
 }  // namespace
@@ -59,12 +78,8 @@ ContractService::ContractService(const RpcContext& rpc, const ServiceDescriptor&
 
 void ContractService::AddOwn(absl::string_view name, OwnRpc::Work work, OwnRpc::SubjectOf subject_of) {
   const MethodDescriptor& method = *service_.FindMethodByName(std::string(name));
-  const OwnRpc& own =
-      own_.emplace_back(OwnRpc{.operation = absl::StrCat(service_.name(), "/", name),
-                               .messages = MethodMessages(method),
-                               .rules = endpoints::RequestRules::Compile(*method.input_type()).value(),
-                               .work = std::move(work),
-                               .subject_of = std::move(subject_of)});
+  const OwnRpc& own = own_.emplace_back(absl::StrCat(service_.name(), "/", name), method, std::move(work),
+                                        std::move(subject_of));
   MarkMethodRawCallback(method.index(), new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
                                             [this, &own](grpc::CallbackServerContext* context,
                                                          const ByteBuffer* request, ByteBuffer* response) {
@@ -74,15 +89,13 @@ void ContractService::AddOwn(absl::string_view name, OwnRpc::Work work, OwnRpc::
 
 void ContractService::AddStream(absl::string_view name, OwnStream::Start start) {
   const MethodDescriptor& method = *service_.FindMethodByName(std::string(name));
-  const OwnStream& own = own_streams_.emplace_back(
-      OwnStream{.messages = MethodMessages(method),
-                .rules = endpoints::RequestRules::Compile(*method.input_type()).value(),
-                .start = std::move(start)});
-  MarkMethodRawCallback(method.index(),
-                        new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
-                            [&own](grpc::CallbackServerContext* context, const ByteBuffer* request) {
-                              return own.start(*context, own.messages.ReadRequest(*request), own.rules);
-                            }));
+  const OwnStream& own = own_streams_.emplace_back(method, std::move(start));
+  MarkMethodRawCallback(
+      method.index(), new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
+                          [&own](grpc::CallbackServerContext* context, const ByteBuffer* request) {
+                            const OwnMessages::Compiled& messages = own.messages.Get();
+                            return own.start(*context, messages.types.ReadRequest(*request), messages.rules);
+                          }));
 }
 
 }  // namespace firstmile::rpc

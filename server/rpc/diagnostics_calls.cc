@@ -92,8 +92,8 @@ struct Examination {
 
 signing::Diagnosis Examine(const DiagnosticsContext& diagnostics, const v1::CheckSignatureRequest& request,
                            const Examination& examination) {
-  std::vector<absl::string_view> known_paths;
-  for (const auto& [path, endpoint] : diagnostics.by_path) known_paths.push_back(path);
+  const std::vector<std::string> paths = diagnostics.rpc.endpoints.Paths();
+  const std::vector<absl::string_view> known_paths(paths.begin(), paths.end());
   signing::SignatureCheck question{.url = examination.url,
                                    .key = examination.key,
                                    .sent = examination.sent,
@@ -130,11 +130,6 @@ void Fill(const signing::Diagnosis& diagnosis, v1::CheckSignatureResponse* respo
 
 }  // namespace
 
-DiagnosticsContext::DiagnosticsContext(const RpcContext& r, const tokens::TokenContext& c)
-    : rpc(r), tokens(c) {
-  for (const endpoints::Endpoint* endpoint : rpc.endpoints.endpoints()) by_path[endpoint->path] = endpoint;
-}
-
 void ExplainError(const v1::ExplainErrorRequest& request, absl::Time now,
                   v1::ExplainErrorResponse* response) {
   const errors::Explanation shown =
@@ -167,8 +162,7 @@ async::Task<google::rpc::Status> CheckSignature(const DiagnosticsContext& diagno
                           .sent_is_known = request.has_sent_time()};
   if (examination.own_key) examination.key = diagnostics.tokens.signer.partner_key();
   if (request.has_sent_time()) examination.sent = absl::FromUnixSeconds(request.sent_time().seconds());
-  const auto known = diagnostics.by_path.find(examination.url.path.Reveal());
-  if (known != diagnostics.by_path.end()) examination.endpoint = known->second;
+  examination.endpoint = diagnostics.rpc.endpoints.FindByPath(examination.url.path.Reveal());
 
   // Hundreds of hashes and some reads: too long for an event loop.
   absl::StatusOr<signing::Diagnosis> diagnosis =

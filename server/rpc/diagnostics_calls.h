@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "firstmile/v1/diagnostics_errors.pb.h"
 #include "firstmile/v1/diagnostics_signature.pb.h"
 #include "google/rpc/status.pb.h"
@@ -18,11 +17,8 @@ namespace firstmile::rpc {
 
 // The rpcs' dependencies in addition to RpcContext. Immutable after construction.
 struct DiagnosticsContext {
-  DiagnosticsContext(const RpcContext& rpc, const tokens::TokenContext& tokens);
-
   const RpcContext& rpc;
   const tokens::TokenContext& tokens;
-  absl::flat_hash_map<std::string, const endpoints::Endpoint*> by_path;
 };
 
 // `now` is needed for the daily quota's reset time.

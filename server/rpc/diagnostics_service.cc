@@ -24,9 +24,9 @@ std::unique_ptr<grpc::Service> MakeDiagnosticsService(const RpcContext& rpc,
         return AnswerExplainError(rpc, request, response);
       });
   service->Add<v1::CheckSignatureRequest, v1::CheckSignatureResponse>(
-      "CheckSignature", [diagnostics = std::make_shared<const DiagnosticsContext>(rpc, tokens)](
+      "CheckSignature", [diagnostics = DiagnosticsContext{rpc, tokens}](
                             gateway::Shard& home, const auto& request, auto* response, std::stop_token stop) {
-        return CheckSignature(*diagnostics, home, request, response, std::move(stop));
+        return CheckSignature(diagnostics, home, request, response, std::move(stop));
       });
   return service;
 }

@@ -8,13 +8,33 @@
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <utility>
 
+#include "endpoints/on_first_use.h"
 #include "endpoints/request_rules.h"
 #include "gateway/shards.h"
 #include "google/rpc/status.pb.h"
 #include "rpc/method_messages.h"
 
 namespace firstmile::rpc {
+
+// The messages of one such rpc and what its requests must satisfy.
+class OwnMessages {
+ public:
+  struct Compiled {
+    MethodMessages types;
+    endpoints::RequestRules rules;
+  };
+
+  explicit OwnMessages(const google::protobuf::MethodDescriptor& method) : method_(method) {}
+
+  // Compiled by the first call. REQUIRES: the field options of the request fit.
+  const Compiled& Get() const;
+
+ private:
+  const google::protobuf::MethodDescriptor& method_;
+  endpoints::OnFirstUse<Compiled> compiled_;
+};
 
 // A unary one, whose work is a coroutine.
 struct OwnRpc {
@@ -26,11 +46,13 @@ struct OwnRpc {
   // The subject that the request names, for the log and for the choice of the loop; may be none.
   using SubjectOf = std::function<subjects::Subject(const google::protobuf::Message& request)>;
 
-  std::string operation;  // "AuthService/ListShops"
-  MethodMessages messages;
-  endpoints::RequestRules rules;
-  Work work;
-  SubjectOf subject_of;
+  OwnRpc(std::string name, const google::protobuf::MethodDescriptor& method, Work w, SubjectOf subject)
+      : operation(std::move(name)), messages(method), work(std::move(w)), subject_of(std::move(subject)) {}
+
+  const std::string operation;  // "AuthService/ListShops"
+  const OwnMessages messages;
+  const Work work;
+  const SubjectOf subject_of;
 };
 
 // A stream with (mapping.own).
@@ -40,9 +62,11 @@ struct OwnStream {
       grpc::CallbackServerContext& context, const ReceivedRequest& request,
       const endpoints::RequestRules& rules)>;
 
-  MethodMessages messages;
-  endpoints::RequestRules rules;
-  Start start;
+  OwnStream(const google::protobuf::MethodDescriptor& method, Start s)
+      : messages(method), start(std::move(s)) {}
+
+  const OwnMessages messages;
+  const Start start;
 };
 
 }  // namespace firstmile::rpc

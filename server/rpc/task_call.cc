@@ -9,7 +9,7 @@ namespace firstmile::rpc {
 grpc::ServerUnaryReactor* TaskCall::Start(const RpcContext& rpc, grpc::CallbackServerContext& context,
                                           const OwnRpc& own, const grpc::ByteBuffer& request,
                                           grpc::ByteBuffer* response) {
-  auto* call = new TaskCall(rpc, context, own, own.messages.ReadRequest(request), response);
+  auto* call = new TaskCall(rpc, context, own, own.messages.Get().types.ReadRequest(request), response);
   call->Begin();
   return call;
 }
@@ -18,7 +18,7 @@ TaskCall::TaskCall(const RpcContext& rpc, grpc::CallbackServerContext& context, 
                    ReceivedRequest request, grpc::ByteBuffer* response)
     : own_(own),
       request_(std::move(request)),
-      response_(own.messages.NewResponse()),
+      response_(own.messages.Get().types.NewResponse()),
       response_bytes_(response),
       subject_(own.subject_of(request_.message())),
       home_(rpc.shards.For(subject_)),
@@ -27,7 +27,7 @@ TaskCall::TaskCall(const RpcContext& rpc, grpc::CallbackServerContext& context, 
 void TaskCall::Begin() {
   if (auto full = incoming_.Enter(own_.operation, request_.message().ByteSizeLong()); full.has_value())
     return End(*std::move(full));
-  const std::vector<errors::Violation> violations = request_.Check(own_.rules);
+  const std::vector<errors::Violation> violations = request_.Check(own_.messages.Get().rules);
   if (!violations.empty()) return End(errors::InvalidRequest(violations, own_.operation));
   home_.loop.Post([this] { async::Detach(Run()); });
 }

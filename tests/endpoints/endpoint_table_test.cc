@@ -97,11 +97,30 @@ TEST(EndpointTable, KnowsNoOtherRequest) {
 TEST(EndpointTable, APublicCallIsThePartners) {
   const auto table = BuildCase("PublicCall");
   ASSERT_TRUE(table.ok()) << table.status();
-  const Endpoint* call = table->FindByRequest(test::Anybody::descriptor());
-  ASSERT_NE(call, nullptr);
-  EXPECT_EQ(call->subject, nullptr);
-  EXPECT_EQ(call->SubjectOf(test::Anybody()), subjects::Partner());
-  EXPECT_EQ(call->timeout, absl::Milliseconds(1500));
+  const auto* service = test::Shop::descriptor()->file()->FindServiceByName("PublicCall");
+  const Endpoint& call = table->Unary(*service->method(0));
+  EXPECT_EQ(call.subject, nullptr);
+  EXPECT_EQ(call.SubjectOf(test::Anybody()), subjects::Partner());
+  EXPECT_EQ(call.timeout, absl::Milliseconds(1500));
+}
+
+TEST(EndpointTable, CompilesAnRpcOnlyWhenItIsUsed) {
+  const google::protobuf::FileDescriptor& file = *test::Shop::descriptor()->file();
+  const auto* unusable = file.FindServiceByName("WithoutScope");
+  const auto* usable = file.FindServiceByName("PublicCall");
+  const EndpointTable table = EndpointTable::CompiledAtFirstUse({unusable, usable});
+  EXPECT_EQ(table.Unary(*usable->method(0)).operation, "PublicCall/Call");
+  EXPECT_THROW(table.Unary(*unusable->method(0)), absl::BadStatusOrAccess);
+}
+
+TEST(EndpointTable, FindsACallByItsPath) {
+  const auto table = BuildContract();
+  ASSERT_TRUE(table.ok()) << table.status();
+  const Endpoint* found = table->FindByPath("/api/v2/order/get_order_list");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->operation, "OrderService/GetOrderList");
+  EXPECT_EQ(table->FindByPath("/api/v2/order/get_order"), nullptr);
+  EXPECT_EQ(table->Paths().size(), 69U);
 }
 
 TEST(EndpointTable, RefusesAnRpcWithoutItsFacts) {
