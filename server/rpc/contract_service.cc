@@ -1,15 +1,10 @@
 #include "rpc/contract_service.h"
 
 #include <google/protobuf/descriptor.h>
-#include <grpcpp/support/server_callback.h>
-#if __has_include(<grpcpp/impl/server_callback_handlers.h>)
-#include <grpcpp/impl/server_callback_handlers.h>
-#else  // older gRPC, such as 1.51
-#include <grpcpp/impl/codegen/server_callback_handlers.h>
-#endif
 
 #include "absl/strings/str_cat.h"
 #include "endpoints/on_first_use.h"
+#include "rpc/byte_handlers.h"
 #include "rpc/method_messages.h"
 #include "rpc/stream_call.h"
 #include "rpc/task_call.h"
@@ -34,28 +29,27 @@ struct StreamRpc {
   MethodMessages messages;
 };
 
-grpc::internal::MethodHandler* NewUnaryHandler(const RpcContext& rpc, const MethodDescriptor& method) {
-  return new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
-      [&rpc, &method, shared = std::make_shared<endpoints::OnFirstUse<UnaryRpc>>()](
-          grpc::CallbackServerContext* context, const ByteBuffer* request, ByteBuffer* response) {
-        const UnaryRpc& unary =
-            shared->Get([&] { return UnaryRpc{rpc.endpoints.Unary(method), MethodMessages(method)}; });
-        return UnaryCall::Start(rpc, *context, unary.endpoint, unary.messages, *request, response);
-      });
+StartUnary UnaryStarter(const RpcContext& rpc, const MethodDescriptor& method) {
+  return [&rpc, &method, shared = std::make_shared<endpoints::OnFirstUse<UnaryRpc>>()](
+             grpc::CallbackServerContext& context, const ByteBuffer& request, ByteBuffer* response) {
+    const UnaryRpc& unary =
+        shared->Get([&] { return UnaryRpc{rpc.endpoints.Unary(method), MethodMessages(method)}; });
+    return UnaryCall::Start(rpc, context, unary.endpoint, unary.messages, request, response);
+  };
 }
 
-grpc::internal::MethodHandler* NewStreamHandler(const RpcContext& rpc, const MethodDescriptor& method) {
-  return new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
-      [&rpc, &method, shared = std::make_shared<endpoints::OnFirstUse<StreamRpc>>()](
-          grpc::CallbackServerContext* context, const ByteBuffer* request) {
-        const StreamRpc& stream =
-            shared->Get([&] { return StreamRpc{rpc.endpoints.Stream(method), MethodMessages(method)}; });
-        return StreamCall::Start(rpc, *context, stream.endpoint, stream.messages, *request);
-      });
+StartStream StreamStarter(const RpcContext& rpc, const MethodDescriptor& method) {
+  return [&rpc, &method, shared = std::make_shared<endpoints::OnFirstUse<StreamRpc>>()](
+             grpc::CallbackServerContext& context, const ByteBuffer& request) {
+    const StreamRpc& stream =
+        shared->Get([&] { return StreamRpc{rpc.endpoints.Stream(method), MethodMessages(method)}; });
+    return StreamCall::Start(rpc, context, stream.endpoint, stream.messages, request);
+  };
 }
 
 grpc::internal::MethodHandler* NewUpstreamHandler(const RpcContext& rpc, const MethodDescriptor& method) {
-  return method.server_streaming() ? NewStreamHandler(rpc, method) : NewUnaryHandler(rpc, method);
+  return method.server_streaming() ? NewStreamHandler(StreamStarter(rpc, method))
+                                   : NewUnaryHandler(UnaryStarter(rpc, method));
 }
 
 }  // namespace
@@ -80,22 +74,21 @@ void ContractService::AddOwn(absl::string_view name, OwnRpc::Work work, OwnRpc::
   const MethodDescriptor& method = *service_.FindMethodByName(std::string(name));
   const OwnRpc& own = own_.emplace_back(absl::StrCat(service_.name(), "/", name), method, std::move(work),
                                         std::move(subject_of));
-  MarkMethodRawCallback(method.index(), new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
-                                            [this, &own](grpc::CallbackServerContext* context,
-                                                         const ByteBuffer* request, ByteBuffer* response) {
-                                              return TaskCall::Start(rpc_, *context, own, *request, response);
-                                            }));
+  MarkMethodRawCallback(method.index(),
+                        NewUnaryHandler([this, &own](grpc::CallbackServerContext& context,
+                                                     const ByteBuffer& request, ByteBuffer* response) {
+                          return TaskCall::Start(rpc_, context, own, request, response);
+                        }));
 }
 
 void ContractService::AddStream(absl::string_view name, OwnStream::Start start) {
   const MethodDescriptor& method = *service_.FindMethodByName(std::string(name));
   const OwnStream& own = own_streams_.emplace_back(method, std::move(start));
-  MarkMethodRawCallback(
-      method.index(), new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
-                          [&own](grpc::CallbackServerContext* context, const ByteBuffer* request) {
-                            const OwnMessages::Compiled& messages = own.messages.Get();
-                            return own.start(*context, messages.types.ReadRequest(*request), messages.rules);
-                          }));
+  MarkMethodRawCallback(method.index(), NewStreamHandler([&own](grpc::CallbackServerContext& context,
+                                                                const ByteBuffer& request) {
+                          const OwnMessages::Compiled& messages = own.messages.Get();
+                          return own.start(context, messages.types.ReadRequest(request), messages.rules);
+                        }));
 }
 
 }  // namespace firstmile::rpc

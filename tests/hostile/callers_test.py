@@ -8,10 +8,15 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message_factory import MessageFactory
 
 from firstmile.v1 import (
+    account_health_service_pb2,
     auth_service_pb2,
     diagnostics_service_pb2,
     first_mile_service_pb2,
     logistics_service_pb2,
+    merchant_service_pb2,
+    order_service_pb2,
+    platform_push_service_pb2,
+    shop_service_pb2,
 )
 from frames import (
     CANCEL,
@@ -31,7 +36,17 @@ from harness import DOCUMENTED_SHOP, FIRSTMILED
 from hostile_case import ADMIN, HostileCase
 from local_pair import write_config
 
-SERVICES = (auth_service_pb2, diagnostics_service_pb2, first_mile_service_pb2, logistics_service_pb2)
+SERVICES = (
+    account_health_service_pb2,
+    auth_service_pb2,
+    diagnostics_service_pb2,
+    first_mile_service_pb2,
+    logistics_service_pb2,
+    merchant_service_pb2,
+    order_service_pb2,
+    platform_push_service_pb2,
+    shop_service_pb2,
+)
 LONG_BYTES = 900_000  # below gRPC's limit of a message
 INVALID_CALLS = 3000  # each logs a line through Protobuf; together more than a pipe holds
 CALL_SECONDS = 10
@@ -175,6 +190,27 @@ class RulesTest(HostileCase):
         self.assert_ready(sidecar)
         self.assert_healthy(sidecar)
         self.assertEqual([line for line in self.whole_log(sidecar) if "\x1b" in line or "\\u001b" in line], [])
+
+
+class NoMessageTest(HostileCase):
+    """A call that is taken back at once ends before its message: a flood of them must cost little."""
+
+    def test_a_call_without_its_message_is_refused_and_leaves_no_log_line(self):
+        _, sidecar = self.start_both()
+        calls = {
+            "/firstmile.v1.LogisticsService/GetTrackingNumber": "stream_unary",
+            "/firstmile.v1.LogisticsService/StreamShippingDocument": "stream_stream",
+            "/firstmile.v1.AuthService/ListShops": "stream_unary",
+            "/firstmile.v1.AuthService/WatchShops": "stream_stream",
+        }
+        for path, kind in calls.items():
+            with self.subTest(call=path), grpc.insecure_channel(sidecar.target) as channel:
+                with self.assertRaises(grpc.RpcError) as caught:
+                    answer = getattr(channel, kind)(path)(iter(()), timeout=CALL_SECONDS)
+                    list(answer)  # a stream fails when it is read
+                self.assertEqual(caught.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
+                self.assertEqual(caught.exception.details(), "the call ended before its request message")
+        self.assertEqual([line for line in self.whole_log(sidecar) if '"method"' in line], [])
 
 
 class UnreadStderrTest(HostileCase):
