@@ -3,9 +3,8 @@
 // Thread-safe: one thread makes the value, and others that ask meanwhile wait for it.
 #pragma once
 
+#include <mutex>
 #include <optional>
-
-#include "absl/base/call_once.h"
 
 namespace firstmile::endpoints {
 
@@ -15,12 +14,12 @@ class OnFirstUse {
   // Only the first caller's `make` is called. The value lives as long as this object.
   template <typename Make>
   const Value& Get(const Make& make) const {
-    absl::call_once(once_, [&] { value_.emplace(make()); });
+    std::call_once(once_, [&] { value_.emplace(make()); });
     return *value_;
   }
 
  private:
-  mutable absl::once_flag once_;
+  mutable std::once_flag once_;
   mutable std::optional<Value> value_;
 };
 
