@@ -17,10 +17,6 @@ using google::protobuf::MethodDescriptor;
 // Part of the signature, so it is the same on every host.
 constexpr absl::string_view kPathPrefix = "/api/v2/";
 
-absl::Status DoesNotFit(const MethodDescriptor& method, absl::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat(OperationOf(method), ": ", why));
-}
-
 absl::Status CheckFacts(const MethodDescriptor& method, const UpstreamCall& call) {
   if (call.endpoint_case() == UpstreamCall::ENDPOINT_NOT_SET) return DoesNotFit(method, "no path");
   const std::string& path = PathOf(method);
@@ -89,6 +85,10 @@ const std::string& PathOf(const MethodDescriptor& method) {
 
 std::string OperationOf(const MethodDescriptor& method) {
   return absl::StrCat(method.service()->name(), "/", method.name());
+}
+
+absl::Status DoesNotFit(const MethodDescriptor& method, absl::string_view why) {
+  return absl::InvalidArgumentError(absl::StrCat(OperationOf(method), ": ", why));
 }
 
 absl::StatusOr<Endpoint> Endpoint::Compile(const MethodDescriptor& method) {

@@ -5,7 +5,9 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "codec/request_encoder.h"
 #include "codec/response_decoder.h"
@@ -51,6 +53,9 @@ struct Endpoint {
 
 // "FirstMileService/GetDetail", from names alone.
 std::string OperationOf(const google::protobuf::MethodDescriptor& method);
+
+// kInvalidArgument: the operation and why its options cannot be used.
+absl::Status DoesNotFit(const google::protobuf::MethodDescriptor& method, absl::string_view why);
 
 // The path of the method's option; empty without one.
 const std::string& PathOf(const google::protobuf::MethodDescriptor& method);

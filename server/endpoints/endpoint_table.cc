@@ -13,10 +13,6 @@ using google::protobuf::Descriptor;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
-absl::Status DoesNotFit(const MethodDescriptor& method, absl::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat(OperationOf(method), ": ", why));
-}
-
 // The unary rpc that a stream repeats; null when the service has none of that name.
 const MethodDescriptor* SourceOf(const MethodDescriptor& stream) {
   const std::string& name = stream.options().GetExtension(firstmile::mapping::upstream_stream).source();
