@@ -8,6 +8,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 from firstmile.v1.auth_service_pb2_grpc import AuthServiceStub
 from firstmile.v1.first_mile_service_pb2_grpc import FirstMileServiceStub
+from firstmile.v1.flow_service_pb2_grpc import FlowServiceStub
 from firstmile.v1.logistics_service_pb2_grpc import LogisticsServiceStub
 from firstmile.v1.merchant_service_pb2_grpc import MerchantServiceStub
 
@@ -19,6 +20,7 @@ STREAM_DEADLINE_SECONDS = 60
 class Stubs:
     auth: AuthServiceStub
     first_mile: FirstMileServiceStub
+    flows: FlowServiceStub
     logistics: LogisticsServiceStub
     merchant: MerchantServiceStub
 
@@ -30,6 +32,7 @@ def connect(target):
         yield Stubs(
             AuthServiceStub(channel),
             FirstMileServiceStub(channel),
+            FlowServiceStub(channel),
             LogisticsServiceStub(channel),
             MerchantServiceStub(channel),
         )

@@ -27,6 +27,7 @@ HEAD = ROOT / ".dev/manual_head.md"
 EXAMPLES = ROOT / ".dev/manual_examples.json"
 SERVICES = (
     "AuthService",
+    "FlowService",
     "FirstMileService",
     "LogisticsService",
     "OrderService",

@@ -37,6 +37,7 @@ KINDS = {
 
 # Of the calls that no operation of Shopee stands behind.
 STORE = "calls of the token store"
+FLOWS = ("calls of Shopee", "calls with a token", "writes")
 KINDS_OF_OWN = {
     "AuthService/ExchangeCode": (STORE, "token calls"),
     "AuthService/ExchangeResendCode": (STORE, "token calls"),
@@ -44,6 +45,8 @@ KINDS_OF_OWN = {
     "AuthService/ImportTokens": (STORE,),
     "AuthService/ListShops": (STORE,),
     "AuthService/RefreshNow": (STORE, "token calls", "calls with a token"),
+    "FlowService/BindOrders": FLOWS,
+    "FlowService/UnbindOrders": FLOWS,
 }
 
 # What they have besides.

@@ -24,6 +24,7 @@
 #include "rpc/auth_service.h"
 #include "rpc/contract_service.h"
 #include "rpc/diagnostics_service.h"
+#include "rpc/flow_service.h"
 #include "rpc/reflection_service.h"
 #include "rpc/rpc_context.h"
 #include "secrets/locked_memory.h"
@@ -37,8 +38,10 @@ namespace {
 // The services of the contract. Health and reflection are not among them.
 constexpr const char* kAuthService = "firstmile.v1.AuthService";
 constexpr const char* kDiagnosticsService = "firstmile.v1.DiagnosticsService";
+constexpr const char* kFlowService = "firstmile.v1.FlowService";
 constexpr const char* kServices[] = {kAuthService,
                                      kDiagnosticsService,
+                                     kFlowService,
                                      "firstmile.v1.AccountHealthService",
                                      "firstmile.v1.FirstMileService",
                                      "firstmile.v1.LogisticsService",
@@ -268,8 +271,9 @@ class Sidecar::Modules {
 void Sidecar::Modules::AddServices() {
   services.push_back(rpc::MakeAuthService(auth));
   services.push_back(rpc::MakeDiagnosticsService(rpc, token_backend.context()));
+  services.push_back(rpc::MakeFlowService(rpc));
   for (const char* name : kServices) {
-    if (name == kAuthService || name == kDiagnosticsService) continue;
+    if (name == kAuthService || name == kDiagnosticsService || name == kFlowService) continue;
     services.push_back(std::make_unique<rpc::ContractService>(rpc, rpc::ServiceNamed(name)));
   }
 }

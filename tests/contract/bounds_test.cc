@@ -55,7 +55,8 @@ std::size_t BytesMax(const FieldDescriptor& field) {
 // Including the sidecar's own.
 std::vector<const ServiceDescriptor*> AllServices() {
   std::vector<const ServiceDescriptor*> services = ContractServices();
-  for (const char* own : {"firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService"}) {
+  for (const char* own :
+       {"firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService", "firstmile.v1.FlowService"}) {
     services.push_back(google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(own));
   }
   return services;

@@ -44,6 +44,7 @@ class GrpcurlTest(SidecarCase):
                 "firstmile.v1.AuthService",
                 DIAGNOSTICS,
                 FIRST_MILE,
+                "firstmile.v1.FlowService",
                 LOGISTICS,
                 MERCHANT,
                 "firstmile.v1.OrderService",

@@ -54,7 +54,7 @@ TEST_F(ReflectionTest, ListsTheServices) {
   for (const auto& service : services.list_services_response().service()) names.push_back(service.name());
   EXPECT_EQ(names,
             (std::vector<std::string>{
-                "firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService",
+                "firstmile.v1.AuthService", "firstmile.v1.DiagnosticsService", "firstmile.v1.FlowService",
                 "firstmile.v1.AccountHealthService", "firstmile.v1.FirstMileService",
                 "firstmile.v1.LogisticsService", "firstmile.v1.MerchantService", "firstmile.v1.OrderService",
                 "firstmile.v1.PlatformPushService", "firstmile.v1.ShopService", "grpc.health.v1.Health",
