@@ -35,8 +35,8 @@ native_bazel() {
   (cd bazel_alt && bazel test --jobs "$JOBS" --local_test_jobs "$JOBS" //...)
   say "the demo with Bazel's programs"
   mkdir -p "$programs/server/emulator"
-  cp -f bazel_alt/bazel-bin/firstmiled "$programs/server/"
-  cp -f bazel_alt/bazel-bin/shopee-emulator "$programs/server/emulator/"
+  ln -sf "$ROOT/bazel_alt/bazel-bin/firstmiled" "$programs/server/"
+  ln -sf "$ROOT/bazel_alt/bazel-bin/shopee-emulator" "$programs/server/emulator/"
   tell_demo "$programs"
 }
 

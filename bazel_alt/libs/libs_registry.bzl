@@ -75,4 +75,4 @@ filegroup(
 )
 """
 
-libs = repository_rule(implementation = lambda ctx: ctx.file("BUILD.bazel", _TEXT % _LIBS))
+libs = repository_rule(implementation = lambda ctx: ctx.file("BUILD.bazel", _TEXT % (_LIBS,)))
