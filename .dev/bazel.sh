@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The other build, bazel_alt: programs, unit tests, and the demo with these programs. Debian's first Bazel that is new
-# enough, 7.7.1, is in the coming Debian: it runs in a chroot of that, made once, as root; 3 GB.
+# enough, 7.7.1, is in the coming Debian: it runs in a chroot of that, made once, as root; 2.5 GB.
 # rm -rf .build/bazel makes it anew.
 
 # build_with_bazel [--native] [BAZEL ARGUMENTS]
@@ -27,7 +27,7 @@ native_bazel() {
   local version programs=.build/bazel/programs
   version="$(bazel --version 2>/dev/null)" || die "there is no Bazel on the path"
   version="${version#bazel }"
-  ((${version%%.*} >= 7)) || die "Bazel $version is too old: bazel_alt is for 7 and newer"
+  printf '%s\n' 7.2 "$version" | sort -CV || die "Bazel $version is too old: bazel_alt needs 7.2 or newer"
   if (($# > 0)); then
     (cd bazel_alt && bazel "$@")
     return
@@ -41,39 +41,45 @@ native_bazel() {
 }
 
 readonly BAZEL_CLANG=clang-22
-readonly BAZEL_PACKAGES=(bazel-bootstrap "$BAZEL_CLANG" lld-22 pkgconf git protobuf-compiler protobuf-compiler-grpc
-  libprotoc-dev libgtest-dev libgmock-dev poppler-utils python3-grpcio python3-protobuf)
+readonly BAZEL_PACKAGES=(bazel-bootstrap "$BAZEL_CLANG" lld-22 pkgconf libgtest-dev libgmock-dev poppler-utils
+  python3-grpcio python3-protobuf)
 
-# Packages, and what Debian's Bazel lacks to run without a registry: its own modules by their paths, and an empty module
-# for each one that it names but never uses here.
+# prepare_bazel FOLDER: the packages, when their list has changed.
 prepare_bazel() {
-  local stamp libraries name stubs=/usr/local/share/bazel
+  local stamp libraries
   libraries="$(sed -n '/^# libraries/,/^$/p' .dev/packages.txt | sed '/^#/d; s/.*|//')"
   stamp="$1/packages-$(echo "${BAZEL_PACKAGES[*]}" "$libraries" | sha256sum | cut -c 1-16)"
   if [[ ! -e "$stamp" ]]; then
     in_chroot apt-get -q update
     # shellcheck disable=SC2086  # one package a word
     in_chroot apt-get -q install -y --no-install-recommends "${BAZEL_PACKAGES[@]}" $libraries
+    in_chroot apt-get clean
     touch "$stamp"
   fi
+  offline_modules
+}
+
+# Debian's Bazel has no registry: its modules are given by their paths, and an empty one for each that it names and that
+# is not used here.
+offline_modules() {
+  local name empty=/usr/local/share/bazel shipped=/usr/share/bazel
   {
     echo "common --noenable_workspace --registry=file:///nowhere"
     for name in cc java license proto python; do
-      echo "common --override_module=rules_$name=/usr/share/bazel/rules/$name"
+      echo "common --override_module=rules_$name=$shipped/rules/$name"
     done
-    echo "common --override_module=platforms=/usr/share/bazel/tools/platforms"
-    echo "common --override_module=bazel_features=/usr/share/bazel/tools/features"
-    echo "common --override_module=bazel_skylib=/usr/share/bazel/tools/skylib"
+    echo "common --override_module=platforms=$shipped/tools/platforms"
+    echo "common --override_module=bazel_features=$shipped/tools/features"
+    echo "common --override_module=bazel_skylib=$shipped/tools/skylib"
     for name in apple_support buildozer protobuf zlib; do
-      echo "common --override_module=$name=$stubs/$name"
+      echo "common --override_module=$name=$empty/$name"
     done
   } >"$CHROOT/etc/bazel.bazelrc"
   for name in apple_support buildozer protobuf zlib; do
-    mkdir -p "$CHROOT$stubs/$name"
-    printf 'module(name = "%s")\n' "$name" >"$CHROOT$stubs/$name/MODULE.bazel"
-    touch "$CHROOT$stubs/$name/BUILD.bazel"
+    mkdir -p "$CHROOT$empty/$name"
+    echo "module(name = \"$name\")" >"$CHROOT$empty/$name/MODULE.bazel"
+    touch "$CHROOT$empty/$name/BUILD.bazel"
   done
-  cat >"$CHROOT$stubs/buildozer/buildozer_binary.bzl" <<'TEXT'
-buildozer_binary = module_extension(implementation = lambda ctx: None)
-TEXT
+  echo 'buildozer_binary = module_extension(implementation = lambda ctx: None)' \
+    >"$CHROOT$empty/buildozer/buildozer_binary.bzl"
 }
