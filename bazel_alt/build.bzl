@@ -47,7 +47,7 @@ def contract():
         outs = ["generated/grpc/reflection/v1alpha/reflection.proto"],
         cmd = "sed 's/grpc[.]reflection[.]v1/&alpha/g' $< >$@",
     )
-    _generate("contract", protos + [":older_reflection"], names, services)
+    _generate("contract", [":older_reflection"], names, services)
     headers = [name + ".pb.h" for name in names] + [name + ".grpc.pb.h" for name in services]
 
     # Linked whole: services and google.rpc's details are found by name in the descriptor pool, not by a symbol.
@@ -73,7 +73,7 @@ def _generate(name, protos, names, services = []):
     sources = [stem + ".pb" for stem in names] + [stem + ".grpc.pb" for stem in services]
     native.genrule(
         name = name + "_code",
-        srcs = protos + ["@libs//:well_known_protos"],
+        srcs = native.glob(["server/proto/**/*.proto"]) + protos + ["@libs//:well_known_protos"],
         outs = ["generated/%s.%s" % (source, end) for source in sources for end in ["cc", "h"]],
         cmd = " && ".join(
             ["protoc='$(execpath @libs//:protoc) -I server/proto -I tests -I $(RULEDIR)/generated'"] +
@@ -107,7 +107,7 @@ def tests():
     )
     for name, protos in CASES.items():
         stems = [proto.removeprefix("tests/").removesuffix(".proto") for proto in protos]
-        _generate(name, protos + ["server/proto/firstmile/mapping/options.proto"], stems)
+        _generate(name, protos, stems)
         cc_library(
             name = name,
             testonly = True,
