@@ -44,7 +44,7 @@ def tests():
     )
     for name, protos in CASES.items():
         stems = [proto.removeprefix("tests/").removesuffix(".proto") for proto in protos]
-        generate(name, protos, stems)
+        generate(name, protos, "tests", stems)
         cc_library(
             name = name,
             testonly = True,

@@ -14,7 +14,7 @@ def contract():
         outs = ["generated/grpc/reflection/v1alpha/reflection.proto"],
         cmd = "sed 's/grpc[.]reflection[.]v1/&alpha/g' $< >$@",
     )
-    generate("contract", [":older_reflection"], names, services)
+    generate("contract", [":older_reflection"], "$(RULEDIR)/generated", names, services)
     headers = [name + ".pb.h" for name in names] + [name + ".grpc.pb.h" for name in services]
 
     # Linked whole: services and google.rpc's details are found by name in the descriptor pool, not by a symbol.
@@ -36,15 +36,15 @@ def contract():
         deps = [":firstmile_proto", "@libs//:grpc"],
     )
 
-def generate(name, protos, names, services = []):
-    """Messages of NAME.proto into generated/, for some names also their services."""
+def generate(name, protos, folder, names, services = []):
+    """Messages of NAME.proto, from ../server/proto or `folder`, into generated/; for some names also their services."""
     sources = [stem + ".pb" for stem in names] + [stem + ".grpc.pb" for stem in services]
     native.genrule(
         name = name + "_code",
         srcs = native.glob(["server/proto/**/*.proto"]) + protos + ["@libs//:well_known_protos"],
         outs = ["generated/%s.%s" % (source, end) for source in sources for end in ["cc", "h"]],
         cmd = " && ".join(
-            ["protoc='$(execpath @libs//:protoc) -I server/proto -I tests -I $(RULEDIR)/generated'"] +
+            ["protoc='$(execpath @libs//:protoc) -I server/proto -I %s'" % folder] +
             ["$$protoc --cpp_out=$(RULEDIR)/generated " + " ".join([stem + ".proto" for stem in names])] +
             ["$$protoc --grpc_out=$(RULEDIR)/generated --plugin=protoc-gen-grpc=$(execpath @libs//:grpc_cpp_plugin) " +
              stem + ".proto" for stem in services],
