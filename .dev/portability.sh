@@ -77,10 +77,10 @@ debian_mirror() {
 
 # make_chroot NAME FOLDER
 make_chroot() {
-  local name="$1" folder="$2" mirror suite=trixie script=trixie
+  local name="$1" folder="$2" mirror suite=forky script=sid
   mirror="$(debian_mirror)"
   [[ -n "$mirror" ]] || die "apt's sources name no mirror of Debian"
-  [[ "$name" == grpc183 ]] && suite=forky script=sid
+  [[ "$name" == debian13 ]] && suite=trixie script=trixie
   command -v debootstrap >/dev/null || {
     apt-get -q update || say "apt-get update complained, going on"
     apt-get -q install -y --no-install-recommends debootstrap

@@ -8,9 +8,14 @@ serve() {
 
 demo() {
   build "$PRESET" firstmiled shopee-emulator
+  tell_demo ".build/$PRESET"
+}
+
+# tell_demo FOLDER: with the programs below it.
+tell_demo() {
   make_test_stubs .build/stubs/demo
   mkdir -p .build/demo
-  PYTHONPATH="$ROOT/.build/stubs/demo" "$PYTHON" .dev/demo.py ".build/$PRESET" .build/demo
+  PYTHONPATH="$ROOT/.build/stubs/demo" "$PYTHON" .dev/demo.py "$1" .build/demo
 }
 
 # make_test_stubs DIR: Python stubs for Debian's Python, which has no googleapis-common-protos.

@@ -1,6 +1,7 @@
 #include "tokens/token_record.h"
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "firstmile/storage/v1/token_record.pb.h"
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "app/shops_command.h"
 #include "support/redis_server.h"
 #include "support/temp_folder.h"

@@ -18,6 +18,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "emulator/emulator.h"
 #include "support/redis_server.h"
 #include "support/temp_folder.h"

@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "codec/token_grant.h"
 #include "contract/services.h"
 #include "endpoints/endpoint_table.h"

@@ -1,5 +1,6 @@
 // Large answers: their limits, and that reading one delays no other call.
 #include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/gateway_fixture.h"
 

@@ -1,4 +1,5 @@
 // Files that a sink receives as they arrive, and what the limits record.
+#include "absl/strings/match.h"
 #include "gateway/file_sink.h"
 #include "gateway/gateway_fixture.h"
 

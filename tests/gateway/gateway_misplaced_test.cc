@@ -1,4 +1,6 @@
 // Answers to another call, and failures that the host did not cause.
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "firstmile/v1/first_mile_courier.pb.h"
 #include "firstmile/v1/first_mile_orders.pb.h"
 #include "gateway/gateway_fixture.h"

@@ -1,4 +1,5 @@
 // The gateway's handling of answers, deadlines and secrets.
+#include "absl/strings/match.h"
 #include "gateway/gateway_fixture.h"
 
 namespace firstmile::gateway {

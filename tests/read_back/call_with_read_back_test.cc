@@ -1,5 +1,6 @@
 // How a write with an unknown outcome ends, over a scripted transport: for faults and timings that no
 // platform produces on demand. tests/faults has the results of all writes with the real emulator.
+#include "absl/strings/str_cat.h"
 #include "read_back/call_with_read_back_fixture.h"
 
 namespace firstmile::read_back {

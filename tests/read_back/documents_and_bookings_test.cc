@@ -1,4 +1,5 @@
 // How lost creations of documents and shipments of bookings are told from Shopee's state.
+#include "absl/strings/str_cat.h"
 #include "firstmile/v1/logistics_booking_documents.pb.h"
 #include "firstmile/v1/logistics_bookings.pb.h"
 #include "firstmile/v1/logistics_document_jobs.pb.h"

@@ -1,4 +1,5 @@
 // A booking whose answer was lost is distinguished from earlier bindings.
+#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "read_back/call_with_read_back_fixture.h"
 

@@ -1,4 +1,5 @@
 // What lost calls did to an order is told from the order.
+#include "absl/strings/str_cat.h"
 #include "firstmile/v1/order_changes.pb.h"
 #include "read_back/call_with_read_back_fixture.h"
 

@@ -1,4 +1,5 @@
 // What a lost call to ship did is told from the order and its package.
+#include "absl/strings/str_cat.h"
 #include "firstmile/v1/logistics_ship.pb.h"
 #include "read_back/call_with_read_back_fixture.h"
 

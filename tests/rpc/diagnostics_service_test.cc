@@ -2,6 +2,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
 #include "errors/failure.h"
 #include "firstmile/v1/diagnostics_service.grpc.pb.h"
 #include "signing/signer.h"

@@ -1,5 +1,6 @@
 // URLs changed by a page, a log or a line break: the diagnosis names the change and no other cause.
 #include "signing/copied_url.h"
+#include "absl/strings/str_cat.h"
 
 #include "absl/strings/str_replace.h"
 #include "signing/signature_diagnosis_support.h"

@@ -1,4 +1,5 @@
 // Findings other than the mistakes that a sign proves.
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "signing/signature_diagnosis_support.h"
 

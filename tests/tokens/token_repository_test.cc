@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "tokens/token_fixture.h"
 
 namespace firstmile::testing {

@@ -1,5 +1,6 @@
 #include "emulator/world/world.h"
 
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 
 #include <algorithm>
