@@ -71,7 +71,7 @@ absl::Status EndpointTable::CompileAll(Services services) const {
   for (const ServiceDescriptor* service : services) {
     for (const MethodDescriptor* method : UpstreamMethods(*service)) {
       if (method->client_streaming()) return DoesNotFit(*method, "a client stream has no REST call");
-      const absl::Status status =
+      absl::Status status =
           method->server_streaming() ? CompiledStream(*method).status() : CompiledUnary(*method).status();
       if (!status.ok()) return status;
       if (!requests.insert(method->input_type()).second) {

@@ -15,11 +15,16 @@ LOGISTICS = "firstmile.v1.LogisticsService"
 METHOD = f"{LOGISTICS}/GetTrackingNumber"
 REQUEST = {"shop_id": DOCUMENTED_SHOP, "order_sn": DOCUMENTED_ORDER}
 SERVICES = [
+    "firstmile.v1.AccountHealthService",
     "firstmile.v1.AuthService",
     "firstmile.v1.DiagnosticsService",
     "firstmile.v1.FirstMileService",
+    "firstmile.v1.FlowService",
     LOGISTICS,
     "firstmile.v1.MerchantService",
+    "firstmile.v1.OrderService",
+    "firstmile.v1.PlatformPushService",
+    "firstmile.v1.ShopService",
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
