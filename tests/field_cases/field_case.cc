@@ -16,7 +16,7 @@ absl::StatusOr<json::value> ReadJson(const std::filesystem::path& file) {
   std::ifstream stream(file);
   std::ostringstream text;
   text << stream.rdbuf();
-  json::error_code error;
+  boost::system::error_code error;
   json::value value = json::parse(text.str(), error);
   if (error) return absl::InvalidArgumentError(absl::StrCat(file.string(), ": ", error.message()));
   return value;
@@ -33,7 +33,7 @@ class Members {
   void Read(json::string_view name, T* out) {
     const auto found = left_.find(name);
     if (found == left_.end()) return;
-    const json::result<T> read = json::try_value_to<T>(found->value());
+    const boost::system::result<T> read = json::try_value_to<T>(found->value());
     if (read.has_error()) return;  // it stays and is reported as unread
     *out = *read;
     left_.erase(found);
