@@ -1,23 +1,15 @@
 """Callers whose requests or slow reading try to harm others."""
 
+import importlib
 import json
+import pkgutil
 import subprocess
 
 import grpc
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message_factory import MessageFactory
 
-from firstmile.v1 import (
-    account_health_service_pb2,
-    auth_service_pb2,
-    diagnostics_service_pb2,
-    first_mile_service_pb2,
-    logistics_service_pb2,
-    merchant_service_pb2,
-    order_service_pb2,
-    platform_push_service_pb2,
-    shop_service_pb2,
-)
+import firstmile.v1
 from frames import (
     CANCEL,
     DATA,
@@ -36,17 +28,11 @@ from harness import DOCUMENTED_SHOP, FIRSTMILED
 from hostile_case import ADMIN, HostileCase
 from local_pair import write_config
 
-SERVICES = (
-    account_health_service_pb2,
-    auth_service_pb2,
-    diagnostics_service_pb2,
-    first_mile_service_pb2,
-    logistics_service_pb2,
-    merchant_service_pb2,
-    order_service_pb2,
-    platform_push_service_pb2,
-    shop_service_pb2,
-)
+SERVICES = [
+    importlib.import_module(f"firstmile.v1.{module.name}")
+    for module in pkgutil.iter_modules(firstmile.v1.__path__)
+    if module.name.endswith("_service_pb2")
+]
 LONG_BYTES = 900_000  # below gRPC's limit of a message
 INVALID_CALLS = 3000  # each logs a line through Protobuf; together more than a pipe holds
 CALL_SECONDS = 10
