@@ -45,9 +45,9 @@ void AddOrdersFlow(const RpcContext& rpc, const std::string& name, ContractServi
                                                           },
                                                       .first_shop = FirstShop<Request>,
                                                       .shops = ShopsOf<Request>});
-  service->AddStream(name, [&rpc, flow](grpc::CallbackServerContext& context, const ReceivedRequest& request,
+  service->AddStream(name, [&rpc, flow](grpc::CallbackServerContext& context, ReceivedRequest request,
                                         const endpoints::RequestRules& rules) {
-    return FlowStream::Start(rpc, *flow, context, request, rules);
+    return FlowStream::Start(rpc, *flow, context, std::move(request), rules);
   });
 }
 

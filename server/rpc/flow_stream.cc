@@ -15,44 +15,38 @@ using google::protobuf::Message;
 // The memory counted for a shop that is served: one call of 50 orders with its event.
 constexpr std::size_t kShopBytes = std::size_t{64} << 10;
 
-std::unique_ptr<Message> CopyOf(const Message& message) {
-  std::unique_ptr<Message> copy(message.New());
-  copy->CopyFrom(message);
-  return copy;
-}
-
 }  // namespace
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* FlowStream::Start(const RpcContext& rpc, const FlowRpc& flow,
                                                               grpc::CallbackServerContext& context,
-                                                              const ReceivedRequest& request,
+                                                              ReceivedRequest request,
                                                               const endpoints::RequestRules& rules) {
-  auto* stream = new FlowStream(rpc, flow, context, request.message());
-  stream->Begin(request, rules);
+  auto* stream = new FlowStream(rpc, flow, context, std::move(request));
+  stream->Begin(rules);
   return stream;
 }
 
 FlowStream::FlowStream(const RpcContext& rpc, const FlowRpc& flow, grpc::CallbackServerContext& context,
-                       const Message& request)
+                       ReceivedRequest request)
     : rpc_(rpc),
       flow_(flow),
-      request_(CopyOf(request)),
-      first_shop_(flow.first_shop(request)),
+      request_(std::move(request)),
+      first_shop_(flow.first_shop(request_.message())),
       home_(rpc.shards.For(first_shop_).loop),
       call_(rpc, context, std::chrono::milliseconds::max()),  // a flow runs until its last order
       writer_(home_, *this) {}
 
-void FlowStream::Begin(const ReceivedRequest& request, const endpoints::RequestRules& rules) {
-  const auto full = call_.Enter(flow_.operation, request_->ByteSizeLong(), AnswerBytes());
+void FlowStream::Begin(const endpoints::RequestRules& rules) {
+  const auto full = call_.Enter(flow_.operation, request_.message().ByteSizeLong(), AnswerBytes());
   if (full.has_value()) return Refuse(*full);
-  const std::vector<errors::Violation> violations = request.Check(rules);
+  const std::vector<errors::Violation> violations = request_.Check(rules);
   if (!violations.empty()) return Refuse(errors::InvalidRequest(violations, flow_.operation));
   home_.Post([this] { async::Detach(Run()); });
 }
 
 std::size_t FlowStream::AnswerBytes() const {
   const auto width = static_cast<std::size_t>(rpc_.stream_shops_in_parallel);
-  return kShopBytes * std::min(flow_.shops(*request_), width);
+  return kShopBytes * std::min(flow_.shops(request_.message()), width);
 }
 
 void FlowStream::Refuse(const google::rpc::Status& status) {
@@ -84,7 +78,7 @@ async::Task<void> FlowStream::Run() {
 async::Task<gateway::CallReport> FlowStream::Work() {
   flows::ShardCaller shops(rpc_.shards, rpc_.endpoints, rpc_.read_back, rpc_.metrics, home_);
   FlowRun run{.shops = shops, .events = *this, .context = call_.GatewayContext()};
-  co_return co_await flow_.work(*request_, std::move(run));
+  co_return co_await flow_.work(request_.message(), std::move(run));
 }
 
 }  // namespace firstmile::rpc

@@ -47,7 +47,7 @@ class FlowStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   // Thread-safe; returns at once. `rpc` and `flow` outlive the stream.
   static grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(const RpcContext& rpc, const FlowRpc& flow,
                                                            grpc::CallbackServerContext& context,
-                                                           const ReceivedRequest& request,
+                                                           ReceivedRequest request,
                                                            const endpoints::RequestRules& rules);
 
   void OnWriteDone(bool ok) override { writer_.WriteDone(ok); }
@@ -58,9 +58,9 @@ class FlowStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
  private:
   FlowStream(const RpcContext& rpc, const FlowRpc& flow, grpc::CallbackServerContext& context,
-             const google::protobuf::Message& request);
+             ReceivedRequest request);
 
-  void Begin(const ReceivedRequest& request, const endpoints::RequestRules& rules);
+  void Begin(const endpoints::RequestRules& rules);
   std::size_t AnswerBytes() const;
   void Refuse(const google::rpc::Status& status);
   async::Task<void> Run();
@@ -74,7 +74,7 @@ class FlowStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   const RpcContext& rpc_;
   const FlowRpc& flow_;
-  const std::unique_ptr<google::protobuf::Message> request_;
+  const ReceivedRequest request_;
   const subjects::Subject first_shop_;
   transport::EventLoop& home_;
   IncomingCall call_;

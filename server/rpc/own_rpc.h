@@ -59,8 +59,7 @@ struct OwnRpc {
 struct OwnStream {
   // Returns a reactor that owns itself and refuses a request with violations of `rules`.
   using Start = std::function<grpc::ServerWriteReactor<grpc::ByteBuffer>*(
-      grpc::CallbackServerContext& context, const ReceivedRequest& request,
-      const endpoints::RequestRules& rules)>;
+      grpc::CallbackServerContext& context, ReceivedRequest request, const endpoints::RequestRules& rules)>;
 
   OwnStream(const google::protobuf::MethodDescriptor& method, Start s)
       : messages(method), start(std::move(s)) {}
