@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The other build, bazel_alt: programs, unit tests, and the demo with these programs. Debian's first Bazel that is new
-# enough, 7.7.1, is in the coming Debian: it runs in a chroot of that, made once, as root; 2.5 GB.
+# enough, 7.7.1, is in the coming Debian: it runs in a chroot of that, made once, as root; 4 GB with what it builds.
 # rm -rf .build/bazel makes it anew.
 
 # build_with_bazel [--native] [BAZEL ARGUMENTS]
