@@ -41,8 +41,8 @@ native_bazel() {
 }
 
 readonly BAZEL_CLANG=clang-22
-readonly BAZEL_PACKAGES=(bazel-bootstrap "$BAZEL_CLANG" lld-22 pkgconf libgtest-dev libgmock-dev poppler-utils
-  python3-grpcio python3-protobuf)
+readonly BAZEL_PACKAGES=(bazel-bootstrap "$BAZEL_CLANG" lld-22 pkgconf libprotoc-dev libgtest-dev libgmock-dev
+  poppler-utils python3-grpcio python3-protobuf)
 
 # prepare_bazel FOLDER: the packages, when their list has changed.
 prepare_bazel() {
